@@ -1,0 +1,26 @@
+using Amazon.ConfigService.Internal;
+using Amazon.ConfigService.Model;
+using Amazon.Runtime;
+using Amazon.Runtime.Internal;
+using KeyRotation.Aws;
+
+namespace Amazon.ConfigService;
+
+/// <summary>AWS Config, on AWSSDK.Core's own pipeline: credentials, signing, retries and clock skew are those of every AWS SDK client.</summary>
+/// <remarks>Names and types: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/_netstandard/AmazonConfigServiceClient.cs.</remarks>
+internal sealed class AmazonConfigServiceClient(AWSCredentials credentials, AmazonConfigServiceConfig clientConfig)
+    : AmazonServiceClient(credentials, clientConfig), IAmazonConfigService
+{
+    public Task<PutEvaluationsResponse> PutEvaluationsAsync(PutEvaluationsRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync<PutEvaluationsResponse>(request, Operations.PutEvaluations, cancellationToken);
+
+    public Task<GetResourceConfigHistoryResponse> GetResourceConfigHistoryAsync(
+        GetResourceConfigHistoryRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync<GetResourceConfigHistoryResponse>(request, Operations.GetResourceConfigHistory, cancellationToken);
+
+    public Task<GetComplianceDetailsByConfigRuleResponse> GetComplianceDetailsByConfigRuleAsync(
+        GetComplianceDetailsByConfigRuleRequest request, CancellationToken cancellationToken = default) =>
+        InvokeAsync<GetComplianceDetailsByConfigRuleResponse>(request, Operations.GetComplianceDetailsByConfigRule, cancellationToken);
+
+    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline) => pipeline.AddHandlerAfter<Marshaller>(new SigV4());
+}

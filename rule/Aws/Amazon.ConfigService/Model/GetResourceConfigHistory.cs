@@ -1,0 +1,45 @@
+using Amazon.Runtime;
+
+namespace Amazon.ConfigService.Model;
+
+// Names and types: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/Model/{GetResourceConfigHistoryRequest,GetResourceConfigHistoryResponse,
+// ConfigurationItem}.cs. As in version 4 of the SDK, a value or a map that was not set, or not answered, is null.
+
+/// <summary>The configuration items of one resource, newest first unless asked otherwise.</summary>
+internal sealed class GetResourceConfigHistoryRequest : AmazonWebServiceRequest
+{
+    public int? Limit { get; set; }
+
+    public string? ResourceId { get; set; }
+
+    public ResourceType? ResourceType { get; set; }
+}
+
+internal sealed class GetResourceConfigHistoryResponse : AmazonWebServiceResponse
+{
+    public List<ConfigurationItem>? ConfigurationItems { get; set; }
+}
+
+/// <summary>One recorded state of a resource. Configuration, and each value of SupplementaryConfiguration, is JSON text.</summary>
+internal sealed class ConfigurationItem
+{
+    public string? AccountId { get; set; }
+
+    public string? Arn { get; set; }
+
+    public string? AwsRegion { get; set; }
+
+    public string? Configuration { get; set; }
+
+    public DateTime? ConfigurationItemCaptureTime { get; set; }
+
+    public ConfigurationItemStatus? ConfigurationItemStatus { get; set; }
+
+    public DateTime? ResourceCreationTime { get; set; }
+
+    public string? ResourceId { get; set; }
+
+    public ResourceType? ResourceType { get; set; }
+
+    public Dictionary<string, string?>? SupplementaryConfiguration { get; set; }
+}

@@ -1,0 +1,37 @@
+using Amazon.Runtime;
+
+namespace Amazon.ConfigService;
+
+// Names and values: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/ServiceEnumerations.cs. As there, a value that is not listed is kept as it
+// came, and == compares values without case.
+
+/// <summary>A verdict in AWS Config's terms.</summary>
+internal sealed class ComplianceType(string value) : ConstantClass(value)
+{
+    public static readonly ComplianceType COMPLIANT = new("COMPLIANT");
+    public static readonly ComplianceType INSUFFICIENT_DATA = new("INSUFFICIENT_DATA");
+    public static readonly ComplianceType NON_COMPLIANT = new("NON_COMPLIANT");
+    public static readonly ComplianceType NOT_APPLICABLE = new("NOT_APPLICABLE");
+
+    public static implicit operator ComplianceType?(string? value) => value is null ? null : new(value);
+}
+
+/// <summary>What happened to the resource that a configuration item records.</summary>
+internal sealed class ConfigurationItemStatus(string value) : ConstantClass(value)
+{
+    public static readonly ConfigurationItemStatus OK = new("OK");
+    public static readonly ConfigurationItemStatus ResourceDeleted = new("ResourceDeleted");
+    public static readonly ConfigurationItemStatus ResourceDeletedNotRecorded = new("ResourceDeletedNotRecorded");
+    public static readonly ConfigurationItemStatus ResourceDiscovered = new("ResourceDiscovered");
+    public static readonly ConfigurationItemStatus ResourceNotRecorded = new("ResourceNotRecorded");
+
+    public static implicit operator ConfigurationItemStatus?(string? value) => value is null ? null : new(value);
+}
+
+/// <summary>A type of resource that AWS Config records.</summary>
+internal sealed class ResourceType(string value) : ConstantClass(value)
+{
+    public static readonly ResourceType AWSKMSKey = new("AWS::KMS::Key");
+
+    public static implicit operator ResourceType?(string? value) => value is null ? null : new(value);
+}
