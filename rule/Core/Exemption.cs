@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace KeyRotation.Core;
+
+/// <summary>Whether a key is exempt: by the rule's own list, or by a tag on the key that starts with the last day of the exemption.</summary>
+internal abstract record Exemption
+{
+    private const string DateFormat = "yyyy-MM-dd";
+
+    private Exemption()
+    {
+    }
+
+    /// <summary>A sentence for the owner of a key whose exemption does not hold, or nothing.</summary>
+    public virtual string Note => "";
+
+    public sealed record Holds(string Finding) : Exemption;
+
+    public sealed record None : Exemption;
+
+    /// <summary>There is a tag, but it exempts nothing (any more).</summary>
+    public sealed record Void(string Why) : Exemption
+    {
+        public override string Note => " " + Why;
+    }
+
+    /// <summary>The tags are not known: they have not been asked for, or could not be read.</summary>
+    public sealed record Unknown(ReadFailure? Failure) : Exemption;
+
+    public static Exemption Of(KeyFacts key, RuleParameters parameters, DateTimeOffset now) => parameters switch
+    {
+        _ when parameters.ExemptKeyIds.Contains(key.KeyId) || parameters.ExemptKeyIds.Contains(key.Arn) =>
+            new Holds("Exempt by the rule parameter exemptKeyIds."),
+        { ExemptTagKey: null } => new None(),
+        { ExemptTagKey: { } tagKey } when key.Tags is { } tags =>
+            tags.TryGetValue(tagKey, out var value) ? OfTag(tagKey, value, now) : new None(),
+        _ => new Unknown(key.TagsFailure),
+    };
+
+    private static Exemption OfTag(string tagKey, string value, DateTimeOffset now)
+    {
+        // A digit or letter right behind the date would make it another one (2026-12-311) or a time of day, which a last day has none of.
+        var text = value.AsSpan().Trim();
+        if (text.Length < DateFormat.Length
+            || !DateOnly.TryParseExact(text[..DateFormat.Length], DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var lastDay)
+            || (text.Length > DateFormat.Length && char.IsLetterOrDigit(text[DateFormat.Length])))
+        {
+            return new Void($"Tag {tagKey} exempts nothing: its value must start with a date such as 2030-12-31.");
+        }
+
+        if (DateOnly.FromDateTime(now.UtcDateTime) > lastDay)
+            return new Void($"Its exemption by tag {tagKey} ended on {lastDay:yyyy-MM-dd}.");
+
+        var reason = text[DateFormat.Length..].Trim(" :,;-–—.").ToString();
+        return new Holds(reason.Length == 0
+            ? $"Exempt through {lastDay:yyyy-MM-dd} by tag {tagKey}."
+            : $"Exempt through {lastDay:yyyy-MM-dd} by tag {tagKey}: {reason}");
+    }
+}

@@ -1,0 +1,90 @@
+namespace KeyRotation.Core;
+
+/// <summary>
+/// What the rule knows about one key. A null means that nobody has said so yet, never "no": the rule asks before it judges on it.
+/// </summary>
+internal sealed record KeyFacts
+{
+    /// <summary>The bare key id; a multi-Region key's starts with <c>mrk-</c>.</summary>
+    public required string KeyId { get; init; }
+
+    /// <summary>The key ARN. KMS is asked by it, because a bare id would be looked for in the caller's own account.</summary>
+    public required string Arn { get; init; }
+
+    /// <summary>The key is deleted, AWS Config does not record it, or it left the rule's scope.</summary>
+    public bool IsGone { get; init; }
+
+    public string? KeyManager { get; init; }
+    public string? KeySpec { get; init; }
+    public string? Origin { get; init; }
+    public string? KeyState { get; init; }
+
+    /// <summary><c>PRIMARY</c> or <c>REPLICA</c>; meaningful for multi-Region keys only.</summary>
+    public string? MultiRegionKeyType { get; init; }
+
+    public string? PrimaryKeyArn { get; init; }
+    public DateTimeOffset? CreationDate { get; init; }
+
+    /// <summary>DescribeKey has answered: what is still null now, AWS does not say.</summary>
+    public bool IsDescribed { get; init; }
+
+    /// <summary>Why DescribeKey could not be asked.</summary>
+    public ReadFailure? DescriptionFailure { get; init; }
+
+    /// <summary>What the configuration item recorded. It can be old, so it only ever proves "off", and only when KMS refuses to say.</summary>
+    public bool? RecordedRotationStatus { get; init; }
+
+    /// <summary>What KMS answered; null until it is asked.</summary>
+    public RotationStatus? Rotation { get; init; }
+
+    /// <summary>All tags of the key; null until they are known.</summary>
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>Why ListResourceTags could not be asked.</summary>
+    public ReadFailure? TagsFailure { get; init; }
+
+    public bool IsReplica => MultiRegionKeyType == "REPLICA";
+
+    public string Region => RegionOf(Arn);
+
+    /// <summary>KMS says off; or KMS refuses to say, and the configuration item says off.</summary>
+    public bool IsRotationOff => Rotation is RotationStatus.Off
+        || (Rotation is RotationStatus.Unreadable { Failure.AccessDenied: true } && RecordedRotationStatus == false);
+
+    /// <summary>The first fact still missing to tell what kind of key this is, or null.</summary>
+    public string? MissingFact =>
+        KeyManager is null ? nameof(KeyManager)
+        : KeySpec is null ? nameof(KeySpec)
+        : Origin is null ? nameof(Origin)
+        : KeyState is null ? nameof(KeyState)
+        : MultiRegionKeyType is null && KeyId.StartsWith("mrk-", StringComparison.Ordinal) ? nameof(MultiRegionKeyType)
+        : null;
+
+    /// <summary>The fourth part of <c>arn:partition:kms:region:account:key/id</c>, or nothing where it is not an ARN.</summary>
+    public static string RegionOf(string arn) => arn.Split(':') is [_, _, _, var region, ..] ? region : "";
+}
+
+/// <summary>What GetKeyRotationStatus answered.</summary>
+internal abstract record RotationStatus
+{
+    private RotationStatus()
+    {
+    }
+
+    /// <summary>KMS rotates the key; the period is in days.</summary>
+    /// <param name="PeriodInDays">Null means the documented default of 365 days.</param>
+    public sealed record On(int? PeriodInDays) : RotationStatus;
+
+    public sealed record Off : RotationStatus;
+
+    /// <summary>UnsupportedOperationException: KMS cannot rotate a key of this kind.</summary>
+    public sealed record Unsupported : RotationStatus;
+
+    /// <summary>Neither on nor off.</summary>
+    public sealed record Unreadable(ReadFailure Failure) : RotationStatus;
+}
+
+/// <summary>Why AWS did not answer a question about a key.</summary>
+/// <param name="Cause">AWS's error code, or what was wrong with the answer.</param>
+/// <param name="AccessDenied">AWS refused, so asking again does not help.</param>
+internal sealed record ReadFailure(string Cause, bool AccessDenied = false);

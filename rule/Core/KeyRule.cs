@@ -1,0 +1,103 @@
+namespace KeyRotation.Core;
+
+/// <summary>
+/// Compliance of one KMS key: its key material is rotated automatically, at least every <c>maxRotationPeriodInDays</c> days.
+/// The first scenario that matches decides.
+/// <code>
+/// a) the key is deleted, not recorded, or left the rule's scope                        NOT_APPLICABLE
+/// b) AWS manages the key                                                               NOT_APPLICABLE
+/// c) the key spec is anything but SYMMETRIC_DEFAULT                                    NOT_APPLICABLE
+/// d) the key material does not come from KMS: imported, CloudHSM, external key store   NOT_APPLICABLE
+/// e) the key is scheduled for deletion                                                 NOT_APPLICABLE
+/// f) the key is disabled, and disabledKeys=skip                                        NOT_APPLICABLE
+/// g) the key is a multi-Region replica, and replicaKeys=skip                           NOT_APPLICABLE
+/// h) the key is exempt, by exemptKeyIds or by an unexpired exemptTagKey                NOT_APPLICABLE
+/// i) what decides could not be read: unreadableKeys=fail        no verdict, the invocation fails
+///                                    unreadableKeys=nonCompliant                       NON_COMPLIANT
+/// j) rotation is off, and the key is younger than newKeyGraceInHours                   NOT_APPLICABLE
+/// k) rotation is off                                                                   NON_COMPLIANT
+/// l) rotation is on, but its period is longer than maxRotationPeriodInDays             NON_COMPLIANT
+/// m) rotation is on, and its period is within maxRotationPeriodInDays                  COMPLIANT
+/// </code>
+/// The rule only asks for what it needs next (<see cref="Verdict.Asks"/>), so a key that a) to h) decide costs no call where they are known.
+/// </summary>
+internal static class KeyRule
+{
+    /// <summary>What a rotating key has where KMS names no period. Source: KMS API Reference, EnableKeyRotation, RotationPeriodInDays.</summary>
+    public const int DefaultRotationPeriodInDays = 365;
+
+    public static Verdict Judge(KeyFacts key, RuleParameters parameters, DateTimeOffset now)
+    {
+        var exemption = Exemption.Of(key, parameters, now);
+        var verdict = Judge(key, parameters, now, exemption);
+
+        // The tags are worth a call only where they could spare the key a finding; unread, they leave the finding in doubt.
+        return (verdict, exemption) switch
+        {
+            (Verdict.NonCompliant or Verdict.Unreadable, Exemption.Unknown { Failure: null }) => new Verdict.Asks(Question.Tags),
+            (Verdict.NonCompliant, Exemption.Unknown { Failure: { } failure }) => Unreadable("exemption tag", failure, parameters, exemption),
+            _ => verdict,
+        };
+    }
+
+    private static Verdict Judge(KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => key switch
+    {
+        { IsGone: true } =>
+            NotApplicable('a', "The key is deleted, or AWS Config no longer evaluates it with this rule."),
+        { KeyManager: "AWS" } =>
+            NotApplicable('b', "AWS managed key: AWS rotates it every year, and its rotation cannot be changed."),
+        { KeySpec: not (null or "SYMMETRIC_DEFAULT") } =>
+            NotApplicable('c', $"Key spec {key.KeySpec}: KMS rotates SYMMETRIC_DEFAULT keys only."),
+        { Origin: not (null or "AWS_KMS") } =>
+            NotApplicable('d', $"Origin {key.Origin}: KMS rotates only key material that it made itself."),
+        { KeyState: "PendingDeletion" or "PendingReplicaDeletion" } =>
+            NotApplicable('e', $"Key state {key.KeyState}: the key is scheduled for deletion."),
+        { KeyState: "Disabled" } when parameters.DisabledKeys == DisabledKeys.Skip =>
+            NotApplicable('f', "The key is disabled: KMS does not rotate it until it is enabled again."),
+        { IsReplica: true } when parameters.ReplicaKeys == ReplicaKeys.Skip =>
+            NotApplicable('g', $"Replica key: its rotation is set on, and judged at, the primary key {key.PrimaryKeyArn}".TrimEnd() + "."),
+        _ when exemption is Exemption.Holds holds =>
+            NotApplicable('h', holds.Finding),
+
+        // What kind of key it is cannot be told: not even unreadableKeys=nonCompliant may then call it NON_COMPLIANT.
+        { MissingFact: not null, DescriptionFailure: { } failure } =>
+            new Verdict.Unreadable($"DescribeKey failed: {failure.Cause}."),
+        { MissingFact: { } fact, IsDescribed: true } =>
+            new Verdict.Unreadable($"DescribeKey answered without {fact}."),
+        { MissingFact: not null } =>
+            new Verdict.Asks(Question.Description),
+
+        { Rotation: null } =>
+            new Verdict.Asks(Question.RotationStatus),
+        { Rotation: RotationStatus.Unsupported } =>
+            NotApplicable('d', "KMS does not support automatic rotation of this key (UnsupportedOperationException)."),
+
+        { IsRotationOff: true, CreationDate: null, IsDescribed: false, DescriptionFailure: null } when parameters.NewKeyGraceInHours > 0 =>
+            new Verdict.Asks(Question.Description),
+        { IsRotationOff: true, CreationDate: null, DescriptionFailure: { } failure } when parameters.NewKeyGraceInHours > 0 =>
+            Unreadable("creation date", failure, parameters, exemption),
+        { IsRotationOff: true, CreationDate: { } created } when parameters.NewKeyGraceInHours > 0 && now - created < TimeSpan.FromHours(parameters.NewKeyGraceInHours) =>
+            NotApplicable('j', $"New key, rotation is off: turn it on by {created.AddHours(parameters.NewKeyGraceInHours).UtcDateTime:yyyy-MM-dd HH:mm} UTC."),
+        { IsRotationOff: true } =>
+            NonCompliant('k', $"Automatic rotation is off; it must be on, with a period of at most {parameters.MaxRotationPeriodInDays} days.", key, exemption),
+
+        { Rotation: RotationStatus.On { PeriodInDays: var days } } when (days ?? DefaultRotationPeriodInDays) > parameters.MaxRotationPeriodInDays =>
+            NonCompliant('l', $"Rotation period is {days ?? DefaultRotationPeriodInDays} days; at most {parameters.MaxRotationPeriodInDays} is allowed.", key, exemption),
+        { Rotation: RotationStatus.On { PeriodInDays: var days } } =>
+            new Verdict.Compliant('m', $"Rotation is on, every {days ?? DefaultRotationPeriodInDays} days; at most {parameters.MaxRotationPeriodInDays} is allowed."),
+
+        // i) comes last, so that whatever is neither on nor off can never be taken for one of them.
+        _ => Unreadable("rotation status", ((RotationStatus.Unreadable)key.Rotation).Failure, parameters, exemption),
+    };
+
+    private static Verdict.NotApplicable NotApplicable(char scenario, string finding) => new(scenario, finding);
+
+    private static Verdict.NonCompliant NonCompliant(char scenario, string finding, KeyFacts key, Exemption exemption) =>
+        new(scenario, finding + exemption.Note, key.KeyState == "Disabled" ? Fix.EnableKeyThenRotation : Fix.EnableKeyRotation);
+
+    /// <summary>Scenario i: the parameter says whether "could not be read" is a failure or a finding.</summary>
+    private static Verdict Unreadable(string what, ReadFailure failure, RuleParameters parameters, Exemption exemption) =>
+        parameters.UnreadableKeys == UnreadableKeys.NonCompliant
+            ? new Verdict.NonCompliant('i', $"The {what} could not be read: {failure.Cause}.{exemption.Note}", failure.AccessDenied ? Fix.AllowReading : Fix.Wait)
+            : new Verdict.Unreadable($"The {what} could not be read: {failure.Cause}.");
+}

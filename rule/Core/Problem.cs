@@ -1,0 +1,29 @@
+namespace KeyRotation.Core;
+
+/// <summary>Something that a person has to put right before the rule can judge: numbered, so that it can be looked up in the README.</summary>
+/// <param name="Number">Looked up in the README; a number never gets a second meaning.</param>
+/// <param name="Message">What is wrong, where, and what is valid.</param>
+internal sealed record Problem(ProblemNumber Number, string Message)
+{
+    public override string ToString() => $"KR{(int)Number:00}: {Message}";
+}
+
+internal enum ProblemNumber
+{
+    EventIsNotJson = 1,
+    EventField = 2,
+    MessageType = 3,
+    ResourceType = 4,
+    OtherRegionOrAccount = 5,
+    ParametersAreNotJson = 6,
+    UnknownParameter = 7,
+    ParameterValue = 8,
+    RoleCannotBeAssumed = 9,
+    ServiceLinkedRole = 10,
+    KeysNotJudged = 11,
+    EvaluationsNotAccepted = 12,
+    OutOfTime = 13,
+    EnvironmentVariable = 14,
+    KeysNotListed = 15,
+    ResultsNotRead = 16,
+}

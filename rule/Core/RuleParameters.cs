@@ -1,0 +1,154 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace KeyRotation.Core;
+
+internal enum DisabledKeys
+{
+    Skip,
+    Evaluate,
+}
+
+internal enum ReplicaKeys
+{
+    Evaluate,
+    Skip,
+}
+
+internal enum UnreadableKeys
+{
+    Fail,
+    NonCompliant,
+}
+
+internal enum Report
+{
+    Changes,
+    All,
+}
+
+/// <summary>The rule's <c>InputParameters</c>. A value is a string, as AWS Config sends it, or JSON of its own type.</summary>
+internal sealed partial record RuleParameters
+{
+    public static readonly RuleParameters Default = new();
+
+    /// <summary>Longest rotation period allowed, in days: 90 to 2560, the range that KMS itself has.</summary>
+    public int MaxRotationPeriodInDays { get; init; } = 365;
+
+    public DisabledKeys DisabledKeys { get; init; }
+    public ReplicaKeys ReplicaKeys { get; init; }
+    public UnreadableKeys UnreadableKeys { get; init; }
+
+    /// <summary>How long a new key may go without rotation, in hours: 0 to 168, a week.</summary>
+    public int NewKeyGraceInHours { get; init; }
+
+    /// <summary>Key ids, which count in every account and Region, and key ARNs.</summary>
+    public IReadOnlySet<string> ExemptKeyIds { get; init; } = new HashSet<string>();
+
+    public string? ExemptTagKey { get; init; }
+
+    /// <summary>Name of the role to assume in the account of the event, with its path.</summary>
+    public string? ExecutionRoleName { get; init; }
+
+    public Report Report { get; init; }
+
+    /// <summary>Every parameter: how people write it, what is valid, and how a valid value is taken.</summary>
+    internal static readonly IReadOnlyList<Definition> Definitions =
+    [
+        Number("maxRotationPeriodInDays", 90, 2560, (p, days) => p with { MaxRotationPeriodInDays = days }),
+        Choice("disabledKeys", [("skip", DisabledKeys.Skip), ("evaluate", DisabledKeys.Evaluate)], (p, choice) => p with { DisabledKeys = choice }),
+        Choice("replicaKeys", [("evaluate", ReplicaKeys.Evaluate), ("skip", ReplicaKeys.Skip)], (p, choice) => p with { ReplicaKeys = choice }),
+        Choice("unreadableKeys", [("fail", UnreadableKeys.Fail), ("nonCompliant", UnreadableKeys.NonCompliant)], (p, choice) => p with { UnreadableKeys = choice }),
+        Number("newKeyGraceInHours", 0, 168, (p, hours) => p with { NewKeyGraceInHours = hours }),
+        new("exemptKeyIds", "key ids or key ARNs, separated by commas", WithExemptKeyIds),
+        new("exemptTagKey", "a tag key of 1 to 128 characters", (p, text) => text.Length <= 128 ? p with { ExemptTagKey = OrNull(text) } : null),
+        new("executionRoleName", "the name of an IAM role, or path/name, without leading slash", WithExecutionRoleName),
+        Choice("report", [("changes", Report.Changes), ("all", Report.All)], (p, choice) => p with { Report = choice }),
+    ];
+
+    /// <summary>Nothing given is nothing changed; anything unknown or invalid is a problem, because a guess would judge by a rule nobody wrote.</summary>
+    public static bool TryParse(string? json, [NotNullWhen(true)] out RuleParameters? parameters, [NotNullWhen(false)] out Problem? problem)
+    {
+        parameters = Default;
+        problem = null;
+        if (string.IsNullOrWhiteSpace(json)) return true;
+
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                problem = new(ProblemNumber.ParametersAreNotJson, $"ruleParameters must be a JSON object, not {document.RootElement.ValueKind}.");
+            else
+                problem = Read(document.RootElement, ref parameters);
+        }
+        catch (JsonException e)
+        {
+            problem = new(ProblemNumber.ParametersAreNotJson, $"ruleParameters must be a JSON object with each name once: {e.Message}");
+        }
+
+        if (problem is not null) parameters = null;
+        return problem is null;
+    }
+
+    private static Problem? Read(JsonElement json, ref RuleParameters parameters)
+    {
+        var seen = new HashSet<string>();
+        foreach (var property in json.EnumerateObject())
+        {
+            var definition = Definitions.FirstOrDefault(d => d.Name.Equals(property.Name, StringComparison.OrdinalIgnoreCase));
+            if (definition is null)
+                return new(ProblemNumber.UnknownParameter, $"Unknown rule parameter '{property.Name}'. Valid names: {string.Join(", ", Definitions.Select(d => d.Name))}.");
+            if (!seen.Add(definition.Name))
+                return new(ProblemNumber.UnknownParameter, $"Rule parameter '{definition.Name}' is given twice; names are matched without case.");
+            if (Text(property.Value) is not { } text || definition.With(parameters, text.Trim()) is not { } changed)
+                return new(ProblemNumber.ParameterValue, $"Rule parameter '{definition.Name}' is {property.Value.GetRawText()}. Valid: {definition.Valid}.");
+            parameters = changed;
+        }
+
+        return null;
+    }
+
+    private static string? Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetRawText(),
+        JsonValueKind.Array when value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) =>
+            string.Join(',', value.EnumerateArray().Select(v => v.GetString())),
+        _ => null,
+    };
+
+    private static string? OrNull(string text) => text.Length == 0 ? null : text;
+
+    private static RuleParameters? WithExemptKeyIds(RuleParameters parameters, string text)
+    {
+        var keys = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return keys.All(key => KeyIdOrArn().IsMatch(key)) ? parameters with { ExemptKeyIds = keys.ToHashSet() } : null;
+    }
+
+    private static RuleParameters? WithExecutionRoleName(RuleParameters parameters, string text) =>
+        text.Length == 0 || RoleName().IsMatch(text) ? parameters with { ExecutionRoleName = OrNull(text) } : null;
+
+    private static Definition Number(string name, int min, int max, Func<RuleParameters, int, RuleParameters> with) =>
+        new(name, $"a whole number from {min} to {max}", (parameters, text) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+                ? with(parameters, number)
+                : null);
+
+    private static Definition Choice<T>(string name, (string Name, T Value)[] choices, Func<RuleParameters, T, RuleParameters> with) =>
+        new(name, string.Join(" or ", choices.Select(c => c.Name)), (parameters, text) =>
+            Array.FindIndex(choices, c => c.Name == text) is >= 0 and var index ? with(parameters, choices[index].Value) : null);
+
+    [GeneratedRegex(@"^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/)?(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\z")]
+    private static partial Regex KeyIdOrArn();
+
+    // Source: IAM API Reference, Role: RoleName 1 to 64 of [\w+=,.@-], Path at most 512.
+    [GeneratedRegex(@"^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}\z")]
+    private static partial Regex RoleName();
+
+    /// <param name="Name">As the documents spell it; matched without case.</param>
+    /// <param name="Valid">The valid values, as the end of a sentence.</param>
+    /// <param name="With">The parameters with this value, or null where the value is not valid.</param>
+    internal sealed record Definition(string Name, string Valid, Func<RuleParameters, string, RuleParameters?> With);
+}

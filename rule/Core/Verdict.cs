@@ -1,0 +1,50 @@
+namespace KeyRotation.Core;
+
+/// <summary>What the rule says of a key, with the letter of the scenario in <see cref="KeyRule"/> that decided.</summary>
+internal abstract record Verdict
+{
+    private Verdict()
+    {
+    }
+
+    public sealed record Compliant(char Scenario, string Finding) : Verdict;
+
+    public sealed record NonCompliant(char Scenario, string Finding, Fix Fix) : Verdict;
+
+    public sealed record NotApplicable(char Scenario, string Finding) : Verdict;
+
+    /// <summary>The key cannot be judged: neither "on" nor "off" would be true. The invocation fails and names the key.</summary>
+    public sealed record Unreadable(string Cause) : Verdict;
+
+    /// <summary>The facts do not decide yet: answer this question and judge again.</summary>
+    public sealed record Asks(Question Question) : Verdict;
+}
+
+/// <summary>What the rule can ask KMS about a key; one call each.</summary>
+internal enum Question
+{
+    /// <summary>DescribeKey.</summary>
+    Description,
+
+    /// <summary>GetKeyRotationStatus.</summary>
+    RotationStatus,
+
+    /// <summary>ListResourceTags.</summary>
+    Tags,
+}
+
+/// <summary>What the owner of a NON_COMPLIANT key has to do.</summary>
+internal enum Fix
+{
+    /// <summary>Turn rotation on with a period that is allowed; EnableKeyRotation does both.</summary>
+    EnableKeyRotation,
+
+    /// <summary>The same, but KMS answers EnableKeyRotation on a disabled key with DisabledException.</summary>
+    EnableKeyThenRotation,
+
+    /// <summary>Let the rule read the key.</summary>
+    AllowReading,
+
+    /// <summary>AWS failed; there is nothing to do on the key.</summary>
+    Wait,
+}
