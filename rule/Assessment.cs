@@ -1,0 +1,43 @@
+using Amazon.ConfigService;
+using Amazon.ConfigService.Model;
+using KeyRotation.Core;
+
+namespace KeyRotation;
+
+/// <summary>A verdict in AWS Config's words.</summary>
+internal static class Assessment
+{
+    public static async Task<Evaluation> WriteAsync(
+        Verdict verdict, KeyFacts key, RuleParameters parameters, DateTimeOffset orderingTimestamp, StackLookup stacks, CancellationToken cancellationToken) => verdict switch
+    {
+        Verdict.Compliant compliant => Of(ComplianceType.COMPLIANT, key.KeyId, compliant.Finding, orderingTimestamp),
+        Verdict.NotApplicable notApplicable => Of(ComplianceType.NOT_APPLICABLE, key.KeyId, notApplicable.Finding, orderingTimestamp),
+        Verdict.NonCompliant nonCompliant => Of(
+            ComplianceType.NON_COMPLIANT,
+            key.KeyId,
+            Annotation.Of(nonCompliant, key, parameters, await OwnerAsync(nonCompliant, key, stacks, cancellationToken)),
+            orderingTimestamp),
+        _ => throw new ProblemException(Unjudged(verdict, key)),
+    };
+
+    public static Evaluation Of(
+        ComplianceType complianceType, string resourceId, string annotation, DateTimeOffset orderingTimestamp, string resourceType = RecordedKey.ResourceType) => new()
+    {
+        Annotation = Annotation.Cut(annotation),
+        ComplianceResourceId = resourceId,
+        ComplianceResourceType = resourceType,
+        ComplianceType = complianceType,
+        OrderingTimestamp = orderingTimestamp.UtcDateTime,
+    };
+
+    private static Problem Unjudged(Verdict verdict, KeyFacts key) => new(
+        ProblemNumber.KeysNotJudged,
+        $"Key {key.KeyId} could not be judged. {((Verdict.Unreadable)verdict).Cause} "
+        + "Check the rule's role and the key policy; unreadableKeys=nonCompliant would report such a key as NON_COMPLIANT.");
+
+    /// <summary>A stack is asked for only where the fix belongs into it: a replica's rotation is the primary's.</summary>
+    private static async Task<StackOwner> OwnerAsync(Verdict.NonCompliant verdict, KeyFacts key, StackLookup stacks, CancellationToken cancellationToken) =>
+        verdict.Fix is Fix.EnableKeyRotation or Fix.EnableKeyThenRotation && !key.IsReplica
+            ? await stacks.OwnerAsync(key, cancellationToken)
+            : new StackOwner.None();
+}

@@ -1,0 +1,51 @@
+using Amazon.Runtime;
+using Amazon.SecurityToken;
+using Amazon.SecurityToken.Model;
+using KeyRotation.Core;
+
+namespace KeyRotation;
+
+/// <summary>Credentials of a role in another account; the SDK's base class keeps them, and renews them before they expire.</summary>
+internal sealed class AssumedRole : RefreshingAWSCredentials
+{
+    private const string ServiceLinkedRole = "AWSServiceRoleForConfig";
+
+    private readonly IAmazonSecurityTokenService sts;
+    private readonly string roleArn;
+
+    public AssumedRole(IAmazonSecurityTokenService sts, string roleArn)
+    {
+        if (roleArn.Contains("/aws-service-role/", StringComparison.Ordinal) || roleArn.EndsWith("/" + ServiceLinkedRole, StringComparison.Ordinal))
+        {
+            throw new ProblemException(
+                ProblemNumber.ServiceLinkedRole,
+                $"{roleArn} is a service-linked role, which only its service can assume. Set executionRoleName to a role made for this rule.");
+        }
+
+        this.sts = sts;
+        this.roleArn = roleArn;
+
+        // Longer than a sweep may run, so that credentials that are fresh at its start last to its end.
+        PreemptExpiryTime = TimeSpan.FromMinutes(16);
+    }
+
+    protected override async Task<CredentialsRefreshState> GenerateNewCredentialsAsync()
+    {
+        try
+        {
+            var request = new AssumeRoleRequest { RoleArn = roleArn, RoleSessionName = "KmsKeyRotation" };
+            var answer = (await sts.AssumeRoleAsync(request)).Credentials;
+            return new(
+                new ImmutableCredentials(answer.AccessKeyId, answer.SecretAccessKey, answer.SessionToken),
+                answer.Expiration ?? throw new AmazonClientException("AssumeRole answered without Expiration."));
+        }
+        catch (AmazonServiceException e)
+        {
+            throw new ProblemException(
+                ProblemNumber.RoleCannotBeAssumed,
+                $"{roleArn} cannot be assumed ({e.ErrorCode}). Check that the role exists in that account, that its trust policy names the function's role, "
+                + "and that the function's role may call sts:AssumeRole on it. "
+                + $"The usual cause is {ServiceLinkedRole}, the service-linked role of AWS Config: nobody else can assume it.");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using Amazon;
+using Amazon.Runtime;
+using Amazon.SecurityToken;
+
+namespace KeyRotation;
+
+/// <summary>
+/// The account that an event is about: the function's own, or the one whose role the rule names. Clients and credentials are kept for
+/// the next event of the same role, and never used for another one.
+/// </summary>
+internal sealed class AwsAccounts(AWSCredentials credentials, RegionEndpoint region)
+{
+    private readonly AwsAccount own = new(credentials, region);
+    private readonly ConcurrentDictionary<string, AwsAccount> assumed = new();
+
+    // Regional by RegionEndpoint: the SDK's STS client has no global endpoint since v4.
+    private readonly Lazy<AmazonSecurityTokenServiceClient> sts = new(() =>
+        new(credentials, AwsAccount.Configured(new AmazonSecurityTokenServiceConfig(), region)));
+
+    /// <summary>The function's own account, for what can be prepared before any event is known.</summary>
+    public AwsAccount Own => own;
+
+    public async Task<AwsAccount> OfAsync(Scope scope, string? executionRoleName)
+    {
+        if (executionRoleName is null) return own;
+
+        var roleArn = $"arn:{scope.Partition}:iam::{scope.AccountId}:role/{executionRoleName}";
+        var account = assumed.GetOrAdd(roleArn, arn => new(new AssumedRole(sts.Value, arn), region));
+
+        // Asked for here, a role that cannot be assumed is one problem of the invocation and not one of every key.
+        await account.Credentials.GetCredentialsAsync();
+        return account;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json;
+using KeyRotation.Core;
+
+namespace KeyRotation;
+
+/// <summary>
+/// One place in a JSON text, with its path: what is missing or of a wrong type there becomes a numbered problem that names it.
+/// A field that is absent and one that is null are the same: AWS Config writes both.
+/// </summary>
+internal readonly record struct Field(string Path, JsonElement? Json)
+{
+    public bool IsAbsent => Json is null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined };
+
+    /// <summary>The value as text; a number or a flag is not a text.</summary>
+    public string? Text => IsAbsent ? null : Is(JsonValueKind.String, "a text").GetString();
+
+    public string RequiredText => Text is { Length: > 0 } text ? text : throw Problem("a text that is not empty");
+
+    /// <summary>A flag, or a text that says it: the history API writes <c>"false"</c>.</summary>
+    public bool? Flag => Decoded switch
+    {
+        { IsAbsent: true } => null,
+        { Json.ValueKind: JsonValueKind.True } => true,
+        { Json.ValueKind: JsonValueKind.False } => false,
+        _ => throw Problem("true or false"),
+    };
+
+    /// <summary>ISO 8601, or epoch milliseconds: KMS items have been recorded with both.</summary>
+    public DateTimeOffset? Time
+    {
+        get
+        {
+            // The bounds keep every sum with a time in range; KMS itself is from 2014.
+            if (IsAbsent) return null;
+            var time = Json switch
+            {
+                { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out var milliseconds)
+                    && milliseconds is >= 0 and < 32503680000000 => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
+                { ValueKind: JsonValueKind.String } text when DateTimeOffset.TryParse(
+                    text.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed) => parsed,
+                _ => default,
+            };
+            return time.Year is >= 1970 and < 3000 ? time : throw Problem("a time: ISO 8601 text or epoch milliseconds");
+        }
+    }
+
+    /// <summary>The same place, with JSON that was encoded as text (once or more, as the history API does) taken out of the text.</summary>
+    public Field Decoded
+    {
+        get
+        {
+            var decoded = this;
+            while (decoded.Json is { ValueKind: JsonValueKind.String } text)
+                decoded = Parse(decoded.Path, text.GetString()!);
+            return decoded;
+        }
+    }
+
+    public Field this[string name] =>
+        new($"{Path}.{name}", !IsAbsent && Is(JsonValueKind.Object, "an object").TryGetProperty(name, out var value) ? value : null);
+
+    public IEnumerable<Field> Items
+    {
+        get
+        {
+            var (path, json) = this;
+            return IsAbsent ? [] : Is(JsonValueKind.Array, "a list").EnumerateArray().Select((value, index) => new Field($"{path}[{index}]", value));
+        }
+    }
+
+    public static Field Parse(string path, string json)
+    {
+        try
+        {
+            return new(path, JsonElement.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false }));
+        }
+        catch (JsonException e)
+        {
+            throw new ProblemException(ProblemNumber.EventField, $"{path} must be whole, valid JSON: {e.Message}");
+        }
+    }
+
+    public ProblemException Problem(string valid) => new(
+        ProblemNumber.EventField,
+        $"{Path} is {(IsAbsent ? "missing" : Json!.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? $"an {Json.Value.ValueKind}" : Annotation.Cut(Json.Value.GetRawText()))}; it must be {valid}.");
+
+    private JsonElement Is(JsonValueKind kind, string valid) => Json!.Value.ValueKind == kind ? Json.Value : throw Problem(valid);
+}

@@ -1,0 +1,74 @@
+using Amazon.Lambda.ConfigEvents;
+using Amazon.Lambda.Core;
+using Amazon.Runtime;
+using KeyRotation.Core;
+
+namespace KeyRotation;
+
+/// <summary>One Config event: read it, judge, report. Whatever cannot be done leaves as an exception; there is no third way out.</summary>
+internal sealed class Function(Settings settings, AWSCredentials credentials, TimeProvider clock)
+{
+    private readonly AwsAccounts accounts = new(credentials, settings.RegionEndpoint);
+
+    // Five lookups a second: what CloudFormation allows is not published, and deployments share it.
+    private readonly Pace stackPace = new(5, clock);
+
+    public AwsAccount OwnAccount => accounts.Own;
+
+    public async Task HandleAsync(ConfigEvent configEvent, ILambdaContext context, Summary summary)
+    {
+        var invocation = Invocation.Of(configEvent, settings.Region);
+        summary.Started(invocation);
+        var account = await accounts.OfAsync(invocation.Scope, invocation.Parameters.ExecutionRoleName);
+
+        // Enough is kept back to fail with a reason, instead of being ended in mid-call.
+        var time = context.RemainingTime;
+        using var stop = new CancellationTokenSource(Positive(time - TimeSpan.FromSeconds(1)), clock);
+        try
+        {
+            await HandleAsync(invocation, account, time, summary, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw new ProblemException(ProblemNumber.OutOfTime, "Time ran out before everything was reported. Raise the function's timeout.");
+        }
+    }
+
+    private async Task HandleAsync(Invocation invocation, AwsAccount account, TimeSpan time, Summary summary, CancellationToken stop)
+    {
+        var stacks = new StackLookup(account.CloudFormation, stackPace);
+        switch (invocation.Notification)
+        {
+            case Notification.Sweep(var creationTime):
+                using (var stopAsking = new CancellationTokenSource(Positive(time - ReportingTime(time)), clock))
+                    await new Sweep(account, invocation, creationTime, settings, summary, stacks, clock).RunAsync(stopAsking.Token, stop);
+                break;
+
+            case Notification.Change(var key):
+                await JudgeAsync(key, account, invocation, stacks, summary, stop);
+                break;
+
+            case Notification.OversizedChange(var key):
+                await JudgeAsync(await new RecordedHistory(account.Config).NewestAsync(key, stop), account, invocation, stacks, summary, stop);
+                break;
+        }
+    }
+
+    /// <summary>A fifth of the time, at most 20 seconds: a batch takes a fraction of one, and the wait between tries is short.</summary>
+    private static TimeSpan ReportingTime(TimeSpan time) => time / 5 < TimeSpan.FromSeconds(20) ? time / 5 : TimeSpan.FromSeconds(20);
+
+    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
+
+    private async Task JudgeAsync(
+        RecordedKey recorded, AwsAccount account, Invocation invocation, StackLookup stacks, Summary summary, CancellationToken cancellationToken)
+    {
+        var (verdict, key) = await new KeyReader(account.Kms).JudgeAsync(recorded.Key, invocation.Parameters, clock.GetUtcNow(), cancellationToken);
+        summary.Count(verdict);
+        summary.KeyId = key.KeyId;
+
+        var evaluation = await Assessment.WriteAsync(verdict, key, invocation.Parameters, recorded.CaptureTime, stacks, cancellationToken);
+        if (await new Reporter(account.Config, invocation.ResultToken, clock).ReportAsync([evaluation], cancellationToken) is { Count: > 0 })
+            throw new ProblemException(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not take the evaluation of key {key.KeyId}.");
+        summary.Count(Metrics.Reported, 1);
+    }
+}

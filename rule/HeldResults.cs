@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Amazon.ConfigService;
+using Amazon.ConfigService.Model;
+using KeyRotation.Core;
+
+namespace KeyRotation;
+
+/// <summary>
+/// What AWS Config holds for the rule before a sweep: COMPLIANT and NON_COMPLIANT results; it keeps no others.
+/// Of an annotation only a fingerprint is kept, so that 100,000 results stay small.
+/// </summary>
+internal sealed class HeldResults
+{
+    private readonly ConcurrentDictionary<(string Type, string Id), (string Compliance, Int128 Finding)> results = new();
+
+    /// <summary>Why reading broke off: then what is not in here may be held all the same.</summary>
+    public ReadFailure? Failure { get; private set; }
+
+    public bool IsComplete => Failure is null;
+
+    public static async Task<HeldResults> ReadAsync(IAmazonConfigService config, string configRuleName, CancellationToken cancellationToken)
+    {
+        var held = new HeldResults();
+        var request = new GetComplianceDetailsByConfigRuleRequest { ConfigRuleName = configRuleName, ComplianceTypes = ["COMPLIANT", "NON_COMPLIANT"], Limit = 100 };
+        try
+        {
+            do
+            {
+                var response = await config.GetComplianceDetailsByConfigRuleAsync(request, cancellationToken);
+                foreach (var result in response.EvaluationResults ?? []) held.Add(result);
+                request.NextToken = response.NextToken;
+            }
+            while (!string.IsNullOrEmpty(request.NextToken));
+        }
+        catch (Exception e) when (AwsFailure.CauseOf(e, cancellationToken) is { } failure)
+        {
+            held.Failure = failure;
+        }
+        catch (OperationCanceledException)
+        {
+            held.Failure = new("time ran out");
+        }
+
+        return held;
+    }
+
+    /// <summary>Takes out what is held for a key: what nobody takes belongs to no key of the account.</summary>
+    public Held? Take(string keyId) =>
+        results.TryRemove((RecordedKey.ResourceType, keyId), out var result) ? new(result.Compliance, result.Finding) : null;
+
+    public IEnumerable<(string Type, string Id)> Left => results.Keys;
+
+    private void Add(EvaluationResult result)
+    {
+        if (result.EvaluationResultIdentifier?.EvaluationResultQualifier is { ResourceType: { } type, ResourceId: { } id })
+            results[(type, id)] = (result.ComplianceType?.Value ?? "", Held.Fingerprint(result.Annotation ?? ""));
+    }
+}
+
+/// <summary>One result that AWS Config holds.</summary>
+internal readonly record struct Held(string Compliance, Int128 Finding)
+{
+    /// <summary>
+    /// The same verdict for the same reason. The next step is left out: it costs a CloudFormation call to know,
+    /// and how a key is managed is not what the evaluation is about.
+    /// </summary>
+    public bool Says(string complianceType, string finding) => Compliance == complianceType && Finding == Fingerprint(Annotation.Cut(finding));
+
+    public static Int128 Fingerprint(string annotation) =>
+        BitConverter.ToInt128(SHA256.HashData(Encoding.UTF8.GetBytes(Annotation.Finding(annotation))));
+}

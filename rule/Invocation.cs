@@ -1,0 +1,59 @@
+using Amazon.Lambda.ConfigEvents;
+using KeyRotation.Core;
+
+namespace KeyRotation;
+
+/// <summary>One Config event, read strictly: whatever gets past here can be judged and reported.</summary>
+internal sealed record Invocation(Scope Scope, RuleParameters Parameters, string ResultToken, string ConfigRuleName, Notification Notification)
+{
+    public static Invocation Of(ConfigEvent configEvent, string region)
+    {
+        var accountId = Required(configEvent.AccountId, "accountId", "an account id");
+        if (accountId.Length != 12 || !accountId.All(char.IsAsciiDigit))
+            throw new ProblemException(ProblemNumber.EventField, "accountId must be 12 digits.");
+
+        var resultToken = Required(configEvent.ResultToken, "resultToken", "the token that AWS Config gave");
+        if (!RuleParameters.TryParse(configEvent.RuleParameters, out var parameters, out var problem))
+            throw new ProblemException(problem);
+
+        var scope = Scope.Of(configEvent.ConfigRuleArn, region, accountId, configEvent.EventLeftScope);
+        var invokingEvent = Field.Parse("invokingEvent", Required(configEvent.InvokingEvent, "invokingEvent", "the notification, as JSON text"));
+        return new(scope, parameters, resultToken, Required(configEvent.ConfigRuleName, "configRuleName", "the name of the rule"), Read(invokingEvent, scope));
+    }
+
+    private static Notification Read(Field invokingEvent, Scope scope) => invokingEvent["messageType"].RequiredText switch
+    {
+        "ConfigurationItemChangeNotification" =>
+            new Notification.Change(RecordedKey.Of(Present(invokingEvent["configurationItem"]), scope)),
+        "OversizedConfigurationItemChangeNotification" =>
+            new Notification.OversizedChange(RecordedKey.Of(Present(invokingEvent["configurationItemSummary"]), scope)),
+        "ScheduledNotification" or "ConfigurationSnapshotDeliveryCompleted" =>
+            new Notification.Sweep(invokingEvent["notificationCreationTime"].Time
+                ?? throw invokingEvent["notificationCreationTime"].Problem("the time of the notification")),
+        var other => throw new ProblemException(
+            ProblemNumber.MessageType,
+            $"invokingEvent.messageType is '{Annotation.Cut(other)}'; valid are ConfigurationItemChangeNotification, "
+            + "OversizedConfigurationItemChangeNotification, ScheduledNotification and ConfigurationSnapshotDeliveryCompleted."),
+    };
+
+    private static Field Present(Field field) => field.IsAbsent ? throw field.Problem("a configuration item") : field;
+
+    private static string Required(string? value, string name, string valid) =>
+        string.IsNullOrWhiteSpace(value) ? throw new ProblemException(ProblemNumber.EventField, $"{name} is missing or empty; it must be {valid}.") : value;
+}
+
+/// <summary>Why AWS Config called.</summary>
+internal abstract record Notification
+{
+    private Notification()
+    {
+    }
+
+    public sealed record Change(RecordedKey Key) : Notification;
+
+    /// <summary>The item is too large for a notification; what came says which key, and has to be completed.</summary>
+    public sealed record OversizedChange(RecordedKey Key) : Notification;
+
+    /// <summary>Every key of the account and Region.</summary>
+    public sealed record Sweep(DateTimeOffset CreationTime) : Notification;
+}

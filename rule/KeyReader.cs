@@ -1,0 +1,88 @@
+using Amazon.KeyManagementService;
+using Amazon.KeyManagementService.Model;
+using Amazon.Runtime;
+using KeyRotation.Core;
+
+namespace KeyRotation;
+
+/// <summary>Asks KMS what the rule wants to know, and nothing else. What KMS will not say becomes a fact too, so that the rule decides on it.</summary>
+internal sealed class KeyReader(IAmazonKeyManagementService kms)
+{
+    public async Task<(Verdict Verdict, KeyFacts Key)> JudgeAsync(KeyFacts key, RuleParameters parameters, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var verdict = KeyRule.Judge(key, parameters, now);
+        while (verdict is Verdict.Asks { Question: var question })
+        {
+            key = await AnswerAsync(question, key, cancellationToken);
+            verdict = KeyRule.Judge(key, parameters, now);
+        }
+
+        return (verdict, key);
+    }
+
+    private async Task<KeyFacts> AnswerAsync(Question question, KeyFacts key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return question switch
+            {
+                Question.Description => await DescribeKeyAsync(key, cancellationToken),
+                Question.RotationStatus => key with { Rotation = await GetKeyRotationStatusAsync(key, cancellationToken) },
+                _ => key with { Tags = await ListResourceTagsAsync(key, cancellationToken) },
+            };
+        }
+        catch (NotFoundException)
+        {
+            return key with { IsGone = true };
+        }
+        catch (UnsupportedOperationException) when (question == Question.RotationStatus)
+        {
+            return key with { Rotation = new RotationStatus.Unsupported() };
+        }
+        catch (Exception e) when (AwsFailure.CauseOf(e, cancellationToken) is { } failure)
+        {
+            return question switch
+            {
+                Question.Description => key with { DescriptionFailure = failure },
+                Question.RotationStatus => key with { Rotation = new RotationStatus.Unreadable(failure) },
+                _ => key with { TagsFailure = failure },
+            };
+        }
+    }
+
+    private async Task<KeyFacts> DescribeKeyAsync(KeyFacts key, CancellationToken cancellationToken)
+    {
+        var response = await kms.DescribeKeyAsync(new DescribeKeyRequest { KeyId = key.Arn }, cancellationToken);
+        var metadata = response.KeyMetadata ?? new KeyMetadata();
+        return key with
+        {
+            IsDescribed = true,
+            KeyManager = metadata.KeyManager?.Value ?? key.KeyManager,
+            KeySpec = metadata.KeySpec?.Value ?? key.KeySpec,
+            Origin = metadata.Origin?.Value ?? key.Origin,
+            KeyState = metadata.KeyState?.Value ?? key.KeyState,
+            CreationDate = metadata.CreationDate is { } created ? new DateTimeOffset(created.ToUniversalTime()) : key.CreationDate,
+            MultiRegionKeyType = metadata.MultiRegionConfiguration?.MultiRegionKeyType?.Value ?? key.MultiRegionKeyType,
+            PrimaryKeyArn = metadata.MultiRegionConfiguration?.PrimaryKey?.Arn ?? key.PrimaryKeyArn,
+        };
+    }
+
+    private async Task<RotationStatus> GetKeyRotationStatusAsync(KeyFacts key, CancellationToken cancellationToken)
+    {
+        var response = await kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = key.Arn }, cancellationToken);
+        return response switch
+        {
+            { KeyRotationEnabled: null } => new RotationStatus.Unreadable(new("KMS answered without KeyRotationEnabled")),
+            { KeyRotationEnabled: false } => new RotationStatus.Off(),
+            { RotationPeriodInDays: < 1 } => new RotationStatus.Unreadable(new($"KMS answered with a rotation period of {response.RotationPeriodInDays} days")),
+            _ => new RotationStatus.On(response.RotationPeriodInDays),
+        };
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> ListResourceTagsAsync(KeyFacts key, CancellationToken cancellationToken)
+    {
+        // A key has at most 50 tags, and 50 is the page size. Source: KMS API Reference, ListResourceTags, Limit.
+        var response = await kms.ListResourceTagsAsync(new ListResourceTagsRequest { KeyId = key.Arn }, cancellationToken);
+        return (response.Tags ?? []).ToDictionary(tag => tag.TagKey, tag => tag.TagValue);
+    }
+}

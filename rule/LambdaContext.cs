@@ -1,0 +1,40 @@
+using System.Globalization;
+using Amazon.Lambda.Core;
+
+namespace KeyRotation;
+
+/// <summary>What the Runtime API says with an event.</summary>
+internal sealed class LambdaContext(HttpResponseMessage next, TimeProvider clock) : ILambdaContext
+{
+    private readonly DateTimeOffset deadline = long.TryParse(Header(next, "Lambda-Runtime-Deadline-Ms"), CultureInfo.InvariantCulture, out var milliseconds)
+        ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+        : clock.GetUtcNow().AddMinutes(1);
+
+    public string AwsRequestId { get; } = Header(next, "Lambda-Runtime-Aws-Request-Id") ?? "";
+
+    public string InvokedFunctionArn { get; } = Header(next, "Lambda-Runtime-Invoked-Function-Arn") ?? "";
+
+    public string? TraceId { get; } = Header(next, "Lambda-Runtime-Trace-Id");
+
+    public TimeSpan RemainingTime => deadline - clock.GetUtcNow();
+
+    public string FunctionName => Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_NAME") ?? "";
+
+    public string FunctionVersion => Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_VERSION") ?? "";
+
+    public string LogGroupName => Environment.GetEnvironmentVariable("AWS_LAMBDA_LOG_GROUP_NAME") ?? "";
+
+    public string LogStreamName => Environment.GetEnvironmentVariable("AWS_LAMBDA_LOG_STREAM_NAME") ?? "";
+
+    public int MemoryLimitInMB => int.TryParse(Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), CultureInfo.InvariantCulture, out var size) ? size : 0;
+
+    // AWS Config sends neither, and the function logs by itself.
+    IClientContext ILambdaContext.ClientContext => null!;
+
+    ICognitoIdentity ILambdaContext.Identity => null!;
+
+    ILambdaLogger ILambdaContext.Logger => null!;
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+}

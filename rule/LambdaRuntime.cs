@@ -1,0 +1,103 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Amazon.Lambda.ConfigEvents;
+using KeyRotation.Core;
+
+namespace KeyRotation;
+
+/// <summary>
+/// Speaks the Lambda Runtime API: fetch an event, handle it, post what came of it, for as long as the process lives.
+/// Source: AWS Lambda Developer Guide, Using the Lambda runtime API for custom runtimes.
+/// </summary>
+internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProvider clock)
+{
+    /// <summary>Lambda's own limit of an event, in bytes: 6 MB, and a quarter for its encoding.</summary>
+    public const int MaxEventLength = 8 * 1024 * 1024;
+
+    private readonly string api = $"http://{runtimeApi}/2018-06-01/runtime";
+
+    /// <summary>Ends only by the exception of a Runtime API that is gone.</summary>
+    public async Task RunAsync(Function function, CallMeter meter, Log log)
+    {
+        while (true) await NextAsync(function, meter, log);
+    }
+
+    /// <summary>The function cannot start: Lambda shows this and starts no event.</summary>
+    public Task PostInitErrorAsync(Exception exception) => PostErrorAsync($"{api}/init/error", exception);
+
+    private async Task NextAsync(Function function, CallMeter meter, Log log)
+    {
+        using var next = await http.GetAsync(new Uri($"{api}/invocation/next"), HttpCompletionOption.ResponseHeadersRead);
+        next.EnsureSuccessStatusCode();
+        var context = new LambdaContext(next, clock);
+
+        // The SDK takes it from there, as it does in Lambda's own .NET runtime.
+        Environment.SetEnvironmentVariable("_X_AMZN_TRACE_ID", context.TraceId);
+
+        var started = clock.GetTimestamp();
+        var summary = new Summary();
+        meter.Reset();
+        var invocation = $"{api}/invocation/{context.AwsRequestId}";
+        Exception? failure = null;
+        try
+        {
+            await function.HandleAsync(await EventAsync(next), context, summary);
+        }
+#pragma warning disable CA1031 // Do not catch general exception types: whatever it is, it is posted as this invocation's error, and the next event is judged.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            failure = e;
+            log.Failed(e, context.AwsRequestId);
+        }
+
+        log.Finished(summary, meter, context.AwsRequestId, clock.GetElapsedTime(started), context.RemainingTime, failure is not null);
+        if (failure is null)
+            await PostAsync($"{invocation}/response", "null"u8.ToArray());
+        else
+            await PostErrorAsync($"{invocation}/error", failure);
+    }
+
+    private static async Task<ConfigEvent> EventAsync(HttpResponseMessage next)
+    {
+        try
+        {
+            await next.Content.LoadIntoBufferAsync(MaxEventLength);
+            await using var body = await next.Content.ReadAsStreamAsync();
+            return await JsonSerializer.DeserializeAsync(body, RuntimeJson.Default.ConfigEvent)
+                ?? throw new ProblemException(ProblemNumber.EventIsNotJson, "The event is null; it must be an AWS Config event.");
+        }
+        catch (JsonException e)
+        {
+            throw new ProblemException(ProblemNumber.EventIsNotJson, $"The event must be the JSON object that AWS Config sends. At {e.Path ?? "its start"}: {e.Message}");
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new ProblemException(ProblemNumber.EventIsNotJson, $"The event is longer than {MaxEventLength} bytes, which Lambda would not deliver.");
+        }
+    }
+
+    private Task PostErrorAsync(string address, Exception exception)
+    {
+        var error = new InvocationError(exception.GetType().Name, exception.Message, exception.StackTrace?.Split('\n', StringSplitOptions.TrimEntries) ?? []);
+        return PostAsync(address, JsonSerializer.SerializeToUtf8Bytes(error, RuntimeJson.Default.InvocationError), error.ErrorType);
+    }
+
+    private async Task PostAsync(string address, byte[] body, string? errorType = null)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        if (errorType is not null) content.Headers.Add("Lambda-Runtime-Function-Error-Type", errorType);
+        using var response = await http.PostAsync(new Uri(address), content);
+        response.EnsureSuccessStatusCode();
+    }
+}
+
+/// <summary>What the Runtime API takes as an error.</summary>
+internal sealed record InvocationError(string ErrorType, string ErrorMessage, string[] StackTrace);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true)]
+[JsonSerializable(typeof(ConfigEvent))]
+[JsonSerializable(typeof(InvocationError))]
+internal sealed partial class RuntimeJson : JsonSerializerContext;

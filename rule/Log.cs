@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace KeyRotation;
+
+/// <summary>
+/// Everything the function says in its log: one JSON object a line, as Lambda's JSON log format has it.
+/// Result tokens, credentials and key policies are never passed in here.
+/// </summary>
+internal sealed class Log(Stream output, TimeProvider clock)
+{
+    /// <summary>The one line that every invocation leaves, in CloudWatch's embedded metric format.</summary>
+    public void Finished(Summary summary, CallMeter meter, string requestId, TimeSpan duration, TimeSpan remaining, bool failed) => Write("INFO", "Finished", requestId, json =>
+    {
+        json.WriteString("RuleName", summary.RuleName);
+        json.WriteString("Trigger", summary.IsSweep ? "Sweep" : "Change");
+        if (summary.AccountId is not null) json.WriteString("accountId", summary.AccountId);
+        if (summary.MessageType is not null) json.WriteString("notification", summary.MessageType);
+        if (summary.KeyId is not null) json.WriteString("keyId", summary.KeyId);
+
+        json.WriteStartObject("scenarios");
+        foreach (var (scenario, count) in summary.Scenarios) json.WriteNumber([scenario], count);
+        json.WriteEndObject();
+        json.WriteStartObject("calls");
+        foreach (var (operation, count) in meter.Calls) json.WriteNumber(operation, count);
+        json.WriteEndObject();
+
+        var metrics = Metrics.All.Where(metric => summary.IsSweep || metric != Metrics.SweepFinished).ToList();
+        foreach (var metric in metrics) json.WriteNumber(metric, Value(metric));
+
+        json.WriteStartObject("_aws");
+        json.WriteNumber("Timestamp", clock.GetUtcNow().ToUnixTimeMilliseconds());
+        json.WriteStartArray("CloudWatchMetrics");
+        json.WriteStartObject();
+        json.WriteString("Namespace", Metrics.Namespace);
+        json.WriteStartArray("Dimensions");
+        json.WriteStartArray();
+        foreach (var dimension in Metrics.Dimensions) json.WriteStringValue(dimension);
+        json.WriteEndArray();
+        json.WriteEndArray();
+        json.WriteStartArray("Metrics");
+        foreach (var metric in metrics)
+        {
+            json.WriteStartObject();
+            json.WriteString("Name", metric);
+            json.WriteString("Unit", Metrics.Unit(metric));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+
+        long Value(string metric) => metric switch
+        {
+            Metrics.KmsCalls => meter.Count("kms:"),
+            Metrics.ConfigCalls => meter.Count("config:"),
+            Metrics.CloudFormationCalls => meter.Count("cloudformation:"),
+            Metrics.StsCalls => meter.Count("sts:"),
+            Metrics.Throttles => meter.Throttles,
+            Metrics.Duration => (long)duration.TotalMilliseconds,
+            Metrics.RemainingTime => (long)remaining.TotalMilliseconds,
+            Metrics.Failed => failed ? 1 : 0,
+            Metrics.SweepFinished => failed ? 0 : 1,
+            _ => summary[metric],
+        };
+    });
+
+    /// <summary>The invocation failed; the same is posted to the Runtime API as its error.</summary>
+    public void Failed(Exception exception, string requestId) => Write("ERROR", "Failed", requestId, json =>
+    {
+        json.WriteString("errorType", exception.GetType().Name);
+        json.WriteString("errorMessage", exception.Message);
+        if (exception is not ProblemException) json.WriteString("stackTrace", exception.StackTrace);
+    });
+
+    private void Write(string level, string message, string requestId, Action<Utf8JsonWriter> fields)
+    {
+        var buffer = new ArrayBufferWriter<byte>(2048);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("timestamp", clock.GetUtcNow().UtcDateTime);
+            json.WriteString("level", level);
+            json.WriteString("message", message);
+            json.WriteString("requestId", requestId);
+            fields(json);
+            json.WriteEndObject();
+        }
+
+        buffer.Write("\n"u8);
+        output.Write(buffer.WrittenSpan);
+        output.Flush();
+    }
+}

@@ -1,0 +1,58 @@
+namespace KeyRotation;
+
+/// <summary>The CloudWatch metrics that every invocation leaves in its summary line; the dashboard and the alarms read these.</summary>
+internal static class Metrics
+{
+    public const string Namespace = "KmsKeyRotation";
+
+    public static readonly IReadOnlyList<string> Dimensions = ["RuleName", "Trigger"];
+
+    public const string Compliant = nameof(Compliant);
+    public const string NonCompliant = nameof(NonCompliant);
+    public const string NotApplicable = nameof(NotApplicable);
+
+    /// <summary>The three reasons of NON_COMPLIANT: scenarios k, l and i.</summary>
+    public const string RotationOff = nameof(RotationOff);
+    public const string PeriodTooLong = nameof(PeriodTooLong);
+    public const string UnreadableNonCompliant = nameof(UnreadableNonCompliant);
+
+    /// <summary>Keys that could not be judged.</summary>
+    public const string Unreadable = nameof(Unreadable);
+
+    public const string Reported = nameof(Reported);
+
+    /// <summary>Evaluations that were not sent, because AWS Config holds them already.</summary>
+    public const string Unchanged = nameof(Unchanged);
+
+    /// <summary>Stale results withdrawn.</summary>
+    public const string Cleaned = nameof(Cleaned);
+
+    public const string KeysListed = nameof(KeysListed);
+
+    /// <summary>Keys that were not judged because time ran out.</summary>
+    public const string KeysLeft = nameof(KeysLeft);
+
+    public const string KmsCalls = nameof(KmsCalls);
+    public const string ConfigCalls = nameof(ConfigCalls);
+    public const string CloudFormationCalls = nameof(CloudFormationCalls);
+    public const string StsCalls = nameof(StsCalls);
+    public const string Throttles = nameof(Throttles);
+
+    /// <summary>In milliseconds, as is <see cref="RemainingTime"/>.</summary>
+    public const string Duration = nameof(Duration);
+    public const string RemainingTime = nameof(RemainingTime);
+
+    /// <summary>1 when the invocation failed, else 0.</summary>
+    public const string Failed = nameof(Failed);
+
+    /// <summary>1 when a sweep judged and reported everything, 0 when not; sweeps only.</summary>
+    public const string SweepFinished = nameof(SweepFinished);
+
+    public static readonly IReadOnlyList<string> All =
+    [
+        Compliant, NonCompliant, NotApplicable, RotationOff, PeriodTooLong, UnreadableNonCompliant, Unreadable, Reported, Unchanged, Cleaned,
+        KeysListed, KeysLeft, KmsCalls, ConfigCalls, CloudFormationCalls, StsCalls, Throttles, Duration, RemainingTime, Failed, SweepFinished,
+    ];
+
+    public static string Unit(string metric) => metric is Duration or RemainingTime ? "Milliseconds" : "Count";
+}

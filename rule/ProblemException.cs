@@ -1,0 +1,14 @@
+using KeyRotation.Core;
+
+namespace KeyRotation;
+
+/// <summary>The invocation cannot succeed, and a person can do something about it.</summary>
+internal sealed class ProblemException(params IReadOnlyList<Problem> problems) : Exception(string.Join('\n', problems))
+{
+    public ProblemException(ProblemNumber number, string message)
+        : this(new Problem(number, message))
+    {
+    }
+
+    public IReadOnlyList<Problem> Problems { get; } = problems;
+}

@@ -1,0 +1,26 @@
+using Amazon.ConfigService;
+using Amazon.ConfigService.Model;
+
+namespace KeyRotation;
+
+/// <summary>The item behind an oversized notification.</summary>
+internal sealed class RecordedHistory(IAmazonConfigService config)
+{
+    /// <summary>
+    /// The newest item; or the key as the notification has it, where the history does not hold it (yet): the rule then asks KMS for what is missing.
+    /// </summary>
+    public async Task<RecordedKey> NewestAsync(RecordedKey notified, CancellationToken cancellationToken)
+    {
+        if (notified.Key.IsGone) return notified;
+        try
+        {
+            var request = new GetResourceConfigHistoryRequest { ResourceType = ResourceType.AWSKMSKey, ResourceId = notified.Key.KeyId, Limit = 1 };
+            var response = await config.GetResourceConfigHistoryAsync(request, cancellationToken);
+            return response.ConfigurationItems is [var item, ..] && notified.With(item) is var newest && newest.CaptureTime >= notified.CaptureTime ? newest : notified;
+        }
+        catch (ResourceNotDiscoveredException)
+        {
+            return notified;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Amazon.ConfigService.Model;
+using KeyRotation.Core;
+
+namespace KeyRotation;
+
+/// <summary>One key as AWS Config recorded it, in either of the two shapes that AWS has for a configuration item.</summary>
+/// <param name="CaptureTime">When AWS Config looked; it orders the evaluations of a key.</param>
+internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
+{
+    /// <summary>CloudFormation's and AWS Config's name for a KMS key.</summary>
+    public const string ResourceType = "AWS::KMS::Key";
+
+    /// <summary>From a notification: the item itself, or the summary that stands for an oversized one.</summary>
+    public static RecordedKey Of(Field item, Scope scope)
+    {
+        if (item["resourceType"].RequiredText is not ResourceType and var other)
+            throw new ProblemException(ProblemNumber.ResourceType, $"{item.Path}.resourceType is {other}; this rule judges {ResourceType} only.");
+
+        var captureTime = item["configurationItemCaptureTime"];
+        return new(
+            Of(item, scope, item["configuration"], item["supplementaryConfiguration"]),
+            captureTime.Time ?? throw captureTime.Problem("the time when AWS Config recorded the item"));
+    }
+
+    /// <summary>From GetResourceConfigHistory, whose item carries JSON as text. Only what tells the key's state is taken from it.</summary>
+    public RecordedKey With(ConfigurationItem item)
+    {
+        var configuration = Field.Parse("configuration", item.Configuration ?? "null").Decoded;
+        var supplementary = item.SupplementaryConfiguration ?? [];
+        return new(
+            Of(
+                Key with { IsGone = IsGone(item.ConfigurationItemStatus?.Value ?? "", "configurationItemStatus") },
+                configuration,
+                Text(supplementary, "KeyRotationStatus"),
+                Text(supplementary, "Tags")),
+            item.ConfigurationItemCaptureTime is { } time ? new DateTimeOffset(time.ToUniversalTime()) : CaptureTime);
+    }
+
+    private static KeyFacts Of(Field item, Scope scope, Field configuration, Field supplementary)
+    {
+        var keyId = item["resourceId"].RequiredText;
+        if (keyId.Length > 256 || !keyId.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+            throw item["resourceId"].Problem("a bare key id");
+
+        var status = item["configurationItemStatus"];
+        scope.Check(item["awsRegion"], item["awsAccountId"]);
+        var key = new KeyFacts
+        {
+            KeyId = keyId,
+            Arn = scope.KeyArn(keyId),
+            IsGone = IsGone(status.RequiredText, status.Path) || scope.EventLeftScope,
+        };
+        return key.IsGone ? key : Of(key, configuration, supplementary["KeyRotationStatus"], supplementary["Tags"]);
+    }
+
+    private static KeyFacts Of(KeyFacts key, Field configuration, Field rotationStatus, Field tags) => key.IsGone ? key : key with
+    {
+        KeyManager = configuration["keyManager"].Text,
+        KeySpec = configuration["keySpec"].Text ?? configuration["customerMasterKeySpec"].Text,
+        Origin = configuration["origin"].Text,
+        KeyState = configuration["keyState"].Text,
+        CreationDate = configuration["creationDate"].Time,
+        MultiRegionKeyType = configuration["multiRegionConfiguration"]["multiRegionKeyType"].Text,
+        PrimaryKeyArn = configuration["multiRegionConfiguration"]["primaryKey"]["arn"].Text,
+        RecordedRotationStatus = rotationStatus.Flag,
+        Tags = tags.Decoded is { IsAbsent: false } list ? TagsOf(list) : null,
+    };
+
+    /// <summary>A deleted key has no configuration, so the status is looked at first.</summary>
+    private static bool IsGone(string status, string path) => status switch
+    {
+        "OK" or "ResourceDiscovered" => false,
+        "ResourceDeleted" or "ResourceDeletedNotRecorded" or "ResourceNotRecorded" => true,
+        _ => throw new ProblemException(
+            ProblemNumber.EventField,
+            $"{path} is '{Annotation.Cut(status)}'; it must be OK, ResourceDiscovered, ResourceNotRecorded, ResourceDeleted or ResourceDeletedNotRecorded."),
+    };
+
+    private static Dictionary<string, string> TagsOf(Field list)
+    {
+        var tags = new Dictionary<string, string>();
+        foreach (var tag in list.Items)
+            tags[tag["tagKey"].RequiredText] = tag["tagValue"].Text ?? "";
+        return tags;
+    }
+
+    private static Field Text(Dictionary<string, string?> supplementary, string name) =>
+        supplementary.TryGetValue(name, out var json) && json is not null ? Field.Parse($"supplementaryConfiguration.{name}", json) : new(name, (JsonElement?)null);
+}

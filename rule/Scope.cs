@@ -1,0 +1,25 @@
+using Amazon;
+using KeyRotation.Core;
+
+namespace KeyRotation;
+
+/// <summary>The account and Region that an event speaks of. A key of another one would be looked for in the wrong place, and "not found" there proves nothing.</summary>
+internal sealed record Scope(string Partition, string Region, string AccountId, bool EventLeftScope)
+{
+    /// <summary>The partition is read off the event's own ARN; a Region that the SDK does not know yet still works then.</summary>
+    public static Scope Of(string? configRuleArn, string region, string accountId, bool eventLeftScope) => new(
+        configRuleArn?.Split(':') is ["arn", { Length: > 0 } partition, ..] ? partition : RegionEndpoint.GetBySystemName(region).PartitionName,
+        region,
+        accountId,
+        eventLeftScope);
+
+    public string KeyArn(string keyId) => $"arn:{Partition}:kms:{Region}:{AccountId}:key/{keyId}";
+
+    public void Check(Field region, Field accountId)
+    {
+        if (region.Text is { } otherRegion && otherRegion != Region)
+            throw new ProblemException(ProblemNumber.OtherRegionOrAccount, $"{region.Path} is {otherRegion}; this function judges the keys of its own Region, {Region}.");
+        if (accountId.Text is { } otherAccount && otherAccount != AccountId)
+            throw new ProblemException(ProblemNumber.OtherRegionOrAccount, $"{accountId.Path} is {otherAccount}; the event is of account {AccountId}.");
+    }
+}

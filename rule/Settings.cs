@@ -1,0 +1,26 @@
+using System.Globalization;
+using Amazon;
+using KeyRotation.Core;
+
+namespace KeyRotation;
+
+/// <summary>What the function's environment variables say; they are of the deployment, where rule parameters are of the rule.</summary>
+internal sealed record Settings(string Region, int SweepQuotaPercent = 50, int SweepParallelism = 32)
+{
+    public RegionEndpoint RegionEndpoint => RegionEndpoint.GetBySystemName(Region);
+
+    public static Settings Of(Func<string, string?> environment) => new(
+        environment("AWS_REGION") is { Length: > 0 } region
+            ? region
+            : throw new ProblemException(ProblemNumber.EnvironmentVariable, "AWS_REGION is missing; it must be the Region of the keys, such as eu-central-1."),
+        Number(environment, "SWEEP_QUOTA_PERCENT", 100) ?? 50,
+        Number(environment, "SWEEP_PARALLELISM", 256) ?? 32);
+
+    private static int? Number(Func<string, string?> environment, string name, int max)
+    {
+        if (environment(name) is not { Length: > 0 } text) return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= max
+            ? number
+            : throw new ProblemException(ProblemNumber.EnvironmentVariable, $"{name} is '{text}'; it must be a whole number from 1 to {max}.");
+    }
+}

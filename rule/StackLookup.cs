@@ -1,0 +1,37 @@
+using Amazon.CloudFormation;
+using Amazon.CloudFormation.Model;
+using KeyRotation.Core;
+
+namespace KeyRotation;
+
+/// <summary>
+/// Which CloudFormation stack a key belongs to. It only makes advice better, so it is one short try: not knowing is an answer.
+/// </summary>
+internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace pace)
+{
+    /// <summary>How long the one try may take.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    public async Task<StackOwner> OwnerAsync(KeyFacts key, CancellationToken cancellationToken)
+    {
+        // CloudFormation's own quota is not published and deployments need it, so a crowd of keys is not asked about.
+        if (!pace.TryPass()) return new StackOwner.Unknown();
+        try
+        {
+            var response = await cloudFormation.DescribeStackResourcesAsync(
+                new DescribeStackResourcesRequest { PhysicalResourceId = key.KeyId }, cancellationToken);
+
+            // Sources disagree whether the whole stack comes back or the one resource.
+            var resource = response.StackResources?.Find(r => r.PhysicalResourceId == key.KeyId && r.ResourceType == RecordedKey.ResourceType);
+            return resource is { StackName: { } stack, LogicalResourceId: { } logicalId } ? new StackOwner.Stack(stack, logicalId) : new StackOwner.None();
+        }
+        catch (AmazonCloudFormationException e) when (e.ErrorCode == "ValidationError")
+        {
+            return new StackOwner.None();
+        }
+        catch (Exception e) when (AwsFailure.CauseOf(e, cancellationToken) is not null)
+        {
+            return new StackOwner.Unknown();
+        }
+    }
+}

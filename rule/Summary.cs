@@ -1,0 +1,65 @@
+using KeyRotation.Core;
+
+namespace KeyRotation;
+
+/// <summary>What one invocation did, in numbers.</summary>
+internal sealed class Summary
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, long> counts = [];
+    private readonly SortedDictionary<char, int> scenarios = [];
+
+    public string RuleName { get; private set; } = "-";
+
+    public string? AccountId { get; private set; }
+
+    public string? MessageType { get; private set; }
+
+    public bool IsSweep { get; private set; }
+
+    /// <summary>The key of a change event.</summary>
+    public string? KeyId { get; set; }
+
+    public IReadOnlyDictionary<char, int> Scenarios => scenarios;
+
+    public long this[string metric]
+    {
+        get
+        {
+            lock (gate) return counts.GetValueOrDefault(metric);
+        }
+    }
+
+    public void Started(Invocation invocation)
+    {
+        RuleName = invocation.ConfigRuleName;
+        AccountId = invocation.Scope.AccountId;
+        MessageType = invocation.Notification.GetType().Name;
+        IsSweep = invocation.Notification is Notification.Sweep;
+    }
+
+    public void Count(Verdict verdict)
+    {
+        var (metric, scenario) = verdict switch
+        {
+            Verdict.Compliant compliant => (Metrics.Compliant, compliant.Scenario),
+            Verdict.NonCompliant nonCompliant => (Metrics.NonCompliant, nonCompliant.Scenario),
+            Verdict.NotApplicable notApplicable => (Metrics.NotApplicable, notApplicable.Scenario),
+            _ => (Metrics.Unreadable, 'i'),
+        };
+
+        lock (gate)
+        {
+            Add(metric, 1);
+            scenarios[scenario] = scenarios.GetValueOrDefault(scenario) + 1;
+            if (verdict is Verdict.NonCompliant) Add(scenario switch { 'k' => Metrics.RotationOff, 'l' => Metrics.PeriodTooLong, _ => Metrics.UnreadableNonCompliant }, 1);
+        }
+    }
+
+    public void Count(string metric, long number = 1)
+    {
+        lock (gate) Add(metric, number);
+    }
+
+    private void Add(string metric, long number) => counts[metric] = counts.GetValueOrDefault(metric) + number;
+}
