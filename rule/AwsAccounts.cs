@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Amazon;
 using Amazon.Runtime;
 using Amazon.SecurityToken;
+using KeyRotation.Core;
 
 namespace KeyRotation;
 
@@ -21,15 +22,24 @@ internal sealed class AwsAccounts(AWSCredentials credentials, RegionEndpoint reg
     /// <summary>The function's own account, for what can be prepared before any event is known.</summary>
     public AwsAccount Own => own;
 
-    public async Task<AwsAccount> OfAsync(Scope scope, string? executionRoleName)
+    /// <param name="ownAccountId">The function's account, or null where it is not known.</param>
+    public async Task<AwsAccount> OfAsync(Scope scope, string? executionRoleName, string? ownAccountId, CancellationToken cancellationToken)
     {
+        // With the function's own credentials KMS would say "not found", and a sweep would list the keys of the wrong account.
+        if (executionRoleName is null && (ownAccountId ?? scope.AccountId) != scope.AccountId)
+        {
+            throw new ProblemException(
+                ProblemNumber.OtherRegionOrAccount,
+                $"The event is of account {scope.AccountId}, and the function of {ownAccountId}. Set executionRoleName to a role of account {scope.AccountId}.");
+        }
+
         if (executionRoleName is null) return own;
 
         var roleArn = $"arn:{scope.Partition}:iam::{scope.AccountId}:role/{executionRoleName}";
         var account = assumed.GetOrAdd(roleArn, arn => new(new AssumedRole(sts.Value, arn), region));
 
         // Asked for here, a role that cannot be assumed is one problem of the invocation and not one of every key.
-        await account.Credentials.GetCredentialsAsync();
+        await account.Credentials.GetCredentialsAsync().WaitAsync(cancellationToken);
         return account;
     }
 }

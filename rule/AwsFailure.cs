@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Xml;
 using Amazon.Runtime;
 using KeyRotation.Core;
 
@@ -10,9 +12,23 @@ internal static class AwsFailure
     public static ReadFailure? CauseOf(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         _ when cancellationToken.IsCancellationRequested => null,
-        AmazonServiceException { ErrorCode: { Length: > 0 } code } => new(code, code.StartsWith("AccessDenied", StringComparison.Ordinal)),
-        AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException =>
+        AmazonServiceException { ErrorCode: { Length: > 0 } code } => new(code, IsDenied(code)),
+        AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException
+            or JsonException or XmlException =>
             new(exception.GetType().Name),
         _ => null,
     };
+
+    /// <summary>
+    /// What may be shown of an exception. AWS writes what it was sent into some of its messages (a signature that does not match comes back with
+    /// the session token, an invalid result token with the token), so only a denial is quoted, which names who may not do what.
+    /// </summary>
+    public static string MessageOf(Exception exception) => exception switch
+    {
+        AmazonServiceException { ErrorCode: { Length: > 0 } code } e when IsDenied(code) => $"{code}: {e.Message}",
+        AmazonServiceException e => $"AWS answered {e.ErrorCode ?? "no error code"}, HTTP status {(int)e.StatusCode}, request id {e.RequestId ?? "none"}.",
+        _ => exception.Message,
+    };
+
+    private static bool IsDenied(string code) => code.StartsWith("AccessDenied", StringComparison.Ordinal);
 }

@@ -19,13 +19,13 @@ internal sealed class Function(Settings settings, AWSCredentials credentials, Ti
     {
         var invocation = Invocation.Of(configEvent, settings.Region);
         summary.Started(invocation);
-        var account = await accounts.OfAsync(invocation.Scope, invocation.Parameters.ExecutionRoleName);
 
         // Enough is kept back to fail with a reason, instead of being ended in mid-call.
         var time = context.RemainingTime;
         using var stop = new CancellationTokenSource(Positive(time - TimeSpan.FromSeconds(1)), clock);
         try
         {
+            var account = await accounts.OfAsync(invocation.Scope, invocation.Parameters.ExecutionRoleName, OwnAccountId(context), stop.Token);
             await HandleAsync(invocation, account, time, summary, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -53,6 +53,9 @@ internal sealed class Function(Settings settings, AWSCredentials credentials, Ti
                 break;
         }
     }
+
+    /// <summary>The fifth part of <c>arn:partition:lambda:region:account:function:name</c>, or null where the runtime does not say.</summary>
+    private static string? OwnAccountId(ILambdaContext context) => context.InvokedFunctionArn.Split(':') is [_, _, _, _, { Length: > 0 } id, ..] ? id : null;
 
     /// <summary>A fifth of the time, at most 20 seconds: a batch takes a fraction of one, and the wait between tries is short.</summary>
     private static TimeSpan ReportingTime(TimeSpan time) => time / 5 < TimeSpan.FromSeconds(20) ? time / 5 : TimeSpan.FromSeconds(20);

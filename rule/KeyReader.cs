@@ -83,6 +83,8 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
     {
         // A key has at most 50 tags, and 50 is the page size. Source: KMS API Reference, ListResourceTags, Limit.
         var response = await kms.ListResourceTagsAsync(new ListResourceTagsRequest { KeyId = key.Arn }, cancellationToken);
-        return (response.Tags ?? []).ToDictionary(tag => tag.TagKey, tag => tag.TagValue);
+        var tags = new Dictionary<string, string>();
+        foreach (var tag in response.Tags ?? []) tags[tag.TagKey ?? ""] = tag.TagValue ?? "";
+        return tags;
     }
 }

@@ -80,7 +80,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
 
     private Task PostErrorAsync(string address, Exception exception)
     {
-        var error = new InvocationError(exception.GetType().Name, exception.Message, exception.StackTrace?.Split('\n', StringSplitOptions.TrimEntries) ?? []);
+        var error = new InvocationError(exception.GetType().Name, AwsFailure.MessageOf(exception), exception.StackTrace?.Split('\n', StringSplitOptions.TrimEntries) ?? []);
         return PostAsync(address, JsonSerializer.SerializeToUtf8Bytes(error, RuntimeJson.Default.InvocationError), error.ErrorType);
     }
 
@@ -97,7 +97,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
 /// <summary>What the Runtime API takes as an error.</summary>
 internal sealed record InvocationError(string ErrorType, string ErrorMessage, string[] StackTrace);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true, AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(ConfigEvent))]
 [JsonSerializable(typeof(InvocationError))]
 internal sealed partial class RuntimeJson : JsonSerializerContext;

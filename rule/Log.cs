@@ -71,7 +71,7 @@ internal sealed class Log(Stream output, TimeProvider clock)
     public void Failed(Exception exception, string requestId) => Write("ERROR", "Failed", requestId, json =>
     {
         json.WriteString("errorType", exception.GetType().Name);
-        json.WriteString("errorMessage", exception.Message);
+        json.WriteString("errorMessage", AwsFailure.MessageOf(exception));
         if (exception is not ProblemException) json.WriteString("stackTrace", exception.StackTrace);
     });
 

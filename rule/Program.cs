@@ -15,17 +15,23 @@ if (Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is not { Length
 // Lambda holds the answer to "next" back until there is an event, however long that takes.
 using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
 var runtime = new LambdaRuntime(http, runtimeApi, clock);
+Function function;
+CallMeter meter;
 try
 {
     var settings = Settings.Of(Environment.GetEnvironmentVariable);
-    using var output = Console.OpenStandardOutput();
-    var meter = new CallMeter(settings.SweepQuotaPercent, clock);
+    meter = new CallMeter(settings.SweepQuotaPercent, clock);
     RuntimePipelineCustomizerRegistry.Instance.Register(meter);
-    await runtime.RunAsync(new Function(settings, new EnvironmentVariablesAWSCredentials(), clock), meter, new Log(output, clock));
+    function = new Function(settings, new EnvironmentVariablesAWSCredentials(), clock);
 }
-catch (ProblemException problem)
+#pragma warning disable CA1031 // Do not catch general exception types: whatever keeps the function from starting is told to Lambda, which shows it.
+catch (Exception e)
+#pragma warning restore CA1031
 {
-    await runtime.PostInitErrorAsync(problem);
+    await runtime.PostInitErrorAsync(e);
+    return 1;
 }
 
+using var output = Console.OpenStandardOutput();
+await runtime.RunAsync(function, meter, new Log(output, clock));
 return 1;

@@ -7,11 +7,13 @@ namespace KeyRotation;
 internal sealed record Scope(string Partition, string Region, string AccountId, bool EventLeftScope)
 {
     /// <summary>The partition is read off the event's own ARN; a Region that the SDK does not know yet still works then.</summary>
-    public static Scope Of(string? configRuleArn, string region, string accountId, bool eventLeftScope) => new(
-        configRuleArn?.Split(':') is ["arn", { Length: > 0 } partition, ..] ? partition : RegionEndpoint.GetBySystemName(region).PartitionName,
-        region,
-        accountId,
-        eventLeftScope);
+    public static Scope Of(string? configRuleArn, string region, string accountId, bool eventLeftScope)
+    {
+        var rule = configRuleArn?.Split(':') is ["arn", var partition, "config", var ruleRegion, ..] ? (partition, region: ruleRegion) : default;
+        if (!string.IsNullOrEmpty(rule.region) && rule.region != region)
+            throw new ProblemException(ProblemNumber.OtherRegionOrAccount, $"configRuleArn is of {rule.region}; this function judges the keys of its own Region, {region}.");
+        return new(string.IsNullOrEmpty(rule.partition) ? RegionEndpoint.GetBySystemName(region).PartitionName : rule.partition, region, accountId, eventLeftScope);
+    }
 
     public string KeyArn(string keyId) => $"arn:{Partition}:kms:{Region}:{AccountId}:key/{keyId}";
 

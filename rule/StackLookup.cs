@@ -10,16 +10,18 @@ namespace KeyRotation;
 internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace pace)
 {
     /// <summary>How long the one try may take.</summary>
-    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     public async Task<StackOwner> OwnerAsync(KeyFacts key, CancellationToken cancellationToken)
     {
         // CloudFormation's own quota is not published and deployments need it, so a crowd of keys is not asked about.
         if (!pace.TryPass()) return new StackOwner.Unknown();
+        using var oneTry = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        oneTry.CancelAfter(Timeout);
         try
         {
             var response = await cloudFormation.DescribeStackResourcesAsync(
-                new DescribeStackResourcesRequest { PhysicalResourceId = key.KeyId }, cancellationToken);
+                new DescribeStackResourcesRequest { PhysicalResourceId = key.KeyId }, oneTry.Token);
 
             // Sources disagree whether the whole stack comes back or the one resource.
             var resource = response.StackResources?.Find(r => r.PhysicalResourceId == key.KeyId && r.ResourceType == RecordedKey.ResourceType);

@@ -1,131 +1,70 @@
-using System.Collections.Concurrent;
-using System.Globalization;
 using System.Threading.Channels;
 using Amazon.ConfigService;
 using Amazon.ConfigService.Model;
-using Amazon.KeyManagementService.Model;
 using KeyRotation.Core;
 
 namespace KeyRotation;
 
 /// <summary>
 /// Every key of the account and Region: list, judge, compare with what AWS Config holds, report. All of it at the same time, and what
-/// goes wrong on one key or page is kept for the end: everything else is reported first, then the sweep fails and says what is missing.
+/// goes wrong on one key, page or batch is kept for the end: everything else is reported first, then the sweep fails and says what is missing.
 /// </summary>
 internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeOffset creationTime, Settings settings, Summary summary, StackLookup stacks, TimeProvider clock)
 {
-    private const int NamedKeys = 5;
-
     private readonly RuleParameters parameters = invocation.Parameters;
-    private readonly KeyReader reader = new(account.Kms);
+    private readonly Survey survey = new(account, invocation.Scope, invocation.Parameters, settings.SweepParallelism, creationTime, clock);
     private readonly Reporter reporter = new(account.Config, invocation.ResultToken, clock);
-    private readonly Channel<(uint Turn, string KeyId)> keys = Channel.CreateUnboundedPrioritized<(uint Turn, string KeyId)>();
     private readonly Channel<Evaluation> evaluations = Channel.CreateBounded<Evaluation>(10 * Reporter.MaxBatch);
-    private readonly ConcurrentQueue<(string KeyId, string Cause)> unjudged = new();
-    private readonly List<Evaluation> refused = [];
-    private ReadFailure? listingFailure;
+    private readonly Mentions unjudged = new();
+    private readonly Mentions refused = new();
     private string? refusal;
-    private int listed;
     private int done;
 
     /// <param name="stopAsking">Ends the questions in time for what is known to be reported.</param>
     public async Task RunAsync(CancellationToken stopAsking, CancellationToken cancellationToken)
     {
         var reading = HeldResults.ReadAsync(account.Config, invocation.ConfigRuleName, stopAsking);
-        var listing = ListAsync(stopAsking);
-        var reporting = ReportAsync(cancellationToken);
         try
         {
-            await JudgeAllAsync(reading, stopAsking, cancellationToken);
-            await listing;
-            await CleanAsync(await reading, cancellationToken);
+            await Task.WhenAll(survey.RunAsync(stopAsking), CompareAsync(reading, cancellationToken), ReportAsync(cancellationToken));
+        }
+        finally
+        {
+            summary.Count(Metrics.KeysListed, survey.Listed);
+            summary.Count(Metrics.KeysLeft, survey.Listed - done);
+        }
+
+        if (Problems(await reading) is { Count: > 0 } problems) throw new ProblemException(problems);
+    }
+
+    private async Task CompareAsync(Task<HeldResults> reading, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var results = await reading;
+            var options = new ParallelOptions { MaxDegreeOfParallelism = settings.SweepParallelism, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(survey.Judged.ReadAllAsync(cancellationToken), options, (judged, _) => CompareAsync(judged, results, cancellationToken));
+            await CleanAsync(results, cancellationToken);
         }
         finally
         {
             evaluations.Writer.Complete();
-            await reporting;
-        }
-
-        summary.Count(Metrics.KeysListed, listed);
-        summary.Count(Metrics.KeysLeft, listed - done);
-        if (Problems(await reading) is { Count: > 0 } problems) throw new ProblemException(problems);
-    }
-
-    private async Task ListAsync(CancellationToken stopAsking)
-    {
-        try
-        {
-            var request = new ListKeysRequest { Limit = 1000 };
-            do
-            {
-                var page = await account.Kms.ListKeysAsync(request, stopAsking);
-                foreach (var key in page.Keys ?? [])
-                {
-                    listed++;
-                    keys.Writer.TryWrite((Turn(key.KeyId), key.KeyId));
-                }
-
-                // An empty marker would start over.
-                request.Marker = page.Truncated == true && !string.IsNullOrEmpty(page.NextMarker) ? page.NextMarker : null;
-            }
-            while (request.Marker is not null);
-        }
-        catch (OperationCanceledException) when (stopAsking.IsCancellationRequested)
-        {
-            listingFailure = new("time ran out");
-        }
-        catch (Exception e) when (AwsFailure.CauseOf(e, stopAsking) is { } failure)
-        {
-            listingFailure = failure;
-        }
-        finally
-        {
-            keys.Writer.Complete();
         }
     }
 
-    /// <summary>
-    /// Keys take turns by their id, and every hour starts at another place (steps of the golden ratio, which spread evenly whatever the
-    /// sweep's frequency is). So an account that is too large for one sweep is covered by some, without anything to remember in between.
-    /// </summary>
-    private uint Turn(string keyId)
+    private async ValueTask CompareAsync(JudgedKey judged, HeldResults results, CancellationToken cancellationToken)
     {
-        var digits = keyId.AsSpan(keyId.StartsWith("mrk-", StringComparison.Ordinal) ? 4 : 0);
-        var place = digits.Length >= 8 && uint.TryParse(digits[..8], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) ? id : 0;
-        return unchecked(place - ((uint)(creationTime.ToUnixTimeSeconds() / 3600) * 2654435769));
-    }
-
-    private async Task JudgeAllAsync(Task<HeldResults> reading, CancellationToken stopAsking, CancellationToken cancellationToken)
-    {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = settings.SweepParallelism, CancellationToken = stopAsking };
-        try
-        {
-            await Parallel.ForEachAsync(keys.Reader.ReadAllAsync(stopAsking), options, async (key, _) =>
-            {
-                await JudgeAsync(key.KeyId, reading, stopAsking, cancellationToken);
-                Interlocked.Increment(ref done);
-            });
-        }
-        catch (OperationCanceledException) when (stopAsking.IsCancellationRequested)
-        {
-            // What is not done is counted as left.
-        }
-    }
-
-    private async Task JudgeAsync(string keyId, Task<HeldResults> reading, CancellationToken stopAsking, CancellationToken cancellationToken)
-    {
-        var facts = new KeyFacts { KeyId = keyId, Arn = invocation.Scope.KeyArn(keyId) };
-        var (verdict, key) = await reader.JudgeAsync(facts, parameters, clock.GetUtcNow(), stopAsking);
-        var results = await reading;
-        var held = results.Take(keyId);
+        var (verdict, key) = judged;
+        var held = results.Take(key.KeyId);
         summary.Count(verdict);
 
         if (verdict is Verdict.Unreadable unreadable)
-            unjudged.Enqueue((keyId, unreadable.Cause));
+            unjudged.Add($"{key.KeyId} ({unreadable.Cause.TrimEnd('.')})");
         else if (IsNews(verdict, key, held, results.IsComplete))
             await evaluations.Writer.WriteAsync(await Assessment.WriteAsync(verdict, key, parameters, creationTime, stacks, cancellationToken), cancellationToken);
         else
             summary.Count(Metrics.Unchanged);
+        Interlocked.Increment(ref done);
     }
 
     /// <summary>AWS Config keeps no NOT_APPLICABLE result, so there is one to send only where it holds something else, or may.</summary>
@@ -140,7 +79,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     /// <summary>A result is stale when no listed key has it; that is only known when the list and the results are whole, and every key had its turn.</summary>
     private async Task CleanAsync(HeldResults results, CancellationToken cancellationToken)
     {
-        if (listingFailure is not null || !results.IsComplete || done < listed) return;
+        if (survey.ListingFailure is not null || !results.IsComplete || done < survey.Listed) return;
         foreach (var (type, id) in results.Left)
         {
             summary.Count(Metrics.Cleaned);
@@ -163,7 +102,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         async Task FlushAsync()
         {
             var left = await TryReportAsync(batch, cancellationToken);
-            refused.AddRange(left);
+            foreach (var evaluation in left) refused.Add(evaluation.ComplianceResourceId ?? "");
             summary.Count(Metrics.Reported, batch.Count - left.Count);
             batch = new(Reporter.MaxBatch);
         }
@@ -177,9 +116,11 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         {
             return await reporter.ReportAsync(batch, cancellationToken);
         }
-        catch (Exception e) when (AwsFailure.CauseOf(e, cancellationToken) is { } failure)
+#pragma warning disable CA1031 // Do not catch general exception types: whatever it is, this batch is named as not accepted, and the others are sent.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
-            refusal = failure.Cause;
+            refusal = AwsFailure.CauseOf(e, cancellationToken)?.Cause ?? e.GetType().Name;
             return batch;
         }
     }
@@ -187,34 +128,21 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     private List<Problem> Problems(HeldResults results)
     {
         var problems = new List<Problem>();
-        if (!unjudged.IsEmpty)
-        {
-            problems.Add(new(ProblemNumber.KeysNotJudged, $"{unjudged.Count} of {listed} keys could not be judged: "
-                + $"{Named(unjudged.Select(key => $"{key.KeyId} ({key.Cause.TrimEnd('.')})"))}. All others are reported."));
-        }
-
+        var (listed, left) = (survey.Listed, survey.Listed - done);
+        if (unjudged.Count > 0)
+            problems.Add(new(ProblemNumber.KeysNotJudged, $"{unjudged.Count} of {listed} keys could not be judged: {unjudged}. What could be judged is reported."));
         if (refused.Count > 0)
+            problems.Add(new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not take {refused.Count} evaluations{(refusal is null ? "" : $" ({refusal})")}: {refused}."));
+        if (survey.ListingFailure is { } listing)
+            problems.Add(new(ProblemNumber.KeysNotListed, $"ListKeys broke off after {listed} keys ({listing.Cause}); stale results are kept until a listing is whole."));
+        if (results.Failure is { } reading)
+            problems.Add(new(ProblemNumber.ResultsNotRead, $"GetComplianceDetailsByConfigRule broke off ({reading.Cause}); stale results are kept until it is whole."));
+        if (left > 0)
         {
-            problems.Add(new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not take {refused.Count} evaluations{(refusal is null ? "" : $" ({refusal})")}: "
-                + $"{Named(refused.Select(evaluation => evaluation.ComplianceResourceId ?? ""))}."));
-        }
-
-        if (listingFailure is not null)
-            problems.Add(new(ProblemNumber.KeysNotListed, $"ListKeys broke off after {listed} keys ({listingFailure.Cause}); stale results are kept until a listing is whole."));
-        if (results.Failure is not null)
-            problems.Add(new(ProblemNumber.ResultsNotRead, $"GetComplianceDetailsByConfigRule broke off ({results.Failure.Cause}); stale results are kept until it is whole."));
-        if (done < listed)
-        {
-            problems.Add(new(ProblemNumber.OutOfTime, $"Time ran out with {listed - done} of {listed} keys left; what is known is reported, and the next sweep starts at other keys. "
+            problems.Add(new(ProblemNumber.OutOfTime, $"Time ran out with {left} of {listed} keys left; what is known is reported, and the next sweep starts at other keys. "
                 + "Raise the function's timeout, SWEEP_PARALLELISM or SWEEP_QUOTA_PERCENT."));
         }
 
         return problems;
-    }
-
-    private static string Named(IEnumerable<string> names)
-    {
-        var all = names.ToList();
-        return string.Join(", ", all.Take(NamedKeys)) + (all.Count > NamedKeys ? $" and {all.Count - NamedKeys} more" : "");
     }
 }
