@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace KeyRotation.Core;
 
 /// <summary>The sentence that people read in AWS Config: what was found, what is allowed, and the next step.</summary>
@@ -8,39 +11,67 @@ internal static class Annotation
 
     private const string FixMark = " Fix: ";
 
-    /// <summary>The cause comes first, so that a cut keeps it; and the key comes last, so that a cut command cannot do something else.</summary>
-    public static string Of(Verdict.NonCompliant verdict, KeyFacts key, RuleParameters parameters, StackOwner owner) =>
-        Cut(verdict.Finding + FixMark + NextStep(verdict.Fix, key, parameters.MaxRotationPeriodInDays, owner));
+    /// <summary>The cause comes first, so that a cut keeps it. A next step is whole or left out: half a command would be another one.</summary>
+    public static string Of(Verdict.NonCompliant verdict, KeyFacts key, RuleParameters parameters, StackOwner owner)
+    {
+        var finding = Cut(verdict.Finding);
+        return NextSteps(verdict.Fix, key, parameters.MaxRotationPeriodInDays, owner)
+            .Select(step => OneLine(finding + FixMark + step))
+            .FirstOrDefault(text => text.Length <= MaxLength) ?? finding;
+    }
 
-    /// <summary>At most <see cref="MaxLength"/> UTF-16 units, never half a surrogate pair; a cut is marked.</summary>
+    /// <summary>One line of at most <see cref="MaxLength"/> UTF-16 units, never half a surrogate pair; a cut is marked.</summary>
     public static string Cut(string text)
     {
-        if (text.Length <= MaxLength) return text;
+        var line = OneLine(text);
+        if (line.Length <= MaxLength) return line;
         var end = MaxLength - 1;
-        if (char.IsHighSurrogate(text[end - 1])) end--;
-        return text[..end] + "…";
+        if (char.IsHighSurrogate(line[end - 1])) end--;
+        return line[..end] + "…";
     }
 
     /// <summary>The annotation without its next step, which depends on who owns the key and not on what the key is.</summary>
     public static string Finding(string annotation) =>
         annotation.IndexOf(FixMark, StringComparison.Ordinal) is >= 0 and var end ? annotation[..end] : annotation;
 
-    private static string NextStep(Fix fix, KeyFacts key, int days, StackOwner owner) => fix switch
+    /// <summary>Names and tags are written by others: nothing in them may break the line, turn the text around, or be no text at all.</summary>
+    private static string OneLine(string text)
     {
-        Fix.AllowReading => "allow the rule's role to read this key in the key policy.",
-        Fix.Wait => "none on the key; AWS Config evaluates it again.",
-        _ => (fix == Fix.EnableKeyThenRotation ? "enable the key, then " : "") + SetRotation(key, days, owner),
+        var line = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            line.Append(IsInvisible(rune) ? " " : rune.ToString());
+        return line.ToString();
+    }
+
+    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+
+    /// <summary>The same advice, the fullest first: the first that fits is taken.</summary>
+    private static string[] NextSteps(Fix fix, KeyFacts key, int days, StackOwner owner) => (fix, key, owner) switch
+    {
+        (Fix.AllowReading, _, _) => ["allow the rule's role to read this key in the key policy."],
+        (Fix.Wait, _, _) => ["none on the key; AWS Config evaluates it again."],
+
+        // Rotation is the primary key's, whatever the state of the replica.
+        (_, { IsReplica: true, PrimaryKeyArn: { } primary }, _) =>
+            ["on the primary key: " + EnableKeyRotation(primary, KeyFacts.RegionOf(primary), days), $"on the primary key {primary}."],
+        (_, { IsReplica: true }, _) => [$"set a period of {days} days on its primary key."],
+        (Fix.EnableKeyThenRotation, _, _) => Array.ConvertAll(SetRotation(key, days, owner), step => "enable the key, then " + step),
+        _ => SetRotation(key, days, owner),
     };
 
-    private static string SetRotation(KeyFacts key, int days, StackOwner owner) => owner switch
+    private static string[] SetRotation(KeyFacts key, int days, StackOwner owner) => owner switch
     {
-        _ when key is { IsReplica: true, PrimaryKeyArn: null } => $"set a period of {days} days on its primary key.",
-        _ when key is { IsReplica: true, PrimaryKeyArn: { } primary } => "on its primary key: " + EnableKeyRotation(primary, KeyFacts.RegionOf(primary), days),
         StackOwner.Stack stack =>
+        [
             $"set EnableKeyRotation: true and RotationPeriodInDays: {days} on {stack.LogicalResourceId} in CloudFormation stack {stack.StackName}.",
-        StackOwner.Unknown => "in its CloudFormation stack, if it has one; else " + EnableKeyRotation(key.KeyId, key.Region, days),
-        _ => EnableKeyRotation(key.KeyId, key.Region, days),
+            $"set RotationPeriodInDays: {days} in CloudFormation stack {stack.StackName}.",
+        ],
+        StackOwner.Unknown => ["in its CloudFormation stack, if it has one; else " + EnableKeyRotation(key.KeyId, key.Region, days), Briefly(days)],
+        _ => [EnableKeyRotation(key.KeyId, key.Region, days), Briefly(days)],
     };
+
+    private static string Briefly(int days) => $"enable rotation, every {days} days.";
 
     private static string EnableKeyRotation(string keyId, string region, int days) =>
         $"aws kms enable-key-rotation --region {region} --rotation-period-in-days {days} --key-id {keyId}";
