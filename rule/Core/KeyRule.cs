@@ -19,6 +19,7 @@ namespace KeyRotation.Core;
 /// l) rotation is on, but its period is longer than maxRotationPeriodInDays             NON_COMPLIANT
 /// m) rotation is on, and its period is within maxRotationPeriodInDays                  COMPLIANT
 /// </code>
+/// Where a fact is missing, the next scenario that is known to hold decides: a) to h) are one verdict, so what is missing could not change it.
 /// The rule only asks for what it needs next (<see cref="Verdict.Asks"/>), so a key that a) to h) decide costs no call where they are known.
 /// </summary>
 internal static class KeyRule
@@ -72,14 +73,16 @@ internal static class KeyRule
         { Rotation: RotationStatus.Unsupported } =>
             NotApplicable('d', "KMS does not support automatic rotation of this key (UnsupportedOperationException)."),
 
-        { IsRotationOff: true, CreationDate: null, IsDescribed: false, DescriptionFailure: null } when parameters.NewKeyGraceInHours > 0 =>
-            new Verdict.Asks(Question.Description),
         { IsRotationOff: true, CreationDate: null, DescriptionFailure: { } failure } when parameters.NewKeyGraceInHours > 0 =>
             Unreadable("creation date", failure, parameters, exemption),
+        { IsRotationOff: true, CreationDate: null, IsDescribed: true } when parameters.NewKeyGraceInHours > 0 =>
+            Unreadable("creation date", new("KMS answered without CreationDate"), parameters, exemption),
+        { IsRotationOff: true, CreationDate: null } when parameters.NewKeyGraceInHours > 0 =>
+            new Verdict.Asks(Question.Description),
         { IsRotationOff: true, CreationDate: { } created } when parameters.NewKeyGraceInHours > 0 && now - created < TimeSpan.FromHours(parameters.NewKeyGraceInHours) =>
             NotApplicable('j', $"New key, rotation is off: turn it on by {created.AddHours(parameters.NewKeyGraceInHours).UtcDateTime:yyyy-MM-dd HH:mm} UTC."),
         { IsRotationOff: true } =>
-            NonCompliant('k', $"Automatic rotation is off; it must be on, with a period of at most {parameters.MaxRotationPeriodInDays} days.", key, exemption),
+            NonCompliant('k', $"Rotation is off; required at least every {parameters.MaxRotationPeriodInDays} days.", key, exemption),
 
         { Rotation: RotationStatus.On { PeriodInDays: var days } } when (days ?? DefaultRotationPeriodInDays) > parameters.MaxRotationPeriodInDays =>
             NonCompliant('l', $"Rotation period is {days ?? DefaultRotationPeriodInDays} days; at most {parameters.MaxRotationPeriodInDays} is allowed.", key, exemption),
