@@ -62,9 +62,9 @@ internal sealed partial record RuleParameters
         Choice("replicaKeys", [("evaluate", ReplicaKeys.Evaluate), ("skip", ReplicaKeys.Skip)], (p, choice) => p with { ReplicaKeys = choice }),
         Choice("unreadableKeys", [("fail", UnreadableKeys.Fail), ("nonCompliant", UnreadableKeys.NonCompliant)], (p, choice) => p with { UnreadableKeys = choice }),
         Number("newKeyGraceInHours", 0, 168, (p, hours) => p with { NewKeyGraceInHours = hours }),
-        new("exemptKeyIds", "key ids or key ARNs, separated by commas", WithExemptKeyIds),
-        new("exemptTagKey", "a tag key of 1 to 128 characters", (p, text) => text.Length <= 128 ? p with { ExemptTagKey = OrNull(text) } : null),
-        new("executionRoleName", "the name of an IAM role, or path/name, without leading slash", WithExecutionRoleName),
+        new("exemptKeyIds", "key ids or key ARNs, separated by commas", JsonValueKind.Array, WithExemptKeyIds),
+        new("exemptTagKey", "a tag key of 1 to 128 characters", JsonValueKind.String, (p, text) => text.Length <= 128 ? p with { ExemptTagKey = OrNull(text) } : null),
+        new("executionRoleName", "the name of an IAM role, or path/name, without leading slash", JsonValueKind.String, WithExecutionRoleName),
         Choice("report", [("changes", Report.Changes), ("all", Report.All)], (p, choice) => p with { Report = choice }),
     ];
 
@@ -83,9 +83,10 @@ internal sealed partial record RuleParameters
             else
                 problem = Read(document.RootElement, ref parameters);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            problem = new(ProblemNumber.ParametersAreNotJson, $"ruleParameters must be a JSON object with each name once: {e.Message}");
+            // InvalidOperationException: a string that is no Unicode text, such as "\ud800".
+            problem = new(ProblemNumber.ParametersAreNotJson, $"ruleParameters must be a JSON object with each name once: {Annotation.Cut(e.Message)}");
         }
 
         if (problem is not null) parameters = null;
@@ -99,22 +100,22 @@ internal sealed partial record RuleParameters
         {
             var definition = Definitions.FirstOrDefault(d => d.Name.Equals(property.Name, StringComparison.OrdinalIgnoreCase));
             if (definition is null)
-                return new(ProblemNumber.UnknownParameter, $"Unknown rule parameter '{property.Name}'. Valid names: {string.Join(", ", Definitions.Select(d => d.Name))}.");
+                return new(ProblemNumber.UnknownParameter, $"Unknown rule parameter '{Annotation.Cut(property.Name)}'. Valid names: {string.Join(", ", Definitions.Select(d => d.Name))}.");
             if (!seen.Add(definition.Name))
                 return new(ProblemNumber.UnknownParameter, $"Rule parameter '{definition.Name}' is given twice; names are matched without case.");
-            if (Text(property.Value) is not { } text || definition.With(parameters, text.Trim()) is not { } changed)
-                return new(ProblemNumber.ParameterValue, $"Rule parameter '{definition.Name}' is {property.Value.GetRawText()}. Valid: {definition.Valid}.");
+            if (Text(property.Value, definition.OwnType) is not { } text || definition.With(parameters, text.Trim()) is not { } changed)
+                return new(ProblemNumber.ParameterValue, $"Rule parameter '{definition.Name}' is {Annotation.Cut(property.Value.GetRawText())}. Valid: {definition.Valid}.");
             parameters = changed;
         }
 
         return null;
     }
 
-    private static string? Text(JsonElement value) => value.ValueKind switch
+    private static string? Text(JsonElement value, JsonValueKind ownType) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),
-        JsonValueKind.Number => value.GetRawText(),
-        JsonValueKind.Array when value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) =>
+        JsonValueKind.Number when ownType == JsonValueKind.Number => value.GetRawText(),
+        JsonValueKind.Array when ownType == JsonValueKind.Array && value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) =>
             string.Join(',', value.EnumerateArray().Select(v => v.GetString())),
         _ => null,
     };
@@ -131,24 +132,25 @@ internal sealed partial record RuleParameters
         text.Length == 0 || RoleName().IsMatch(text) ? parameters with { ExecutionRoleName = OrNull(text) } : null;
 
     private static Definition Number(string name, int min, int max, Func<RuleParameters, int, RuleParameters> with) =>
-        new(name, $"a whole number from {min} to {max}", (parameters, text) =>
+        new(name, $"a whole number from {min} to {max}", JsonValueKind.Number, (parameters, text) =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
                 ? with(parameters, number)
                 : null);
 
     private static Definition Choice<T>(string name, (string Name, T Value)[] choices, Func<RuleParameters, T, RuleParameters> with) =>
-        new(name, string.Join(" or ", choices.Select(c => c.Name)), (parameters, text) =>
+        new(name, string.Join(" or ", choices.Select(c => c.Name)), JsonValueKind.String, (parameters, text) =>
             Array.FindIndex(choices, c => c.Name == text) is >= 0 and var index ? with(parameters, choices[index].Value) : null);
 
     [GeneratedRegex(@"^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/)?(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\z")]
     private static partial Regex KeyIdOrArn();
 
-    // Source: IAM API Reference, Role: RoleName 1 to 64 of [\w+=,.@-], Path at most 512.
-    [GeneratedRegex(@"^([\w+=,.@-]+/)*[\w+=,.@-]{1,64}\z")]
+    // Source: IAM API Reference, Role: RoleName 1 to 64 of [\w+=,.@-], which is ASCII there.
+    [GeneratedRegex(@"^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}\z")]
     private static partial Regex RoleName();
 
     /// <param name="Name">As the documents spell it; matched without case.</param>
     /// <param name="Valid">The valid values, as the end of a sentence.</param>
+    /// <param name="OwnType">What it may be in JSON besides a string.</param>
     /// <param name="With">The parameters with this value, or null where the value is not valid.</param>
-    internal sealed record Definition(string Name, string Valid, Func<RuleParameters, string, RuleParameters?> With);
+    internal sealed record Definition(string Name, string Valid, JsonValueKind OwnType, Func<RuleParameters, string, RuleParameters?> With);
 }
