@@ -12,19 +12,26 @@ internal readonly record struct Field(string Path, JsonElement? Json)
 {
     public bool IsAbsent => Json is null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined };
 
-    /// <summary>The value as text; a number or a flag is not a text.</summary>
-    public string? Text => IsAbsent ? null : Is(JsonValueKind.String, "a text").GetString();
+    /// <summary>The value as text; a number or a flag is not a text, and an empty text says nothing.</summary>
+    public string? Text => !IsAbsent && Unescape(Is(JsonValueKind.String, "a text")) is { Length: > 0 } text ? text : null;
 
-    public string RequiredText => Text is { Length: > 0 } text ? text : throw Problem("a text that is not empty");
+    public string RequiredText => Text ?? throw Problem("a text that is not empty");
 
     /// <summary>A flag, or a text that says it: the history API writes <c>"false"</c>.</summary>
-    public bool? Flag => Decoded switch
+    public bool? Flag
     {
-        { IsAbsent: true } => null,
-        { Json.ValueKind: JsonValueKind.True } => true,
-        { Json.ValueKind: JsonValueKind.False } => false,
-        _ => throw Problem("true or false"),
-    };
+        get
+        {
+            const string valid = "true or false";
+            return Decode(valid) switch
+            {
+                { IsAbsent: true } => null,
+                { Json.ValueKind: JsonValueKind.True } => true,
+                { Json.ValueKind: JsonValueKind.False } => false,
+                _ => throw Problem(valid),
+            };
+        }
+    }
 
     /// <summary>ISO 8601, or epoch milliseconds: KMS items have been recorded with both.</summary>
     public DateTimeOffset? Time
@@ -38,7 +45,7 @@ internal readonly record struct Field(string Path, JsonElement? Json)
                 { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out var milliseconds)
                     && milliseconds is >= 0 and < 32503680000000 => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
                 { ValueKind: JsonValueKind.String } text when DateTimeOffset.TryParse(
-                    text.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed) => parsed,
+                    Unescape(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.NoCurrentDateDefault, out var parsed) => parsed,
                 _ => default,
             };
             return time.Year is >= 1970 and < 3000 ? time : throw Problem("a time: ISO 8601 text or epoch milliseconds");
@@ -46,16 +53,7 @@ internal readonly record struct Field(string Path, JsonElement? Json)
     }
 
     /// <summary>The same place, with JSON that was encoded as text (once or more, as the history API does) taken out of the text.</summary>
-    public Field Decoded
-    {
-        get
-        {
-            var decoded = this;
-            while (decoded.Json is { ValueKind: JsonValueKind.String } text)
-                decoded = Parse(decoded.Path, text.GetString()!);
-            return decoded;
-        }
-    }
+    public Field Decoded => Decode("whole, valid JSON");
 
     public Field this[string name] =>
         new($"{Path}.{name}", !IsAbsent && Is(JsonValueKind.Object, "an object").TryGetProperty(name, out var value) ? value : null);
@@ -75,15 +73,47 @@ internal readonly record struct Field(string Path, JsonElement? Json)
         {
             return new(path, JsonElement.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false }));
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new ProblemException(ProblemNumber.EventField, $"{path} must be whole, valid JSON: {e.Message}");
+            // InvalidOperationException: a name that is no Unicode text, such as "\ud800".
+            throw new ProblemException(ProblemNumber.EventField, $"{path} must be whole, valid JSON: {Annotation.Cut(e.Message)}");
         }
     }
 
     public ProblemException Problem(string valid) => new(
         ProblemNumber.EventField,
         $"{Path} is {(IsAbsent ? "missing" : Json!.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? $"an {Json.Value.ValueKind}" : Annotation.Cut(Json.Value.GetRawText()))}; it must be {valid}.");
+
+    private Field Decode(string valid)
+    {
+        var decoded = this;
+        while (decoded.Json is { ValueKind: JsonValueKind.String } text)
+        {
+            try
+            {
+                decoded = Parse(Path, Unescape(text));
+            }
+            catch (ProblemException)
+            {
+                throw decoded.Problem(valid);
+            }
+        }
+
+        return decoded;
+    }
+
+    private string Unescape(JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, such as "\ud800".
+            throw Problem("Unicode text");
+        }
+    }
 
     private JsonElement Is(JsonValueKind kind, string valid) => Json!.Value.ValueKind == kind ? Json.Value : throw Problem(valid);
 }
