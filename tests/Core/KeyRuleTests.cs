@@ -1,0 +1,172 @@
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Core;
+
+/// <summary>The case table of the rule: the letters are those of the header of <see cref="KeyRule"/>.</summary>
+internal sealed class KeyRuleTests
+{
+    private static readonly RuleParameters Default = RuleParameters.Default;
+    private static readonly RuleParameters Grace = Default with { NewKeyGraceInHours = 24 };
+    private static readonly RuleParameters NonCompliantUnread = Default with { UnreadableKeys = UnreadableKeys.NonCompliant };
+    private static readonly RuleParameters Exempting = Default with { ExemptTagKey = "rotation-exempt" };
+
+    [TestCaseSource(nameof(Scenarios))]
+    public void Judges(KeyFacts key, RuleParameters parameters, string expected) =>
+        Assert.That(KeyRule.Judge(key, parameters, Keys.Now).Letter(), Is.EqualTo(expected));
+
+    [TestCaseSource(nameof(Scenarios))]
+    public void Says_why_in_words_that_fit(KeyFacts key, RuleParameters parameters, string expected)
+    {
+        var words = KeyRule.Judge(key, parameters, Keys.Now) switch
+        {
+            Verdict.Compliant compliant => compliant.Finding,
+            Verdict.NonCompliant nonCompliant => nonCompliant.Finding,
+            Verdict.NotApplicable notApplicable => notApplicable.Finding,
+            Verdict.Unreadable unreadable => unreadable.Cause,
+            _ => "A question.",
+        };
+        Assert.That(words, Is.EqualTo(Annotation.Cut(words)).And.EndsWith(".").And.Not.Contains(".."));
+    }
+
+    private static IEnumerable<TestCaseData> Scenarios()
+    {
+        // a) the key is deleted, not recorded, or left the rule's scope
+        yield return Case("a) gone", Keys.Bare with { IsGone = true }, Default, "a NOT_APPLICABLE");
+        yield return Case("a) gone, though rotation was off", Keys.Off with { IsGone = true }, Default, "a NOT_APPLICABLE");
+
+        // b) AWS manages the key
+        yield return Case("b) AWS managed", Keys.Customer with { KeyManager = "AWS" }, Default, "b NOT_APPLICABLE");
+        yield return Case("b) AWS managed, status denied", Keys.Denied with { KeyManager = "AWS" }, NonCompliantUnread, "b NOT_APPLICABLE");
+        yield return Case("b) AWS managed, RSA", Keys.Customer with { KeyManager = "AWS", KeySpec = "RSA_2048" }, Default, "b NOT_APPLICABLE");
+
+        // c) the key spec is anything but SYMMETRIC_DEFAULT
+        foreach (var spec in (string[])
+        [
+            "RSA_2048", "RSA_3072", "RSA_4096", "ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521", "ECC_SECG_P256K1", "ECC_NIST_EDWARDS25519",
+            "HMAC_224", "HMAC_256", "HMAC_384", "HMAC_512", "SM2", "ML_DSA_44", "ML_DSA_65", "ML_DSA_87", "ML_KEM_512", "ML_KEM_768", "ML_KEM_1024",
+            "A_SPEC_OF_TOMORROW", "symmetric_default",
+        ])
+        {
+            yield return Case($"c) {spec}", Keys.Off with { KeySpec = spec }, Default, "c NOT_APPLICABLE");
+        }
+
+        yield return Case("c) RSA, imported", Keys.Off with { KeySpec = "RSA_2048", Origin = "EXTERNAL" }, Default, "c NOT_APPLICABLE");
+        yield return Case("c) RSA, whose status is not asked", Keys.Customer with { KeySpec = "RSA_2048", Rotation = null }, Default, "c NOT_APPLICABLE");
+
+        // d) the key material does not come from KMS
+        foreach (var origin in (string[])["EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE", "AN_ORIGIN_OF_TOMORROW"])
+            yield return Case($"d) {origin}", Keys.Off with { Origin = origin }, Default, "d NOT_APPLICABLE");
+
+        yield return Case("d) imported, material awaited", Keys.Off with { Origin = "EXTERNAL", KeyState = "PendingImport" }, Default, "d NOT_APPLICABLE");
+        yield return Case("d) CloudHSM, unavailable", Keys.Off with { Origin = "AWS_CLOUDHSM", KeyState = "Unavailable" }, Default, "d NOT_APPLICABLE");
+        yield return Case("d) imported, to be deleted", Keys.Off with { Origin = "EXTERNAL", KeyState = "PendingDeletion" }, Default, "d NOT_APPLICABLE");
+        yield return Case("d) KMS says unsupported", Keys.Customer with { Rotation = new RotationStatus.Unsupported() }, Default, "d NOT_APPLICABLE");
+
+        // e) the key is scheduled for deletion
+        foreach (var state in (string[])["PendingDeletion", "PendingReplicaDeletion"])
+            yield return Case($"e) {state}", Keys.Off with { KeyState = state }, Default, "e NOT_APPLICABLE");
+
+        yield return Case("e) replica to be deleted", Keys.Replica with { KeyState = "PendingDeletion" }, Default with { ReplicaKeys = ReplicaKeys.Skip }, "e NOT_APPLICABLE");
+
+        // f) the key is disabled, and disabledKeys=skip
+        var evaluateDisabled = Default with { DisabledKeys = DisabledKeys.Evaluate };
+        yield return Case("f) disabled, off", Keys.Off with { KeyState = "Disabled" }, Default, "f NOT_APPLICABLE");
+        yield return Case("f) disabled, on", Keys.Customer with { KeyState = "Disabled" }, Default, "f NOT_APPLICABLE");
+        yield return Case("f) not skipped: k", Keys.Off with { KeyState = "Disabled" }, evaluateDisabled, "k NON_COMPLIANT");
+        yield return Case("f) not skipped: m", Keys.Customer with { KeyState = "Disabled" }, evaluateDisabled, "m COMPLIANT");
+        yield return Case("f) disabled replica", Keys.Replica with { KeyState = "Disabled" }, Default with { ReplicaKeys = ReplicaKeys.Skip }, "f NOT_APPLICABLE");
+
+        // g) the key is a multi-Region replica, and replicaKeys=skip
+        var skipReplicas = Default with { ReplicaKeys = ReplicaKeys.Skip };
+        yield return Case("g) replica", Keys.Replica, skipReplicas, "g NOT_APPLICABLE");
+        yield return Case("g) replica of a primary unnamed", Keys.Replica with { PrimaryKeyArn = null }, skipReplicas, "g NOT_APPLICABLE");
+        yield return Case("g) exempt replica", Keys.Replica, skipReplicas with { ExemptKeyIds = new HashSet<string> { Keys.MultiRegionId } }, "g NOT_APPLICABLE");
+        yield return Case("g) primary: m", Keys.Primary, skipReplicas, "m COMPLIANT");
+        yield return Case("g) not skipped: m", Keys.Replica, Default, "m COMPLIANT");
+        yield return Case("g) primary or replica unknown", Keys.Replica with { MultiRegionKeyType = null }, skipReplicas, "asks Description");
+
+        // h) the key is exempt
+        var exemptById = Default with { ExemptKeyIds = new HashSet<string> { Keys.Id } };
+        yield return Case("h) by id", Keys.Off, exemptById, "h NOT_APPLICABLE");
+        yield return Case("h) by id, nothing else known", Keys.Bare, exemptById, "h NOT_APPLICABLE");
+        yield return Case("h) by tag", Keys.Off.Tagged("rotation-exempt", "2026-06-15"), Exempting, "h NOT_APPLICABLE");
+        yield return Case("h) by tag, status denied", Keys.Denied.Tagged("rotation-exempt", "2026-06-15"), Exempting, "h NOT_APPLICABLE");
+        yield return Case("h) tag expired: k", Keys.Off.Tagged("rotation-exempt", "2026-06-14"), Exempting, "k NON_COMPLIANT");
+        yield return Case("h) tags unknown, off", Keys.Off with { Tags = null }, Exempting, "asks Tags");
+        yield return Case("h) tags unknown, status denied", Keys.Denied with { Tags = null }, Exempting, "asks Tags");
+        yield return Case("h) tags unknown, compliant: m", Keys.Customer with { Tags = null }, Exempting, "m COMPLIANT");
+        yield return Case("h) tags unknown, young: j", Young with { Tags = null }, Exempting with { NewKeyGraceInHours = 24 }, "j NOT_APPLICABLE");
+        yield return Case("h) tags denied, off: i", TagsDenied(Keys.Off), Exempting, "i failure");
+        yield return Case("h) tags denied, off: i", TagsDenied(Keys.Off), Exempting with { UnreadableKeys = UnreadableKeys.NonCompliant }, "i NON_COMPLIANT");
+        yield return Case("h) tags denied, compliant: m", TagsDenied(Keys.Customer), Exempting, "m COMPLIANT");
+        yield return Case("h) tags denied, no tag asked for: k", TagsDenied(Keys.Off), Default, "k NON_COMPLIANT");
+
+        // i) what decides could not be read
+        var nothing = new ReadFailure("KMS answered without KeyRotationEnabled");
+        yield return Case("i) status denied", Keys.Denied, Default, "i failure");
+        yield return Case("i) status denied, as a finding", Keys.Denied, NonCompliantUnread, "i NON_COMPLIANT");
+        yield return Case("i) status denied, recorded on", Keys.Denied with { RecordedRotationStatus = true }, Default, "i failure");
+        yield return Case("i) status denied, recorded off: k", Keys.Denied with { RecordedRotationStatus = false }, Default, "k NON_COMPLIANT");
+        yield return Case("i) status throttled, recorded off", Keys.Throttled with { RecordedRotationStatus = false }, Default, "i failure");
+        yield return Case("i) status throttled, as a finding", Keys.Throttled, NonCompliantUnread, "i NON_COMPLIANT");
+        yield return Case("i) status null", Keys.Unreadable(nothing), Default, "i failure");
+        yield return Case("i) status null, recorded off", Keys.Unreadable(nothing) with { RecordedRotationStatus = false }, Default, "i failure");
+        yield return Case("i) description denied", Keys.Bare with { DescriptionFailure = nothing }, Default, "i failure");
+        yield return Case("i) description denied, never a finding", Keys.Bare with { DescriptionFailure = nothing }, NonCompliantUnread, "i failure");
+        yield return Case("i) described, but not all", Keys.Customer with { IsDescribed = true, Origin = null }, NonCompliantUnread, "i failure");
+        yield return Case("i) age denied", Keys.Off with { CreationDate = null, DescriptionFailure = nothing }, Grace, "i failure");
+        yield return Case("i) age not said", Keys.Off with { CreationDate = null, IsDescribed = true }, Grace, "i failure");
+        yield return Case("i) age not said, as a finding", Keys.Off with { CreationDate = null, IsDescribed = true }, Grace with { UnreadableKeys = UnreadableKeys.NonCompliant }, "i NON_COMPLIANT");
+
+        // What is missing is asked for, in the order of the letters, and only where it decides.
+        yield return Case("?) nothing known", Keys.Bare, Default, "asks Description");
+        yield return Case("?) manager unknown", Keys.Customer with { KeyManager = null }, Default, "asks Description");
+        yield return Case("?) spec unknown", Keys.Customer with { KeySpec = null }, Default, "asks Description");
+        yield return Case("?) origin unknown", Keys.Customer with { Origin = null }, Default, "asks Description");
+        yield return Case("?) state unknown", Keys.Customer with { KeyState = null }, Default, "asks Description");
+        yield return Case("?) spec unknown, imported: d", Keys.Customer with { KeySpec = null, Origin = "EXTERNAL" }, Default, "d NOT_APPLICABLE");
+        yield return Case("?) status unknown", Keys.Customer with { Rotation = null }, Default, "asks RotationStatus");
+        yield return Case("?) status unknown, recorded off", Keys.Customer with { Rotation = null, RecordedRotationStatus = false }, Default, "asks RotationStatus");
+        yield return Case("?) age unknown", Keys.Off with { CreationDate = null }, Grace, "asks Description");
+        yield return Case("?) age unknown, rotation on: m", Keys.Customer with { CreationDate = null }, Grace, "m COMPLIANT");
+        yield return Case("?) age unknown, no grace: k", Keys.Off with { CreationDate = null }, Default, "k NON_COMPLIANT");
+        yield return Case("?) age unknown and denied, no grace: k", Keys.Off with { CreationDate = null, DescriptionFailure = nothing }, Default, "k NON_COMPLIANT");
+        yield return Case("?) age not said, no grace: k", Keys.Off with { CreationDate = null, IsDescribed = true }, Default, "k NON_COMPLIANT");
+
+        // j) rotation is off, and the key is younger than newKeyGraceInHours
+        yield return Case("j) young", Young, Grace, "j NOT_APPLICABLE");
+        yield return Case("j) a moment short of the grace", Keys.Off with { CreationDate = Keys.Now.AddHours(-24).AddTicks(1) }, Grace, "j NOT_APPLICABLE");
+        yield return Case("j) made by a clock that is fast", Keys.Off with { CreationDate = Keys.Now.AddMinutes(1) }, Grace, "j NOT_APPLICABLE");
+        yield return Case("j) denied, recorded off", Keys.Denied with { RecordedRotationStatus = false, CreationDate = Young.CreationDate }, Grace, "j NOT_APPLICABLE");
+        yield return Case("j) made by a clock that is fast, no grace: k", Keys.Off with { CreationDate = Keys.Now.AddMinutes(1) }, Default, "k NON_COMPLIANT");
+        yield return Case("j) grace over: k", Keys.Off with { CreationDate = Keys.Now.AddHours(-24) }, Grace, "k NON_COMPLIANT");
+        yield return Case("j) young, but period too long: l", Keys.Rotating(400) with { CreationDate = Young.CreationDate }, Grace, "l NON_COMPLIANT");
+
+        // k) rotation is off
+        yield return Case("k) off", Keys.Off, Default, "k NON_COMPLIANT");
+        yield return Case("k) off, whatever the item said", Keys.Off with { RecordedRotationStatus = true }, Default, "k NON_COMPLIANT");
+        yield return Case("k) primary", Keys.Primary with { Rotation = new RotationStatus.Off() }, Default, "k NON_COMPLIANT");
+        yield return Case("k) replica", Keys.Replica with { Rotation = new RotationStatus.Off() }, Default, "k NON_COMPLIANT");
+        foreach (var state in (string[])["Creating", "Updating", "Unavailable", "A_STATE_OF_TOMORROW"])
+            yield return Case($"k) {state}", Keys.Off with { KeyState = state }, Default, "k NON_COMPLIANT");
+
+        // l) and m) rotation is on
+        foreach (var (days, most, letter) in ((int?, int, string)[])
+        [
+            (90, 90, "m COMPLIANT"), (91, 90, "l NON_COMPLIANT"), (365, 365, "m COMPLIANT"), (366, 365, "l NON_COMPLIANT"), (null, 365, "m COMPLIANT"),
+            (null, 364, "l NON_COMPLIANT"), (2560, 2560, "m COMPLIANT"), (2560, 2559, "l NON_COMPLIANT"),
+        ])
+        {
+            yield return Case($"{letter[0]}) every {days?.ToString() ?? "null"} days, at most {most}", Keys.Rotating(days), Default with { MaxRotationPeriodInDays = most }, letter);
+        }
+
+        yield return Case("m) on, whatever the item said", Keys.Customer with { RecordedRotationStatus = false }, Default, "m COMPLIANT");
+    }
+
+    private static KeyFacts Young { get; } = Keys.Off with { CreationDate = Keys.Now.AddHours(-1) };
+
+    private static KeyFacts TagsDenied(KeyFacts key) => key with { Tags = null, TagsFailure = new("AccessDeniedException", AccessDenied: true) };
+
+    private static TestCaseData Case(string name, KeyFacts key, RuleParameters parameters, string expected) =>
+        new TestCaseData(key, parameters, expected).SetArgDisplayNames(name);
+}

@@ -1,0 +1,66 @@
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Core;
+
+/// <summary>Keys to judge: whole, rotating customer keys, from which a test takes or changes what it is about.</summary>
+internal static class Keys
+{
+    public const string Id = "0f0e0d0c-1111-4222-8333-444455556666";
+    public const string MultiRegionId = "mrk-0123456789abcdef0123456789abcdef";
+    public const string PrimaryArn = $"arn:aws:kms:us-east-1:111122223333:key/{MultiRegionId}";
+
+    public static readonly DateTimeOffset Now = new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
+
+    public static KeyFacts Customer { get; } = new()
+    {
+        KeyId = Id,
+        Arn = $"arn:aws:kms:eu-central-1:111122223333:key/{Id}",
+        KeyManager = "CUSTOMER",
+        KeySpec = "SYMMETRIC_DEFAULT",
+        Origin = "AWS_KMS",
+        KeyState = "Enabled",
+        CreationDate = Now.AddYears(-1),
+        Tags = new Dictionary<string, string>(),
+        Rotation = new RotationStatus.On(365),
+    };
+
+    public static KeyFacts Off { get; } = Customer with { Rotation = new RotationStatus.Off() };
+
+    public static KeyFacts Primary { get; } = Customer with
+    {
+        KeyId = MultiRegionId,
+        Arn = PrimaryArn,
+        MultiRegionKeyType = "PRIMARY",
+        PrimaryKeyArn = PrimaryArn,
+    };
+
+    public static KeyFacts Replica { get; } = Primary with
+    {
+        Arn = $"arn:aws:kms:eu-central-1:111122223333:key/{MultiRegionId}",
+        MultiRegionKeyType = "REPLICA",
+    };
+
+    public static KeyFacts Rotating(int? days) => Customer with { Rotation = new RotationStatus.On(days) };
+
+    public static KeyFacts Unreadable(ReadFailure failure) => Customer with { Rotation = new RotationStatus.Unreadable(failure) };
+
+    public static KeyFacts Denied { get; } = Unreadable(new("AccessDeniedException", AccessDenied: true));
+
+    public static KeyFacts Throttled { get; } = Unreadable(new("ThrottlingException"));
+
+    /// <summary>As the list of all keys gives it: nothing known but its name.</summary>
+    public static KeyFacts Bare { get; } = new() { KeyId = Customer.KeyId, Arn = Customer.Arn };
+
+    public static KeyFacts Tagged(this KeyFacts key, string name, string value) => key with { Tags = new Dictionary<string, string> { [name] = value } };
+
+    /// <summary>Does the letter of the scenario that decides, or what the verdict is in place of one.</summary>
+    public static string Letter(this Verdict verdict) => verdict switch
+    {
+        Verdict.Compliant compliant => $"{compliant.Scenario} COMPLIANT",
+        Verdict.NonCompliant nonCompliant => $"{nonCompliant.Scenario} NON_COMPLIANT",
+        Verdict.NotApplicable notApplicable => $"{notApplicable.Scenario} NOT_APPLICABLE",
+        Verdict.Unreadable => "i failure",
+        Verdict.Asks asks => $"asks {asks.Question}",
+        _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
+    };
+}
