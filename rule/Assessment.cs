@@ -36,7 +36,7 @@ internal static class Assessment
         + "Check the rule's role and the key policy; unreadableKeys=nonCompliant would report such a key as NON_COMPLIANT.");
 
     /// <summary>A stack is asked for only where the fix belongs into it: a replica's rotation is the primary's.</summary>
-    private static async Task<StackOwner> OwnerAsync(Verdict.NonCompliant verdict, KeyFacts key, StackLookup stacks, CancellationToken cancellationToken) =>
+    public static async Task<StackOwner> OwnerAsync(Verdict.NonCompliant verdict, KeyFacts key, StackLookup stacks, CancellationToken cancellationToken) =>
         verdict.Fix is Fix.EnableKeyRotation or Fix.EnableKeyThenRotation && !key.IsReplica
             ? await stacks.OwnerAsync(key, cancellationToken)
             : new StackOwner.None();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
+using Amazon.KeyManagementService;
 using Amazon.KeyManagementService.Model;
 using KeyRotation.Core;
 
@@ -9,12 +10,12 @@ namespace KeyRotation;
 /// Every key of an account and Region, listed and judged at the same time. A key or page that fails is told with the rest, and never ends it.
 /// </summary>
 /// <param name="start">Says which keys come first; see <see cref="Turn"/>.</param>
-internal sealed class Survey(AwsAccount account, Scope scope, RuleParameters parameters, int parallelism, DateTimeOffset start, TimeProvider clock)
+internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleParameters parameters, int parallelism, DateTimeOffset start, TimeProvider clock)
 {
     // Room for what is judged while AWS Config is still being asked what it holds; a key in it takes about 500 bytes.
     private const int MaxWaiting = 16_384;
 
-    private readonly KeyReader reader = new(account.Kms);
+    private readonly KeyReader reader = new(kms);
     private readonly Channel<(uint Turn, string KeyId)> keys = Channel.CreateUnboundedPrioritized<(uint Turn, string KeyId)>();
     private readonly Channel<JudgedKey> judged = Channel.CreateBounded<JudgedKey>(MaxWaiting);
 
@@ -48,7 +49,7 @@ internal sealed class Survey(AwsAccount account, Scope scope, RuleParameters par
             var request = new ListKeysRequest { Limit = 1000 };
             do
             {
-                var page = await account.Kms.ListKeysAsync(request, stop);
+                var page = await kms.ListKeysAsync(request, stop);
                 foreach (var key in page.Keys ?? [])
                 {
                     Listed++;

@@ -12,7 +12,7 @@ namespace KeyRotation;
 internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeOffset creationTime, Settings settings, Summary summary, StackLookup stacks, TimeProvider clock)
 {
     private readonly RuleParameters parameters = invocation.Parameters;
-    private readonly Survey survey = new(account, invocation.Scope, invocation.Parameters, settings.SweepParallelism, creationTime, clock);
+    private readonly Survey survey = new(account.Kms, invocation.Scope, invocation.Parameters, settings.SweepParallelism, creationTime, clock);
     private readonly Reporter reporter = new(account.Config, invocation.ResultToken, clock);
     private readonly Channel<Evaluation> evaluations = Channel.CreateBounded<Evaluation>(10 * Reporter.MaxBatch);
     private readonly Mentions unjudged = new();

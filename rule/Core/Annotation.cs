@@ -35,7 +35,7 @@ internal static class Annotation
         annotation.IndexOf(FixMark, StringComparison.Ordinal) is >= 0 and var end ? annotation[..end] : annotation;
 
     /// <summary>Names and tags are written by others: nothing in them may break the line, turn the text around, or be no text at all.</summary>
-    private static string OneLine(string text)
+    public static string OneLine(string text)
     {
         var line = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
@@ -47,7 +47,7 @@ internal static class Annotation
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     /// <summary>The same advice, the fullest first: the first that fits is taken.</summary>
-    private static string[] NextSteps(Fix fix, KeyFacts key, int days, StackOwner owner) => (fix, key, owner) switch
+    public static string[] NextSteps(Fix fix, KeyFacts key, int days, StackOwner owner) => (fix, key, owner) switch
     {
         (Fix.AllowReading, _, _) => ["allow the rule's role to read this key in the key policy."],
         (Fix.Wait, _, _) => ["none on the key; AWS Config evaluates it again."],
