@@ -1,0 +1,80 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.Json;
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Samples;
+
+/// <summary>samples/history-to-event.jq, as samples/README.md uses it.</summary>
+[TestFixture]
+internal sealed class HistoryToEventUnitTests
+{
+    // As AWS CLI version 2 prints it: JSON as text, text encoded twice, times in ISO 8601.
+    private const string History = """
+        {
+          "configurationItems": [
+            {
+              "version": "1.3",
+              "accountId": "111122223333",
+              "configurationItemCaptureTime": "2026-03-17T09:41:26.318000+00:00",
+              "configurationItemStatus": "OK",
+              "configurationStateId": "1773740486318",
+              "configurationItemMD5Hash": "",
+              "arn": "arn:aws-cn:kms:cn-north-1:111122223333:key/2f0c7f4e-6d8a-4b59-9b57-0f3a1c2d4e5f",
+              "resourceType": "AWS::KMS::Key",
+              "resourceId": "2f0c7f4e-6d8a-4b59-9b57-0f3a1c2d4e5f",
+              "awsRegion": "cn-north-1",
+              "configuration": "{\"keyManager\":\"CUSTOMER\",\"keySpec\":\"SYMMETRIC_DEFAULT\",\"origin\":\"AWS_KMS\",\"keyState\":\"Enabled\"}",
+              "supplementaryConfiguration": {
+                "Policy": "\"{\\\"Version\\\":\\\"2012-10-17\\\"}\"",
+                "KeyRotationStatus": "false",
+                "Tags": "[{\"tagKey\":\"team\",\"tagValue\":\"orders\"}]"
+              }
+            }
+          ]
+        }
+        """;
+
+    [Test]
+    public void The_rule_reads_the_event_that_it_makes()
+    {
+        var invocation = Invocation.Of(JsonSerializer.Deserialize(Run(History), RuntimeJson.Default.ConfigEvent)!, "cn-north-1");
+        var key = ((Notification.Change)invocation.Notification).Key.Key;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(invocation.ResultToken, Is.EqualTo("TESTMODE"));
+            Assert.That(invocation.Scope, Is.EqualTo(new Scope("aws-cn", "cn-north-1", "111122223333", EventLeftScope: false)));
+            Assert.That(key.MissingFact, Is.Null);
+            Assert.That(key.RecordedRotationStatus, Is.False);
+            Assert.That(key.Tags, Is.EqualTo(new Dictionary<string, string> { ["team"] = "orders" }));
+        }
+    }
+
+    [Test]
+    public void A_deleted_key_has_no_configuration_there()
+    {
+        var deleted = History.Replace("\"OK\"", "\"ResourceDeleted\"", StringComparison.Ordinal);
+        deleted = deleted[..deleted.IndexOf("\"configuration\":", StringComparison.Ordinal)] + "\"configuration\": \"null\", \"supplementaryConfiguration\": {} } ] }";
+        var invocation = Invocation.Of(JsonSerializer.Deserialize(Run(deleted), RuntimeJson.Default.ConfigEvent)!, "cn-north-1");
+        Assert.That(((Notification.Change)invocation.Notification).Key.Key.IsGone, Is.True);
+    }
+
+    private static string Run(string input)
+    {
+        try
+        {
+            using var jq = Process.Start(new ProcessStartInfo("jq", ["-f", Path.Combine(Sample.Root, "history-to-event.jq")]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+            jq.StandardInput.Write(input);
+            jq.StandardInput.Close();
+            var output = jq.StandardOutput.ReadToEnd();
+            jq.WaitForExit();
+            Assert.That(jq.ExitCode, Is.Zero);
+            return output;
+        }
+        catch (Win32Exception)
+        {
+            Assert.Ignore("jq is not on this machine.");
+            throw;
+        }
+    }
+}

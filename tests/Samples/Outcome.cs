@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Amazon;
+using Amazon.Runtime;
+using Amazon.SecurityToken;
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Samples;
+
+/// <summary>What the rule says of a sample: the folder it belongs into, and the scenario's letter or the problem's number.</summary>
+/// <param name="Questions">What had to be asked of KMS.</param>
+internal sealed record Outcome(string Folder, string Code, params IReadOnlyList<Question> Questions)
+{
+    public static Outcome Of(Sample sample, SampleAccount account, DateTimeOffset now)
+    {
+        try
+        {
+            var invocation = Invocation.Of(sample.Event, account.Region);
+            if (invocation.Parameters.ExecutionRoleName is { } roleName) CheckRole(invocation.Scope, roleName, account);
+            return Of(Recorded(invocation, account).Key, invocation.Parameters, account, now);
+        }
+        catch (JsonException)
+        {
+            return Of(ProblemNumber.EventIsNotJson);
+        }
+        catch (ProblemException e)
+        {
+            return Of(e.Problems.Single().Number);
+        }
+    }
+
+    private static RecordedKey Recorded(Invocation invocation, SampleAccount account) => invocation.Notification switch
+    {
+        Notification.Change(var key) => key,
+        Notification.OversizedChange(var key) => account.Newest(key),
+        var other => throw new AssertionException($"{other} is of no single key."),
+    };
+
+    private static Outcome Of(KeyFacts key, RuleParameters parameters, SampleAccount account, DateTimeOffset now)
+    {
+        var questions = new List<Question>();
+        while (true)
+        {
+            switch (KeyRule.Judge(key, parameters, now))
+            {
+                case Verdict.Asks(var question):
+                    questions.Add(question);
+                    key = account.Answer(question, key);
+                    break;
+                case Verdict.Compliant(var scenario, _):
+                    return new("compliant", $"{scenario}", questions);
+                case Verdict.NonCompliant(var scenario, _, _):
+                    return new("non-compliant", $"{scenario}", questions);
+                case Verdict.NotApplicable(var scenario, _):
+                    return new("not-applicable", $"{scenario}", questions);
+                default:
+                    return Of(ProblemNumber.KeysNotJudged);
+            }
+        }
+    }
+
+    private static Outcome Of(ProblemNumber number) => new(Sample.Rejected, $"KR{(int)number:00}");
+
+    /// <summary>A service-linked role is told by its name; that the other one can be assumed, the account says.</summary>
+    private static void CheckRole(Scope scope, string roleName, SampleAccount account)
+    {
+        using var sts = new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), RegionEndpoint.GetBySystemName(scope.Region));
+        using var role = new AssumedRole(sts, $"arn:{scope.Partition}:iam::{scope.AccountId}:role/{roleName}");
+        Assert.That(account.RoleNames, Does.Contain(roleName));
+    }
+}

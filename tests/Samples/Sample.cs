@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Amazon.Lambda.ConfigEvents;
+
+namespace KeyRotation.Tests.Samples;
+
+/// <summary>One file of samples/events; its folder is the verdict that it must get.</summary>
+internal sealed record Sample(string Folder, string FileName, string Text)
+{
+    public const string Rejected = "rejected";
+
+    /// <summary>The samples are read where they are written: what people see is what is tested.</summary>
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(SourceFolder(), "..", "..", "samples"));
+
+    /// <summary>All that have a verdict.</summary>
+    public static IReadOnlyList<Sample> All { get; } = [.. In("compliant"), .. In("non-compliant"), .. In("not-applicable"), .. In(Rejected)];
+
+    public static IReadOnlyList<Sample> Sweeps { get; } = In("sweep");
+
+    public static IEnumerable<Sample> Judged => All.Where(sample => sample.Folder != Rejected);
+
+    /// <summary>Each notification that is JSON at all.</summary>
+    public static IEnumerable<(Sample Sample, JsonNode Notification)> Notifications =>
+        from sample in All.Concat(Sweeps)
+        let notification = sample.Notification()
+        where notification is not null
+        select (sample, notification);
+
+    /// <summary>Each configuration item of a notification; the summary of an oversized one has less.</summary>
+    public static IEnumerable<(Sample Sample, JsonObject Item)> Items =>
+        from row in Notifications
+        let item = row.Notification["configurationItem"] ?? row.Notification["configurationItemSummary"]
+        where item is not null
+        select (row.Sample, item.AsObject());
+
+    /// <summary>As the function reads it.</summary>
+    /// <exception cref="JsonException">The file is not the JSON object that AWS Config sends.</exception>
+    public ConfigEvent Event => JsonSerializer.Deserialize(Text, RuntimeJson.Default.ConfigEvent)!;
+
+    public override string ToString() => $"{Folder}/{FileName}";
+
+    private JsonNode? Notification()
+    {
+        try
+        {
+            return JsonNode.Parse(Event.InvokingEvent ?? "null");
+        }
+        catch (JsonException) when (Folder == Rejected)
+        {
+            return null;
+        }
+    }
+
+    private static Sample[] In(string folder) =>
+    [
+        .. Directory.GetFiles(Path.Combine(Root, "events", folder)).Order(StringComparer.Ordinal)
+            .Select(path => new Sample(folder, Path.GetFileName(path), File.ReadAllText(path))),
+    ];
+
+    private static string SourceFolder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+}

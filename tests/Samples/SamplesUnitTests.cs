@@ -1,0 +1,168 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Amazon.KeyManagementService;
+using Amazon.Runtime;
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Samples;
+
+/// <summary>The samples are true, complete and described: no AWS and no network is needed to say so.</summary>
+[TestFixture]
+internal sealed partial class SamplesUnitTests
+{
+    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+    private static readonly SampleAccount Account = new(File.ReadAllText(Path.Combine(Sample.Root, "account.json")), Now);
+    private static readonly string[] MessageTypes =
+    [
+        "ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification", "ScheduledNotification", "ConfigurationSnapshotDeliveryCompleted",
+    ];
+
+    /// <summary>Should KMS come to have it, another one is needed.</summary>
+    private static readonly string[] FutureSpecs = ["SLH_DSA_SHA2_128S"];
+
+    private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, IndentSize = 2, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [TestCaseSource(typeof(Sample), nameof(Sample.All))]
+    public void A_sample_gets_the_verdict_of_its_folder(Sample sample) =>
+        Assert.That(Outcome.Of(sample, Account, Now).Folder, Is.EqualTo(sample.Folder));
+
+    [Test]
+    public void The_README_lists_each_sample_with_what_decides_it() =>
+        Assert.That(
+            TableRow().Matches(File.ReadAllText(Path.Combine(Sample.Root, "README.md"))).Select(row =>
+                $"{row.Groups["folder"].Value}/{row.Groups["file"].Value} {row.Groups["code"].Value}"),
+            Is.EquivalentTo(Sample.All.Select(sample => $"{sample} {Outcome.Of(sample, Account, Now).Code}")));
+
+    [Test]
+    public void There_are_samples_enough() => Assert.That(Sample.All, Has.Count.GreaterThanOrEqualTo(40));
+
+    [Test]
+    public void Every_scenario_and_every_problem_of_a_single_event_has_a_sample() =>
+        Assert.That(
+            Sample.All.Select(sample => Outcome.Of(sample, Account, Now).Code).Distinct(),
+            Is.EquivalentTo("abcdefghijklm".Select(letter => $"{letter}").Concat(["KR01", "KR02", "KR03", "KR04", "KR05", "KR06", "KR07", "KR08", "KR10", "KR11"])));
+
+    [Test]
+    public void Every_message_and_every_item_status_has_a_sample()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                Sample.Notifications.Select(row => Text(row.Notification, "messageType")),
+                Is.SupersetOf(MessageTypes));
+            Assert.That(
+                Sample.Items.Where(row => row.Sample.Folder != Sample.Rejected).Select(row => Text(row.Item, "configurationItemStatus")).Distinct(),
+                Is.EquivalentTo(ValuesOf<Amazon.ConfigService.ConfigurationItemStatus>()));
+        }
+    }
+
+    [Test]
+    public void Every_kind_of_key_that_KMS_has_has_a_sample()
+    {
+        var configurations = Sample.Items.Select(row => row.Item["configuration"]).OfType<JsonObject>().ToList();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(configurations.Select(c => Text(c, "keyState")), Is.SupersetOf(ValuesOf<KeyState>()));
+            Assert.That(configurations.Select(c => Text(c, "origin")), Is.SupersetOf(ValuesOf<OriginType>()));
+            Assert.That(configurations.Select(c => Text(c, "keyUsage")), Is.SupersetOf(ValuesOf<KeyUsageType>()));
+            Assert.That(configurations.Select(c => Text(c, "keyManager")), Is.SupersetOf(ValuesOf<KeyManagerType>()));
+            var specs = configurations.Select(c => Text(c, "keySpec")).OfType<string>().ToHashSet();
+            Assert.That(specs.Select(Family), Is.SupersetOf(ValuesOf<KeySpec>().Select(Family).Distinct()));
+            Assert.That(specs.Except(ValuesOf<KeySpec>()), Is.EquivalentTo(FutureSpecs));
+        }
+    }
+
+    [Test]
+    public void A_sweep_sample_is_a_sweep() =>
+        Assert.That(Sample.Sweeps.Select(sample => Invocation.Of(sample.Event, Account.Region).Notification), Is.All.InstanceOf<Notification.Sweep>().And.Exactly(2).Items);
+
+    /// <summary>What a whole item decides is worth no call.</summary>
+    [TestCase("a", ExpectedResult = new[] { "gone-since-the-item-was-recorded.json", "oversized-gone-meanwhile.json" })]
+    [TestCase("b", ExpectedResult = new string[0])]
+    [TestCase("c", ExpectedResult = new string[0])]
+    [TestCase("d", ExpectedResult = new[] { "kms-cannot-rotate-this-key.json" })]
+    [TestCase("e", ExpectedResult = new string[0])]
+    [TestCase("f", ExpectedResult = new string[0])]
+    [TestCase("g", ExpectedResult = new string[0])]
+    [TestCase("h", ExpectedResult = new[] { "exempt-by-tag-that-the-item-lacks.json" })]
+    public string[] A_scenario_asks_KMS_only_in(string scenario) =>
+    [
+        .. from sample in Sample.Judged
+           let outcome = Outcome.Of(sample, Account, Now)
+           where outcome.Code == scenario && outcome.Questions.Count > 0
+           select sample.FileName,
+    ];
+
+    [TestCaseSource(typeof(Sample), nameof(Sample.Judged))]
+    public void An_event_has_the_fields_that_AWS_Config_sends(Sample sample)
+    {
+        string[] always =
+        [
+            "version", "invokingEvent", "resultToken", "eventLeftScope", "executionRoleArn", "configRuleArn", "configRuleName", "configRuleId", "accountId", "evaluationMode",
+        ];
+        Assert.That(JsonNode.Parse(sample.Text)!.AsObject().Select(field => field.Key).Where(name => name != "ruleParameters"), Is.EquivalentTo(always));
+    }
+
+    [Test]
+    public void Items_have_documented_fields_only()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var (sample, item) in Sample.Items)
+                Assert.That(ItemFields.Undocumented(item), Is.Empty, $"{sample}");
+        }
+    }
+
+    [Test]
+    public void The_account_has_the_keys_of_the_samples_and_no_others()
+    {
+        // A key that AWS Config reports as deleted is one that the account no longer has.
+        var live = Sample.Items
+            .Where(row => row.Sample.Folder != Sample.Rejected || Outcome.Of(row.Sample, Account, Now).Code == "KR11")
+            .Where(row => Text(row.Item, "configurationItemStatus") is not ("ResourceDeleted" or "ResourceDeletedNotRecorded"))
+            .Select(row => Text(row.Item, "resourceId"));
+        Assert.That(Account.Keys.Keys, Is.EquivalentTo(live));
+    }
+
+    [Test]
+    public void Items_and_account_tell_the_same_about_a_key()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var (sample, item) in Sample.Items)
+            {
+                if (item["configuration"] is not JsonObject configuration || !Account.Keys.TryGetValue(Text(item, "resourceId")!, out var key)) continue;
+                foreach (var name in new[] { "Arn", "Description", "KeyManager", "KeySpec", "KeyState", "KeyUsage", "Origin" })
+                {
+                    if (configuration[JsonNamingPolicy.CamelCase.ConvertName(name)] is { } recorded)
+                        Assert.That(recorded.GetValue<string>(), Is.EqualTo(Text(key["KeyMetadata"]!, name)), $"{sample} {name}");
+                }
+            }
+        }
+    }
+
+    [Test]
+    public void Files_are_written_to_be_read()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var sample in Sample.All.Concat(Sample.Sweeps).Where(sample => sample.FileName != "truncated-event.json"))
+                Assert.That(sample.Text, Is.EqualTo(JsonNode.Parse(sample.Text)!.ToJsonString(Pretty) + "\n"), $"{sample}");
+        }
+    }
+
+    private static string? Text(JsonNode json, string name) => json[name]?.GetValue<JsonElement>() is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
+    /// <summary>The spec without its size or curve.</summary>
+    private static string Family(string spec) => spec.LastIndexOf('_') is > 0 and var end ? spec[..end] : spec;
+
+    /// <summary>The values that the SDK knows today.</summary>
+    private static string[] ValuesOf<T>()
+        where T : ConstantClass =>
+        [.. typeof(T).GetFields().Where(field => field.FieldType == typeof(T)).Select(field => ((T)field.GetValue(null)!).Value)];
+
+    [GeneratedRegex(@"^\| \[(?<file>[^\]]+)\]\(events/(?<folder>[a-z-]+)/\k<file>\) \| (?<code>\w+) \| [^|]+ \|$", RegexOptions.Multiline)]
+    private static partial Regex TableRow();
+}
