@@ -1,0 +1,71 @@
+# Builds what AWS Lambda runs. `sam build` calls build-KeyRotationFunction; the name is the function's in template.yaml.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+HOST := $(subst aarch64,arm64,$(shell uname -m))
+ARCH ?= $(HOST)
+RID = $(if $(filter x86_64,$(ARCH)),linux-x64,$(if $(filter arm64,$(ARCH)),linux-arm64,$(error ARCH is '$(ARCH)'; valid are x86_64 and arm64)))
+# More flags of dotnet publish, such as those of a cross linker.
+PUBLISH_FLAGS ?=
+DIST := $(CURDIR)/dist
+NAME = key-rotation-$(ARCH)
+
+# The same bytes from any folder, commit and time: no path and no commit id in the program, no time and no user in the zip.
+PUBLISH = dotnet publish rule -c Release -r $(RID) --nologo -v quiet --artifacts-path '$(DIST)/build' \
+	'-p:PathMap=$(CURDIR)=/_' -p:IncludeSourceRevisionInInformationalVersion=false $(PUBLISH_FLAGS)
+
+# $(call zip,FOLDER,ZIP)
+define zip
+	find '$(1)' -type f -exec chmod 644 {} + && find '$(1)' -name bootstrap -exec chmod 755 {} +
+	TZ=UTC find '$(1)' -exec touch -t 198001010000 {} +
+	rm -f '$(2)'
+	cd '$(1)' && find . -type f | sed 's|^\./||' | LC_ALL=C sort | TZ=UTC zip -q -9 -X -D '$(2)' -@
+endef
+
+.PHONY: help
+help: ## This list
+	@sed -n 's/^\([A-Za-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-26s %s\n", $$1, $$2 }'
+	@echo
+	@echo '  ARCH=x86_64 or ARCH=arm64 chooses the processor; without it, this machine'"'"'s: $(HOST).'
+
+.PHONY: package
+package: native-toolchain ## dist/key-rotation-ARCH.zip, its SBOM, and dist/template.yaml that deploys it
+	@$(MAKE) --no-print-directory build-KeyRotationFunction 'ARTIFACTS_DIR=$(DIST)/$(NAME)'
+	$(call zip,$(DIST)/$(NAME),$(DIST)/$(NAME).zip)
+	@$(MAKE) --no-print-directory describe NAME=$(NAME) SBOM_OF=native
+
+.PHONY: package-managed
+package-managed: NAME = key-rotation-managed-$(ARCH)
+package-managed: ## The same for Runtime=dotnet10: needs the .NET SDK alone, no native linker
+	rm -rf '$(DIST)/$(NAME)'
+	$(PUBLISH) -p:PublishAot=false --no-self-contained -p:UseAppHost=false -p:DebugType=none -p:GenerateDocumentationFile=false -o '$(DIST)/$(NAME)'
+	$(call zip,$(DIST)/$(NAME),$(DIST)/$(NAME).zip)
+	@$(MAKE) --no-print-directory describe NAME=$(NAME) SBOM_OF=managed
+
+.PHONY: describe
+describe:
+	dotnet run build/Sbom.cs -- '$(DIST)/$(NAME).zip' $(SBOM_OF) $(RID) > '$(DIST)/$(NAME).cdx.json'
+	sed 's|^      CodeUri: \.$$|      CodeUri: $(NAME).zip|' template.yaml > '$(DIST)/template.yaml'
+	@cd '$(DIST)' && ls -l $(NAME).zip $(NAME).cdx.json template.yaml
+
+.PHONY: build-KeyRotationFunction
+build-KeyRotationFunction: native-toolchain ## What sam build calls: the native bootstrap into ARTIFACTS_DIR
+	@test -n '$(ARTIFACTS_DIR)' || { echo 'ARTIFACTS_DIR is missing: sam build sets it, make package does without.' >&2; exit 2; }
+	$(PUBLISH) -o '$(DIST)/publish-$(ARCH)'
+	mkdir -p '$(ARTIFACTS_DIR)' && cp '$(DIST)/publish-$(ARCH)/bootstrap' '$(ARTIFACTS_DIR)/bootstrap'
+
+.PHONY: native-toolchain
+native-toolchain:
+	@test "$$(uname -s)" = Linux || { echo 'Native AOT links for the system it runs on: build on Linux, or use make package-managed.' >&2; exit 2; }
+	@command -v clang > /dev/null || command -v gcc > /dev/null || { echo 'Native AOT links with clang (Debian: apt-get install clang zlib1g-dev). Or use make package-managed.' >&2; exit 2; }
+	@test '$(ARCH)' = '$(HOST)' -o -n '$(PUBLISH_FLAGS)' || { echo 'This machine is $(HOST). To link for $(ARCH), build on a $(ARCH) machine (AWS CloudShell, CodeBuild and GitHub have both),' \
+		'use make package-managed ARCH=$(ARCH), or give a cross linker in PUBLISH_FLAGS, such as' \
+		'"-p:SysRoot=/path/to/root -p:LinkerFlavor=lld -p:ObjCopyName=llvm-objcopy".' >&2; exit 2; }
+
+.PHONY: lint
+lint: ## cfn-lint on every template
+	cfn-lint template.yaml samples/conformance-pack.yaml samples/organization/*.yaml samples/remediation/*.yaml
+
+.PHONY: clean
+clean: ## Removes dist
+	rm -rf '$(DIST)'

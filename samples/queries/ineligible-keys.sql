@@ -1,0 +1,7 @@
+SELECT configuration.keyManager, configuration.keySpec, configuration.origin, configuration.keyState, COUNT(*)
+WHERE resourceType = 'AWS::KMS::Key'
+  AND (configuration.keyManager = 'AWS'
+    OR NOT (configuration.keySpec = 'SYMMETRIC_DEFAULT')
+    OR NOT (configuration.origin = 'AWS_KMS')
+    OR configuration.keyState IN ('PendingDeletion', 'PendingReplicaDeletion', 'Disabled'))
+GROUP BY configuration.keyManager, configuration.keySpec, configuration.origin, configuration.keyState
