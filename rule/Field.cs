@@ -33,6 +33,9 @@ internal readonly record struct Field(string Path, JsonElement? Json)
         }
     }
 
+    /// <summary>A time of day without a date is no time: today's date must not be put before it. DateTimeOffset cannot be told so, DateTime can.</summary>
+    private const DateTimeStyles TimeStyles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.NoCurrentDateDefault;
+
     /// <summary>ISO 8601, or epoch milliseconds: KMS items have been recorded with both.</summary>
     public DateTimeOffset? Time
     {
@@ -44,8 +47,8 @@ internal readonly record struct Field(string Path, JsonElement? Json)
             {
                 { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out var milliseconds)
                     && milliseconds is >= 0 and < 32503680000000 => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
-                { ValueKind: JsonValueKind.String } text when DateTimeOffset.TryParse(
-                    Unescape(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.NoCurrentDateDefault, out var parsed) => parsed,
+                { ValueKind: JsonValueKind.String } text when DateTime.TryParse(
+                    Unescape(text), CultureInfo.InvariantCulture, TimeStyles, out var parsed) => new DateTimeOffset(parsed),
                 _ => default,
             };
             return time.Year is >= 1970 and < 3000 ? time : throw Problem("a time: ISO 8601 text or epoch milliseconds");

@@ -1,0 +1,24 @@
+namespace KeyRotation.Tests.Reading;
+
+/// <summary>Times come as text and as numbers, and what is neither is named.</summary>
+internal sealed class TimeFieldTests
+{
+    private static readonly DateTimeOffset Expected = new(2026, 3, 17, 9, 41, 26, 318, TimeSpan.Zero);
+
+    [TestCase("\"2026-03-17T09:41:26.318Z\"")]
+    [TestCase("\"2026-03-17T10:41:26.318+01:00\"")]
+    [TestCase("\"2026-03-17T09:41:26.318\"")]
+    [TestCase("1773740486318")]
+    public void A_time_is_read_in_each_way_that_AWS_writes_it(string json) =>
+        Assert.That(Field.Parse("time", json).Time, Is.EqualTo(Expected));
+
+    [TestCase("\"10:41\"")]
+    [TestCase("\"10:41+14:00\"")]
+    [TestCase("\"0001-01-01T00:00:00+14:00\"")]
+    [TestCase("\"yesterday\"")]
+    [TestCase("1773740486.318")]
+    [TestCase("-1")]
+    [TestCase("true")]
+    public void Anything_else_is_a_problem_and_never_today(string json) =>
+        Assert.That(() => Field.Parse("time", json).Time, Throws.TypeOf<ProblemException>().With.Message.Contains("time: ISO 8601 text or epoch milliseconds"));
+}
