@@ -6,8 +6,7 @@ using KeyRotation.Core;
 namespace KeyRotation.Tests.Samples;
 
 /// <summary>samples/history-to-event.jq, as samples/README.md uses it.</summary>
-[TestFixture]
-internal sealed class HistoryToEventUnitTests
+internal sealed class HistoryToEventTests
 {
     // As AWS CLI version 2 prints it: JSON as text, text encoded twice, times in ISO 8601.
     private const string History = """

@@ -9,8 +9,7 @@ using KeyRotation.Core;
 namespace KeyRotation.Tests.Samples;
 
 /// <summary>The samples are true, complete and described: no AWS and no network is needed to say so.</summary>
-[TestFixture]
-internal sealed partial class SamplesUnitTests
+internal sealed partial class SamplesTests
 {
     private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
     private static readonly SampleAccount Account = new(File.ReadAllText(Path.Combine(Sample.Root, "account.json")), Now);
