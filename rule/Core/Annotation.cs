@@ -54,7 +54,7 @@ internal static class Annotation
 
         // Rotation is the primary key's, whatever the state of the replica.
         (_, { IsReplica: true, PrimaryKeyArn: { } primary }, _) =>
-            ["on the primary key: " + EnableKeyRotation(primary, KeyFacts.RegionOf(primary), days), $"on the primary key {primary}."],
+            ["on the primary: " + EnableKeyRotation(primary, KeyFacts.RegionOf(primary), days), $"on the primary key {primary}."],
         (_, { IsReplica: true }, _) => [$"set a period of {days} days on its primary key."],
         (Fix.EnableKeyThenRotation, _, _) => Array.ConvertAll(SetRotation(key, days, owner), step => "enable the key, then " + step),
         _ => SetRotation(key, days, owner),

@@ -1,0 +1,139 @@
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Core;
+
+internal sealed class AnnotationTests
+{
+    private const string Command = "aws kms enable-key-rotation --region eu-central-1 --rotation-period-in-days 365 --key-id " + Keys.Id;
+
+    private static readonly StackOwner None = new StackOwner.None();
+    private static readonly StackOwner Unknown = new StackOwner.Unknown();
+    private static readonly StackOwner Stack = new StackOwner.Stack("payments", "DataKey");
+    private static readonly StackOwner LongStack = new StackOwner.Stack(new('s', 128), new('L', 255));
+
+    [TestCaseSource(nameof(NextSteps))]
+    public void Names_the_place_where_the_fix_belongs(Fix fix, KeyFacts key, StackOwner owner, string step) =>
+        Assert.That(Of("Rotation is off.", fix, key, owner), Is.EqualTo("Rotation is off. Fix: " + step));
+
+    private static IEnumerable<TestCaseData> NextSteps()
+    {
+        var replica = Keys.Replica;
+        const string onPrimary = $"on the primary: aws kms enable-key-rotation --region us-east-1 --rotation-period-in-days 365 --key-id {Keys.PrimaryArn}";
+        yield return Case("no stack", Fix.EnableKeyRotation, Keys.Off, None, Command);
+        yield return Case("no stack, disabled", Fix.EnableKeyThenRotation, Keys.Off, None, "enable the key, then " + Command);
+        yield return Case("not known", Fix.EnableKeyRotation, Keys.Off, Unknown, "in its CloudFormation stack, if it has one; else " + Command);
+        yield return Case("a stack", Fix.EnableKeyRotation, Keys.Off, Stack, "set EnableKeyRotation: true and RotationPeriodInDays: 365 on DataKey in CloudFormation stack payments.");
+        yield return Case("a stack, disabled", Fix.EnableKeyThenRotation, Keys.Off, Stack, "enable the key, then set EnableKeyRotation: true and RotationPeriodInDays: 365 on DataKey in CloudFormation stack payments.");
+        yield return Case("names of the greatest length", Fix.EnableKeyRotation, Keys.Off, LongStack, $"set RotationPeriodInDays: 365 in CloudFormation stack {new string('s', 128)}.");
+        yield return Case("a primary", Fix.EnableKeyRotation, Keys.Primary, None, $"aws kms enable-key-rotation --region us-east-1 --rotation-period-in-days 365 --key-id {Keys.MultiRegionId}");
+        yield return Case("a replica", Fix.EnableKeyRotation, replica, None, onPrimary);
+        yield return Case("a replica in a stack", Fix.EnableKeyRotation, replica, Stack, onPrimary);
+        yield return Case("a disabled replica", Fix.EnableKeyThenRotation, replica, Unknown, onPrimary);
+        yield return Case("a replica of a primary unnamed", Fix.EnableKeyRotation, replica with { PrimaryKeyArn = null }, None, "set a period of 365 days on its primary key.");
+        yield return Case("unreadable by us", Fix.AllowReading, Keys.Off, None, "allow the rule's role to read this key in the key policy.");
+        yield return Case("unreadable by us, a replica", Fix.AllowReading, replica, None, "allow the rule's role to read this key in the key policy.");
+        yield return Case("AWS failed", Fix.Wait, replica, None, "none on the key; AWS Config evaluates it again.");
+
+        static TestCaseData Case(string name, Fix fix, KeyFacts key, StackOwner owner, string step) =>
+            new TestCaseData(fix, key, owner, step).SetArgDisplayNames(name);
+    }
+
+    [TestCaseSource(nameof(LongFindings))]
+    public void Where_the_fullest_next_step_does_not_fit_a_shorter_one_is_whole(int length, KeyFacts key, string step)
+    {
+        var finding = new string('x', length - 1) + ".";
+        Assert.That(Of(finding, Fix.EnableKeyRotation, key, None), Is.EqualTo(finding + step));
+    }
+
+    private static IEnumerable<TestCaseData> LongFindings()
+    {
+        const string mark = " Fix: ";
+        const string brief = mark + "enable rotation, every 365 days.";
+        const string arn = mark + $"on the primary key {Keys.PrimaryArn}.";
+        const string onPrimary = mark + $"on the primary: aws kms enable-key-rotation --region us-east-1 --rotation-period-in-days 365 --key-id {Keys.PrimaryArn}";
+
+        yield return Case("the command just fits", 256 - mark.Length - Command.Length, Keys.Off, mark + Command);
+        yield return Case("the command is one too long", 257 - mark.Length - Command.Length, Keys.Off, brief);
+        yield return Case("a few words just fit", 256 - brief.Length, Keys.Off, brief);
+        yield return Case("nothing fits", 257 - brief.Length, Keys.Off, "");
+        yield return Case("the finding fills it", 256, Keys.Off, "");
+        yield return Case("the primary's command just fits", 256 - onPrimary.Length, Keys.Replica, onPrimary);
+        yield return Case("the primary's ARN is kept", 257 - onPrimary.Length, Keys.Replica, arn);
+
+        static TestCaseData Case(string name, int length, KeyFacts key, string step) => new TestCaseData(length, key, step).SetArgDisplayNames(name);
+    }
+
+    [TestCase("aws", "ap-southeast-2")]
+    [TestCase("aws-cn", "cn-northwest-1")]
+    [TestCase("aws-us-gov", "us-gov-west-1")]
+    [TestCase("aws-iso-b", "us-isob-east-1")]
+    public void A_replica_is_told_the_whole_command_in_every_partition(string partition, string region)
+    {
+        var primary = $"arn:{partition}:kms:{region}:111122223333:key/{Keys.MultiRegionId}";
+        var parameters = RuleParameters.Default with { MaxRotationPeriodInDays = 2559 };
+        var replica = Keys.Replica with { PrimaryKeyArn = primary };
+        foreach (var rotation in (RotationStatus[])[new RotationStatus.Off(), new RotationStatus.On(2560)])
+        {
+            var verdict = (Verdict.NonCompliant)KeyRule.Judge(replica with { Rotation = rotation }, parameters, Keys.Now);
+            Assert.That(
+                Annotation.Of(verdict, replica, parameters, None),
+                Does.EndWith($"aws kms enable-key-rotation --region {region} --rotation-period-in-days 2559 --key-id {primary}"));
+        }
+    }
+
+    [Test]
+    public void An_expired_exemption_is_named_in_the_annotation()
+    {
+        var parameters = RuleParameters.Default with { ExemptTagKey = "rotation-exempt" };
+        var verdict = (Verdict.NonCompliant)KeyRule.Judge(Keys.Off.Tagged("rotation-exempt", "2026-01-31"), parameters, Keys.Now);
+        Assert.That(
+            Annotation.Of(verdict, Keys.Off, parameters, None),
+            Is.EqualTo("Rotation is off; required at least every 365 days. Its exemption by tag rotation-exempt ended on 2026-01-31. Fix: " + Command));
+    }
+
+    [TestCase(1, 1)]
+    [TestCase(255, 255)]
+    [TestCase(256, 256)]
+    [TestCase(257, 256)]
+    [TestCase(100_000, 256)]
+    public void Has_at_most_256_characters_and_marks_a_cut(int length, int expected)
+    {
+        var text = Annotation.Cut(new('x', length));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(text, Has.Length.EqualTo(expected));
+            Assert.That(text.EndsWith('…'), Is.EqualTo(length > 256));
+        }
+    }
+
+    [TestCase(253, "🔑…", 256)]
+    [TestCase(254, "x…", 255)]
+    [TestCase(255, "x…", 256)]
+    public void A_cut_never_halves_a_surrogate_pair(int before, string end, int length) =>
+        Assert.That(Annotation.Cut(new string('x', before) + "🔑🔑"), Does.EndWith(end).And.Length.EqualTo(length));
+
+    [Test]
+    public void A_surrogate_pair_that_fits_is_kept() => Assert.That(Annotation.Cut(new string('x', 254) + "🔑"), Does.EndWith("x🔑").And.Length.EqualTo(256));
+
+    [TestCase("a\nb\r\tc\0", "a b  c ", Description = "control characters")]
+    [TestCase("a\u2028b\u2029c", "a b c", Description = "line and paragraph separators")]
+    [TestCase("a\u202eb\u200dc", "a b c", Description = "characters that turn the text around or hide")]
+    [TestCase("a b ä 漢 ✓ 🔑", "a b ä 漢 ✓ 🔑", Description = "what can be seen stays")]
+    public void Nothing_invisible_is_kept(string text, string expected) => Assert.That(Annotation.Cut(text), Is.EqualTo(expected));
+
+    [Test]
+    public void Half_a_surrogate_pair_is_replaced() => Assert.That(Annotation.Cut("a\ud83d" + "b\udd11"), Is.EqualTo("a\ufffdb\ufffd"));
+
+    [Test]
+    public void Names_of_a_stack_cannot_break_the_line() =>
+        Assert.That(Of("Off.", Fix.EnableKeyRotation, Keys.Off, new StackOwner.Stack("a\nb", "c\u202ed")), Does.EndWith("on c d in CloudFormation stack a b."));
+
+    [TestCase("Rotation is off. Fix: do it.", "Rotation is off.")]
+    [TestCase(" Fix: do it.", "")]
+    [TestCase("Rotation is on.", "Rotation is on.")]
+    public void The_finding_is_what_stands_before_the_next_step(string annotation, string finding) =>
+        Assert.That(Annotation.Finding(annotation), Is.EqualTo(finding));
+
+    private static string Of(string finding, Fix fix, KeyFacts key, StackOwner owner) =>
+        Annotation.Of(new('k', finding, fix), key, RuleParameters.Default, owner);
+}

@@ -1,0 +1,85 @@
+using CsCheck;
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Core;
+
+/// <summary>What holds for every key and all parameters, tried on many at random.</summary>
+internal sealed class KeyRuleLaws
+{
+    [Test]
+    public void Whatever_is_known_the_verdict_comes_within_three_questions() =>
+        Gen.Select(Gens.Facts, Gens.Facts, Gens.Parameters).Sample((key, answer, parameters) =>
+        {
+            var asked = new List<Question>();
+            var verdict = KeyRule.Judge(key, parameters, Keys.Now);
+            while (verdict is Verdict.Asks { Question: var question })
+            {
+                asked.Add(question);
+                key = key.Answered(question, answer);
+                verdict = KeyRule.Judge(key, parameters, Keys.Now);
+            }
+
+            return asked.Count <= 3 && asked.Distinct().Count() == asked.Count;
+        });
+
+    [Test]
+    public void A_longer_allowed_period_never_turns_COMPLIANT_into_NON_COMPLIANT() =>
+        Gen.Select(Gens.Facts, Gens.Parameters, Gen.Int[0, 2000]).Sample((key, parameters, more) =>
+            KeyRule.Judge(key, parameters, Keys.Now) is not Verdict.Compliant
+            || KeyRule.Judge(key, parameters with { MaxRotationPeriodInDays = parameters.MaxRotationPeriodInDays + more }, Keys.Now) is Verdict.Compliant);
+
+    [Test]
+    public void Only_a_key_that_KMS_says_it_rotates_often_enough_is_COMPLIANT() =>
+        Gen.Select(Gens.Facts, Gens.Parameters).Sample((key, parameters) =>
+            KeyRule.Judge(key, parameters, Keys.Now) is not Verdict.Compliant
+            || (key.Rotation is RotationStatus.On { PeriodInDays: var days } && (days ?? 365) <= parameters.MaxRotationPeriodInDays));
+
+    [Test]
+    public void Only_a_key_that_is_off_or_rotates_too_seldom_or_cannot_be_read_is_NON_COMPLIANT() =>
+        Gen.Select(Gens.Facts, Gens.Parameters).Sample((key, parameters) => KeyRule.Judge(key, parameters, Keys.Now) switch
+        {
+            Verdict.NonCompliant { Scenario: 'i' } => parameters.UnreadableKeys == UnreadableKeys.NonCompliant,
+            Verdict.NonCompliant { Scenario: 'k' } => key.Rotation is RotationStatus.Off or RotationStatus.Unreadable { Failure.AccessDenied: true },
+            Verdict.NonCompliant { Scenario: 'l' } => key.Rotation is RotationStatus.On { PeriodInDays: var days } && (days ?? 365) > parameters.MaxRotationPeriodInDays,
+            Verdict.NonCompliant => false,
+            _ => true,
+        });
+
+    [Test]
+    public void What_a_to_h_decide_is_decided_without_a_question_whatever_KMS_would_say() =>
+        Gen.Select(Gens.Facts, Gens.Facts, Gens.Parameters).Sample((key, other, parameters) =>
+            KeyRule.Judge(key, parameters, Keys.Now) is not Verdict.NotApplicable { Scenario: >= 'a' and <= 'h' } verdict
+            || key.Rotation is RotationStatus.Unsupported
+            || KeyRule.Judge(key with { Rotation = null }, parameters, Keys.Now) == verdict);
+
+    [Test]
+    public void A_key_that_is_COMPLIANT_costs_no_question_about_its_tags() =>
+        Gen.Select(Gens.Facts, Gens.Parameters).Sample((key, parameters) =>
+            KeyRule.Judge(key, parameters with { ExemptTagKey = null }, Keys.Now) is not Verdict.Compliant
+            || KeyRule.Judge(key, parameters with { ExemptTagKey = "keep" }, Keys.Now) is Verdict.Compliant or Verdict.NotApplicable { Scenario: 'h' });
+
+    [Test]
+    public void The_annotation_is_one_line_of_1_to_256_characters_of_whole_text() =>
+        Gen.Select(Gens.Facts, Gens.Parameters, Gens.StackOwner).Sample((key, parameters, owner) => IsWell(KeyRule.Judge(key, parameters, Keys.Now) switch
+        {
+            Verdict.Compliant compliant => Annotation.Cut(compliant.Finding),
+            Verdict.NotApplicable notApplicable => Annotation.Cut(notApplicable.Finding),
+            Verdict.NonCompliant nonCompliant => Annotation.Of(nonCompliant, key, parameters, owner),
+            _ => "-",
+        }));
+
+    [Test]
+    public void Any_text_is_cut_well_and_cutting_it_again_changes_nothing() =>
+        Gens.Text.Where(text => text.Length > 0).Sample(text => IsWell(Annotation.Cut(text)) && Annotation.Cut(Annotation.Cut(text)) == Annotation.Cut(text));
+
+    [Test]
+    public void The_cause_stands_before_the_next_step_whoever_owns_the_key() =>
+        Gen.Select(Gens.Facts, Gens.Parameters, Gens.StackOwner).Sample((key, parameters, owner) =>
+            KeyRule.Judge(key, parameters, Keys.Now) is not Verdict.NonCompliant verdict
+            || Annotation.Of(verdict, key, parameters, owner).StartsWith(Annotation.Cut(verdict.Finding), StringComparison.Ordinal));
+
+    private static bool IsWell(string annotation) => annotation.Length is > 0 and <= 256
+        && !annotation.Any(char.IsControl)
+        && annotation.EnumerateRunes().Sum(rune => rune.Utf16SequenceLength) == annotation.Length
+        && System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(annotation)) == annotation;
+}

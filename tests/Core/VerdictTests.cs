@@ -1,0 +1,52 @@
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Core;
+
+internal sealed class VerdictTests
+{
+    [TestCaseSource(nameof(Findings))]
+    public void Says_what_was_found_and_what_is_allowed(KeyFacts key, RuleParameters parameters, Verdict expected) =>
+        Assert.That(KeyRule.Judge(key, parameters, Keys.Now), Is.EqualTo(expected));
+
+    private static IEnumerable<TestCaseData> Findings()
+    {
+        var parameters = RuleParameters.Default with { MaxRotationPeriodInDays = 180, NewKeyGraceInHours = 24, ExemptTagKey = "keep" };
+        var reported = parameters with { UnreadableKeys = UnreadableKeys.NonCompliant };
+        var evaluated = parameters with { DisabledKeys = DisabledKeys.Evaluate };
+        var skipped = parameters with { ReplicaKeys = ReplicaKeys.Skip };
+
+        yield return Case('a', Keys.Bare with { IsGone = true }, parameters, NotApplicable('a', "The key is deleted, or AWS Config no longer evaluates it with this rule."));
+        yield return Case('b', Keys.Off with { KeyManager = "AWS" }, parameters, NotApplicable('b', "AWS managed key: AWS rotates it every year, and its rotation cannot be changed."));
+        yield return Case('c', Keys.Off with { KeySpec = "RSA_2048" }, parameters, NotApplicable('c', "Key spec RSA_2048: KMS rotates SYMMETRIC_DEFAULT keys only."));
+        yield return Case('d', Keys.Off with { Origin = "EXTERNAL" }, parameters, NotApplicable('d', "Origin EXTERNAL: KMS rotates only key material that it made itself."));
+        yield return Case('d', Keys.Off with { Rotation = new RotationStatus.Unsupported() }, parameters, NotApplicable('d', "KMS does not support automatic rotation of this key (UnsupportedOperationException)."));
+        yield return Case('e', Keys.Off with { KeyState = "PendingDeletion" }, parameters, NotApplicable('e', "Key state PendingDeletion: the key is scheduled for deletion."));
+        yield return Case('f', Keys.Off with { KeyState = "Disabled" }, parameters, NotApplicable('f', "The key is disabled: KMS does not rotate it until it is enabled again."));
+        yield return Case('g', Keys.Replica, skipped, NotApplicable('g', $"Replica key: its rotation is set on, and judged at, the primary key {Keys.PrimaryArn}."));
+        yield return Case('g', Keys.Replica with { PrimaryKeyArn = null }, skipped, NotApplicable('g', "Replica key: its rotation is set on, and judged at, the primary key."));
+        yield return Case('i', Keys.Bare with { DescriptionFailure = new("KMSInternalException"), Tags = Keys.Off.Tags }, reported, new Verdict.Unreadable("DescribeKey failed: KMSInternalException."));
+        yield return Case('i', Keys.Off with { IsDescribed = true, KeyState = null }, reported, new Verdict.Unreadable("DescribeKey answered without KeyState."));
+        yield return Case('i', Keys.Denied, parameters, new Verdict.Unreadable("The rotation status could not be read: AccessDeniedException."));
+        yield return Case('i', Keys.Denied, reported, NonCompliant('i', "The rotation status could not be read: AccessDeniedException.", Fix.AllowReading));
+        yield return Case('i', Keys.Throttled.Tagged("keep", "2026-01-31"), reported, NonCompliant('i', "The rotation status could not be read: ThrottlingException. Its exemption by tag keep ended on 2026-01-31.", Fix.Wait));
+        yield return Case('i', Keys.Off with { CreationDate = null, DescriptionFailure = new("AccessDeniedException", true) }, reported, NonCompliant('i', "The creation date could not be read: AccessDeniedException.", Fix.AllowReading));
+        yield return Case('i', Keys.Off with { CreationDate = null, IsDescribed = true }, parameters, new Verdict.Unreadable("The creation date could not be read: KMS answered without CreationDate."));
+        yield return Case('i', Keys.Off with { Tags = null, TagsFailure = new("AccessDeniedException", true) }, reported, NonCompliant('i', "The exemption tag could not be read: AccessDeniedException.", Fix.AllowReading));
+        yield return Case('j', Keys.Off with { CreationDate = new(2026, 6, 15, 13, 30, 0, TimeSpan.FromHours(2)) }, parameters, NotApplicable('j', "New key, rotation is off: turn it on by 2026-06-16 11:30 UTC."));
+        yield return Case('k', Keys.Off, parameters, NonCompliant('k', "Rotation is off; required at least every 180 days.", Fix.EnableKeyRotation));
+        yield return Case('k', Keys.Off with { KeyState = "Disabled" }, evaluated, NonCompliant('k', "Rotation is off; required at least every 180 days.", Fix.EnableKeyThenRotation));
+        yield return Case('k', Keys.Off.Tagged("keep", "yes"), parameters, NonCompliant('k', "Rotation is off; required at least every 180 days. Tag keep exempts nothing: its value must start with a date such as 2030-12-31.", Fix.EnableKeyRotation));
+        yield return Case('l', Keys.Rotating(181), parameters, NonCompliant('l', "Rotation period is 181 days; at most 180 is allowed.", Fix.EnableKeyRotation));
+        yield return Case('l', Keys.Rotating(null), parameters, NonCompliant('l', "Rotation period is 365 days; at most 180 is allowed.", Fix.EnableKeyRotation));
+        yield return Case('l', Keys.Rotating(181) with { KeyState = "Disabled" }, evaluated, NonCompliant('l', "Rotation period is 181 days; at most 180 is allowed.", Fix.EnableKeyThenRotation));
+        yield return Case('m', Keys.Rotating(180), parameters, new Verdict.Compliant('m', "Rotation is on, every 180 days; at most 180 is allowed."));
+        yield return Case('m', Keys.Rotating(null), RuleParameters.Default, new Verdict.Compliant('m', "Rotation is on, every 365 days; at most 365 is allowed."));
+
+        static Verdict NotApplicable(char scenario, string finding) => new Verdict.NotApplicable(scenario, finding);
+
+        static Verdict NonCompliant(char scenario, string finding, Fix fix) => new Verdict.NonCompliant(scenario, finding, fix);
+
+        static TestCaseData Case(char scenario, KeyFacts key, RuleParameters parameters, Verdict expected) =>
+            new TestCaseData(key, parameters, expected).SetArgDisplayNames($"{scenario}) {expected}");
+    }
+}
