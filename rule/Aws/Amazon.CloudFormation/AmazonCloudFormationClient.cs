@@ -11,6 +11,8 @@ namespace Amazon.CloudFormation;
 internal sealed class AmazonCloudFormationClient(AWSCredentials credentials, AmazonCloudFormationConfig clientConfig)
     : AmazonServiceClient(credentials, clientConfig), IAmazonCloudFormation
 {
+    protected override IServiceMetadata ServiceMetadata { get; } = new AmazonCloudFormationMetadata();
+
     public Task<DescribeStackResourcesResponse> DescribeStackResourcesAsync(
         DescribeStackResourcesRequest request, CancellationToken cancellationToken = default) =>
         InvokeAsync<DescribeStackResourcesResponse>(

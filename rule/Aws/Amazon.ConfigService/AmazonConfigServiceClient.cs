@@ -11,6 +11,8 @@ namespace Amazon.ConfigService;
 internal sealed class AmazonConfigServiceClient(AWSCredentials credentials, AmazonConfigServiceConfig clientConfig)
     : AmazonServiceClient(credentials, clientConfig), IAmazonConfigService
 {
+    protected override IServiceMetadata ServiceMetadata { get; } = new AmazonConfigServiceMetadata();
+
     public Task<PutEvaluationsResponse> PutEvaluationsAsync(PutEvaluationsRequest request, CancellationToken cancellationToken = default) =>
         InvokeAsync<PutEvaluationsResponse>(request, Operations.PutEvaluations, cancellationToken);
 
