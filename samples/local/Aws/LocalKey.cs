@@ -1,0 +1,78 @@
+namespace KeyRotation.Local;
+
+/// <summary>One KMS key as it is in the local AWS. What a key is beside its ARN, which the account gives it.</summary>
+internal sealed record LocalKey
+{
+    /// <summary>The bare key id; a multi-Region key's starts with <c>mrk-</c>.</summary>
+    public string KeyId { get; init; } = Guid.NewGuid().ToString();
+
+    public string Description { get; init; } = "";
+    public string KeyManager { get; init; } = "CUSTOMER";
+    public string KeySpec { get; init; } = "SYMMETRIC_DEFAULT";
+    public string KeyUsage { get; init; } = "ENCRYPT_DECRYPT";
+    public string Origin { get; init; } = "AWS_KMS";
+    public string KeyState { get; init; } = "Enabled";
+    public DateTimeOffset CreationDate { get; init; } = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public DateTimeOffset? DeletionDate { get; init; }
+
+    /// <summary><c>PRIMARY</c>, <c>REPLICA</c>, or null for a key of one Region.</summary>
+    public string? MultiRegionKeyType { get; init; }
+
+    /// <summary>Where the primary of a replica lives; rotation is set there.</summary>
+    public string? PrimaryRegion { get; init; }
+
+    /// <summary>As the owner set it. Null makes KMS answer without the flag, which its SDK types allow.</summary>
+    public bool? KeyRotationEnabled { get; init; } = false;
+
+    public int? RotationPeriodInDays { get; init; }
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+    public LocalStack? Stack { get; init; }
+
+    /// <summary>AWS Config has recorded the key.</summary>
+    public bool History { get; init; } = true;
+
+    /// <summary>When AWS Config recorded its newest item; null is now.</summary>
+    public DateTimeOffset? CaptureTime { get; init; }
+
+    /// <summary>KMS no longer has the key; AWS Config remembers it.</summary>
+    public bool IsDeleted { get; init; }
+
+    public bool IsReplica => MultiRegionKeyType == "REPLICA";
+
+    public bool IsPendingDeletion => KeyState is "PendingDeletion" or "PendingReplicaDeletion";
+
+    public static LocalKey Symmetric(bool? rotates = false, int? periodInDays = null) => new() { KeyRotationEnabled = rotates, RotationPeriodInDays = periodInDays };
+
+    public static LocalKey AwsManaged(string service = "s3") => new()
+    {
+        KeyManager = "AWS",
+        KeyRotationEnabled = true,
+        Description = $"Default key that protects my {service} data when no other key is defined",
+        Aliases = [$"alias/aws/{service}"],
+    };
+
+    public static LocalKey Asymmetric(string keySpec = "RSA_2048", string keyUsage = "SIGN_VERIFY") => new() { KeySpec = keySpec, KeyUsage = keyUsage };
+
+    public static LocalKey Hmac(string keySpec = "HMAC_256") => new() { KeySpec = keySpec, KeyUsage = "GENERATE_VERIFY_MAC" };
+
+    /// <param name="origin">EXTERNAL, AWS_CLOUDHSM or EXTERNAL_KEY_STORE.</param>
+    public static LocalKey OfOrigin(string origin) => new() { Origin = origin };
+
+    public static LocalKey Disabled(bool rotates = false) => new() { KeyState = "Disabled", KeyRotationEnabled = rotates };
+
+    public static LocalKey PendingDeletion(bool rotates = true) =>
+        new() { KeyState = "PendingDeletion", KeyRotationEnabled = rotates, DeletionDate = DateTimeOffset.UtcNow.AddDays(7) };
+
+    public static LocalKey Primary(bool rotates = false, int? periodInDays = null) =>
+        new() { KeyId = NewMultiRegionId(), MultiRegionKeyType = "PRIMARY", KeyRotationEnabled = rotates, RotationPeriodInDays = periodInDays };
+
+    /// <summary>KMS answers with the primary's status, where the primary is in the local AWS too.</summary>
+    public static LocalKey Replica(string primaryRegion = "eu-west-1", bool rotates = false, int? periodInDays = null) =>
+        new() { KeyId = NewMultiRegionId(), MultiRegionKeyType = "REPLICA", PrimaryRegion = primaryRegion, KeyRotationEnabled = rotates, RotationPeriodInDays = periodInDays };
+
+    private static string NewMultiRegionId() => $"mrk-{Guid.NewGuid():N}";
+}
+
+/// <summary>The CloudFormation stack that holds a key.</summary>
+internal sealed record LocalStack(string StackName, string LogicalResourceId);

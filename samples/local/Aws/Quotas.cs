@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+
+namespace KeyRotation.Local;
+
+/// <summary>
+/// Requests a second that an account may make in a Region, by operation; what is above is throttled.
+/// Source: AWS KMS Developer Guide, Request quotas. Config, CloudFormation and STS publish none, so they have none until a test sets one.
+/// </summary>
+internal sealed class Quotas(TimeProvider clock)
+{
+    private readonly ConcurrentDictionary<string, double> perSecond = new(new Dictionary<string, double>
+    {
+        ["ListKeys"] = 500,
+        ["DescribeKey"] = 2000,
+        ["GetKeyRotationStatus"] = 1000,
+        ["ListResourceTags"] = 2000,
+        ["ListAliases"] = 500,
+        ["EnableKeyRotation"] = 15,
+    });
+
+    private readonly ConcurrentDictionary<(LocalAccount Account, string Operation), Bucket> buckets = new();
+    private long throttled;
+
+    /// <summary>How many requests were refused for their number.</summary>
+    public long Throttled => Interlocked.Read(ref throttled);
+
+    /// <param name="requestsPerSecond">Null lifts the quota.</param>
+    public void Set(string operation, double? requestsPerSecond)
+    {
+        var name = Operation.NameOf(operation);
+        if (requestsPerSecond is { } quota) perSecond[name] = quota;
+        else perSecond.TryRemove(name, out _);
+        foreach (var key in buckets.Keys.Where(key => key.Operation == name)) buckets.TryRemove(key, out _);
+    }
+
+    public bool TryTake(LocalAccount account, string operation)
+    {
+        if (!perSecond.TryGetValue(operation, out var quota)) return true;
+        if (buckets.GetOrAdd((account, operation), _ => new Bucket(quota, clock)).TryTake()) return true;
+        Interlocked.Increment(ref throttled);
+        return false;
+    }
+
+    /// <summary>Holds one second's requests at most, and fills evenly.</summary>
+    private sealed class Bucket(double perSecond, TimeProvider clock)
+    {
+        private readonly Lock gate = new();
+        private double tokens = Math.Max(perSecond, 1);
+        private long filled = clock.GetTimestamp();
+
+        public bool TryTake()
+        {
+            lock (gate)
+            {
+                var now = clock.GetTimestamp();
+                tokens = Math.Min(Math.Max(perSecond, 1), tokens + (clock.GetElapsedTime(filled, now).TotalSeconds * perSecond));
+                filled = now;
+                if (tokens < 1) return false;
+                tokens--;
+                return true;
+            }
+        }
+    }
+}

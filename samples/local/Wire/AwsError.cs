@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace KeyRotation.Local;
+
+/// <summary>An error that the local AWS answers, in AWS's own code and words.</summary>
+internal sealed class AwsError(string code, string message, HttpStatusCode status = HttpStatusCode.BadRequest) : Exception(message)
+{
+    public string Code => code;
+
+    public HttpStatusCode Status => status;
+
+    /// <summary>What every AWS service answers where a value breaks its model.</summary>
+    public static AwsError Constraint(string field, string value, string constraint) => new(
+        "ValidationException",
+        $"1 validation error detected: Value '{value}' at '{field}' failed to satisfy constraint: {constraint}");
+
+    public static AwsError Missing(string field) => Constraint(field, "null", "Member must not be null");
+}

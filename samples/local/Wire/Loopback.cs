@@ -1,0 +1,44 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace KeyRotation.Local;
+
+/// <summary>A small HTTP server on a free port of this machine, which nobody else can reach. It reads no configuration and writes no log.</summary>
+internal sealed class Loopback : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly CancellationTokenSource stopping = new();
+
+    private Loopback(WebApplication app) => this.app = app;
+
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Ends whatever waits, when the server is disposed of.</summary>
+    public CancellationToken Stopping => stopping.Token;
+
+    public static async Task<Loopback> StartAsync(RequestDelegate handle)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Listen(IPAddress.Loopback, 0);
+        });
+        var server = new Loopback(builder.Build());
+        server.app.Run(handle);
+        await server.app.StartAsync();
+        server.Address = new Uri(server.app.Urls.Single());
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        using var atOnce = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await app.StopAsync(atOnce.Token);
+        await app.DisposeAsync();
+        stopping.Dispose();
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text;
+
+namespace KeyRotation.Local;
+
+/// <summary>AWS CloudFormation: which stack holds a key.</summary>
+/// <remarks>Read from the AWS CloudFormation API Reference, DescribeStackResources.</remarks>
+internal static class StackApi
+{
+    private const string Namespace = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
+
+    public static string Answer(LocalAws aws, LocalAccount account, Dictionary<string, string> form)
+    {
+        if (form["Action"] != "DescribeStackResources") throw new AwsError("InvalidAction", $"The local AWS does not have cloudformation:{form["Action"]}.");
+        if (form.GetValueOrDefault("PhysicalResourceId") is not { Length: > 0 } id)
+            throw new AwsError("ValidationError", "Either StackName or PhysicalResourceId must be specified");
+        if (account.Find(id) is not { Stack: { } stack } key) throw new AwsError("ValidationError", $"Stack for {id} does not exist");
+
+        var resources = new StringBuilder();
+        if (aws.DescribesWholeStack)
+        {
+            Append(stack.LogicalResourceId + "Role", $"{stack.StackName}-role", "AWS::IAM::Role");
+            foreach (var other in account.Keys.Where(other => other.Stack?.StackName == stack.StackName && other.KeyId != id).Take(50)) Append(other.Stack!.LogicalResourceId, other.KeyId, "AWS::KMS::Key");
+        }
+
+        Append(stack.LogicalResourceId, key.KeyId, "AWS::KMS::Key");
+        return $"<DescribeStackResourcesResponse xmlns=\"{Namespace}\"><DescribeStackResourcesResult><StackResources>{resources}</StackResources></DescribeStackResourcesResult>"
+            + $"<ResponseMetadata><RequestId>{Reply.NewRequestId()}</RequestId></ResponseMetadata></DescribeStackResourcesResponse>";
+
+        void Append(string logicalId, string physicalId, string type) => resources.Append(
+            $"<member><StackName>{Reply.Escaped(stack.StackName)}</StackName>"
+            + $"<StackId>arn:{account.Partition}:cloudformation:{account.Region}:{account.Id}:stack/{Reply.Escaped(stack.StackName)}/1a2b3c4d</StackId>"
+            + $"<LogicalResourceId>{Reply.Escaped(logicalId)}</LogicalResourceId><PhysicalResourceId>{Reply.Escaped(physicalId)}</PhysicalResourceId>"
+            + $"<ResourceType>{type}</ResourceType><Timestamp>2025-01-01T00:00:00Z</Timestamp><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>");
+    }
+}
