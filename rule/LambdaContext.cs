@@ -14,7 +14,8 @@ internal sealed class LambdaContext(HttpResponseMessage next, TimeProvider clock
 
     public string InvokedFunctionArn { get; } = Header(next, "Lambda-Runtime-Invoked-Function-Arn") ?? "";
 
-    public string? TraceId { get; } = Header(next, "Lambda-Runtime-Trace-Id");
+    /// <summary>Empty where there is none, as the official interface has it; the SDK takes empty for none.</summary>
+    public string TraceId { get; } = Header(next, "Lambda-Runtime-Trace-Id") ?? "";
 
     public TimeSpan RemainingTime => deadline - clock.GetUtcNow();
 

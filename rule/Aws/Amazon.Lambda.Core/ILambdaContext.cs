@@ -2,10 +2,11 @@ namespace Amazon.Lambda.Core;
 
 /// <summary>What Lambda tells a function about the invocation at hand.</summary>
 /// <remarks>
-/// Names and types: aws/aws-lambda-dotnet, Libraries/src/Amazon.Lambda.Core/ILambdaContext.cs. The official interface has grown three members since
-/// (TraceId in 2.7.1, then TenantId and Serializer); each has a default implementation on .NET 8 and later, so a class
-/// that implements the eleven here implements the official interface too. The official members carry no nullable annotations; here those that
-/// Lambda may leave out are nullable, which is the stricter of the two: what compiles against this compiles against that.
+/// Names and types: aws/aws-lambda-dotnet, Libraries/src/Amazon.Lambda.Core/ILambdaContext.cs. The official interface has grown three members since its
+/// first version (TraceId in 2.7.1, then TenantId and Serializer); each has a default implementation on .NET 8 and later, so a class that implements
+/// the others implements the official interface too. The official members carry no nullable annotations; here those that
+/// Lambda may leave out are nullable, which is the stricter of the two: what compiles against this compiles against that. TraceId is not, since a
+/// class that has it would not compile against an annotated one otherwise.
 /// </remarks>
 internal interface ILambdaContext
 {
@@ -30,4 +31,6 @@ internal interface ILambdaContext
     int MemoryLimitInMB { get; }
 
     TimeSpan RemainingTime { get; }
+
+    string TraceId => "";
 }
