@@ -1,0 +1,106 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Amazon.CloudFormation;
+using Amazon.ConfigService;
+using Amazon.KeyManagementService;
+using Amazon.SecurityToken;
+
+namespace KeyRotation.Tests.Deployment;
+
+/// <summary>A role may do what its code calls, no more and no less, for each option.</summary>
+[TestFixture]
+internal sealed partial class IamActionsUnitTests
+{
+    private static readonly string[] Logs = ["logs:CreateLogStream", "logs:PutLogEvents"];
+    private static readonly string[] FailedEvents = ["sqs:SendMessage"];
+    private static readonly string[] Traces = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
+
+    private static IEnumerable<TestCaseData<(string, string)[], IEnumerable<string>>> Options =>
+    [
+        new([], [.. Operations.Always, .. Logs, .. FailedEvents]) { TestName = "The function may judge and report, log, and keep failed events" },
+        new([("KeepFailedEvents", "false")], [.. Operations.Always, .. Logs]) { TestName = "Without a queue nothing may be sent" },
+        new([("ExemptTagKey", "exempt")], [.. Operations.Always, Operations.ListResourceTags, .. Logs, .. FailedEvents]) { TestName = "An exemption tag may be read" },
+        new([("ExecutionRoleName", "Role")], [Operations.AssumeRole, .. Logs, .. FailedEvents]) { TestName = "With a role to assume the function may do nothing else" },
+        new([("ExecutionRoleName", "Role"), ("ExemptTagKey", "exempt")], [Operations.AssumeRole, .. Logs, .. FailedEvents]) { TestName = "The role to assume reads the tags" },
+        new([("Tracing", "Active")], [.. Operations.Always, .. Logs, .. FailedEvents, .. Traces]) { TestName = "With tracing traces may be sent" },
+    ];
+
+    [TestCaseSource(nameof(Options))]
+    public void The_function_may_do_what_it_calls((string, string)[] options, IEnumerable<string> actions) =>
+        Assert.That(Actions(Template.Function.Made(options)["FunctionRole"]), Is.EquivalentTo(actions));
+
+    [TestCase("false")]
+    [TestCase("true")]
+    public void The_member_role_may_do_what_the_function_calls_with_it(string readTags) =>
+        Assert.That(
+            Actions(Template.MemberRole.Made(("ReadTags", readTags))["Role"]),
+            Is.EquivalentTo(readTags == "true" ? [.. Operations.Always, Operations.ListResourceTags] : Operations.Always));
+
+    [Test]
+    public void The_operations_listed_are_the_operations_called()
+    {
+        var listed = typeof(Operations).GetFields(BindingFlags.Static | BindingFlags.Public).Where(field => field.IsLiteral).Select(field => (string)field.GetValue(null)!);
+        var source = string.Join('\n', Directory.GetFiles(Repository.PathOf("rule"), "*.cs").Select(File.ReadAllText));
+        var called = Call().Matches(source).Select(match => match.Groups[1].Value).ToHashSet();
+        var offered = Offered<IAmazonKeyManagementService>("kms").Concat(Offered<IAmazonConfigService>("config"))
+            .Concat(Offered<IAmazonCloudFormation>("cloudformation")).Concat(Offered<IAmazonSecurityTokenService>("sts"));
+        Assert.That(offered.Where(action => called.Contains(action.Split(':')[1])), Is.EquivalentTo(listed));
+    }
+
+    [Test]
+    public void The_function_assumes_one_role_name_and_in_an_organization_only_there()
+    {
+        var statement = Statements(Template.Function.Made(("ExecutionRoleName", "team/Role"), ("OrganizationId", "o-a1b2c3d4e5"))["FunctionRole"])
+            .Single(candidate => candidate["Action"]!.ToString() == Operations.AssumeRole);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(statement["Resource"]!.ToString(), Is.EqualTo("arn:aws:iam::*:role/team/Role"));
+            Assert.That(statement["Condition"]!.ToJsonString(), Is.EqualTo("""{"StringEquals":{"aws:ResourceOrgID":"o-a1b2c3d4e5"}}"""));
+        }
+    }
+
+    [Test]
+    public void The_member_role_lets_in_the_role_of_the_function_alone()
+    {
+        const string FunctionRole = "arn:aws:iam::123456789012:role/stack-FunctionRole-ABC";
+        var trust = Template.MemberRole.Made(("FunctionRoleArn", FunctionRole))["Role"]["Properties"]!["AssumeRolePolicyDocument"]!["Statement"]!.AsArray();
+        Assert.That(trust.Select(statement => statement!["Principal"]!.ToJsonString()), Is.EqualTo([$$"""{"AWS":"{{FunctionRole}}"}"""]));
+    }
+
+    [TestCase("", 1)]
+    [TestCase("o-a1b2c3d4e5", 2)]
+    public void Only_an_organization_opens_the_function_to_other_accounts(string organizationId, int permissions)
+    {
+        var made = Template.Function.Made(("OrganizationId", organizationId)).Values.Where(resource => resource["Type"]!.ToString() == "AWS::Lambda::Permission").ToList();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(made, Has.Count.EqualTo(permissions));
+            Assert.That(made.Select(permission => permission["Properties"]!["Principal"]!.ToString()), Is.All.EqualTo("config.amazonaws.com"));
+            Assert.That(made.Count(permission => permission["Properties"]!["SourceAccount"]?.ToString() == Template.AccountId), Is.EqualTo(1));
+        }
+    }
+
+    [Test]
+    public void The_remediation_may_do_what_its_script_calls()
+    {
+        var called = KmsCall().Matches(RemediationScript.Text).Select(match => match.Groups[1].Value).Distinct()
+            .Select(method => "kms:" + string.Concat(method.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])));
+        Assert.That(Actions(Template.Remediation.Made()["Role"]), Is.EquivalentTo(called));
+    }
+
+    private static IEnumerable<string> Offered<TClient>(string prefix) =>
+        typeof(TClient).GetMethods().Where(method => method.Name.EndsWith("Async", StringComparison.Ordinal)).Select(method => $"{prefix}:{method.Name[..^5]}").Distinct();
+
+    private static IEnumerable<JsonNode> Statements(JsonObject role) =>
+        role["Properties"]!["Policies"]!.AsArray().SelectMany(policy => policy!["PolicyDocument"]!["Statement"]!.AsArray()).Select(statement => statement!);
+
+    private static IEnumerable<string> Actions(JsonObject role) =>
+        Statements(role).SelectMany(statement => statement["Action"] is JsonArray many ? many.Select(action => action!.ToString()) : [statement["Action"]!.ToString()]);
+
+    [GeneratedRegex(@"\.(\w+)Async\(")]
+    private static partial Regex Call();
+
+    [GeneratedRegex(@"\bkms\.(\w+)\(")]
+    private static partial Regex KmsCall();
+}

@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Deployment;
+
+/// <summary>The table of rule parameters in the README is that of the template: name, valid values, default.</summary>
+[TestFixture]
+internal sealed partial class ReadmeUnitTests
+{
+    [Test]
+    public void The_parameters_of_the_README_are_those_of_the_template_with_their_ranges_and_defaults()
+    {
+        var rows = Row().Matches(Section("## Parameters"))
+            .Select(row => (Name: row.Groups[1].Value, Valid: row.Groups[2].Value.Replace("`", "", StringComparison.Ordinal), Default: row.Groups[3].Value.Trim('`', ' '))).ToList();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(rows.Select(row => row.Name), Is.EqualTo(RuleParameters.Definitions.Select(definition => definition.Name)));
+            foreach (var (name, valid, @default) in rows)
+            {
+                var offer = Template.Function.Parameter(char.ToUpperInvariant(name[0]) + name[1..]);
+                string[] values = [.. offer["AllowedValues"]?.AsArray().Select(value => value!.ToString()) ?? [], .. new[] { offer["MinValue"], offer["MaxValue"] }.Where(bound => bound is not null).Select(bound => bound!.ToString())];
+                Assert.That(values, Is.All.Matches<string>(valid.Contains), name);
+                Assert.That(@default, Is.EqualTo(offer["Default"]!.ToString() is { Length: > 0 } text ? text : "none"), name);
+            }
+        }
+    }
+
+    private static string Section(string heading)
+    {
+        var readme = Repository.PathOf("README.md");
+        if (!File.Exists(readme)) Assert.Ignore("There is no README.md yet.");
+        var text = File.ReadAllText(readme);
+        var start = text.IndexOf($"\n{heading}\n", StringComparison.Ordinal);
+        Assert.That(start, Is.Positive, heading);
+        var end = text.IndexOf("\n## ", start + 1, StringComparison.Ordinal);
+        return text[start..(end < 0 ? text.Length : end)];
+    }
+
+    [GeneratedRegex(@"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+
+namespace KeyRotation.Tests.Deployment;
+
+/// <summary>The script of the Automation document, run against moto's KMS.</summary>
+[TestFixture]
+internal sealed class RemediationUnitTests
+{
+    private const string Real = """{"RotationPeriodInDays":"180","DryRun":"false"}""";
+    private const string DryRun = """{"RotationPeriodInDays":"180","DryRun":"true"}""";
+    private const string Replica = """{"MultiRegionConfiguration":{"MultiRegionKeyType":"REPLICA","PrimaryKey":{"Arn":"arn:aws:kms:us-east-1:123456789012:key/mrk-1"}}}""";
+
+    private static IEnumerable<TestCaseData<string, string, int?>> Cases =>
+    [
+        new($$$"""{"input":{{{Real}}}}""", "Enabled", 180) { TestName = "Rotation that is off is turned on with the period given" },
+        new($$$"""{"input":{{{Real}}},"period":365}""", "Enabled", 180) { TestName = "A longer period is shortened" },
+        new($$$"""{"input":{{{Real}}},"period":90}""", "Unchanged", 90) { TestName = "A shorter period is never lengthened" },
+        new($$$"""{"input":{{{Real}}},"period":180}""", "Unchanged", 180) { TestName = "The same period is left alone" },
+        new($$$"""{"input":{{{DryRun}}}}""", "WouldEnable", null) { TestName = "A dry run says what it would do and does nothing" },
+        new($$$"""{"input":{{{DryRun}}},"period":365}""", "WouldEnable", 365) { TestName = "A dry run leaves a longer period" },
+        new($$$"""{"input":{{{Real}}},"key":{"MultiRegion":true},"metadata":{{{Replica}}}}""", "Skipped", null) { TestName = "A replica is skipped" },
+        new($$$"""{"input":{{{Real}}},"key":{"MultiRegion":true}}""", "Enabled", 180) { TestName = "A multi Region primary is not" },
+        new($$$"""{"input":{{{Real}}},"key":{"KeySpec":"RSA_2048","KeyUsage":"SIGN_VERIFY"}}""", "Skipped", null) { TestName = "An asymmetric key is skipped" },
+        new($$$"""{"input":{{{Real}}},"metadata":{"Origin":"EXTERNAL"}}""", "Skipped", null) { TestName = "Imported key material is skipped" },
+        new($$$"""{"input":{{{Real}}},"metadata":{"KeyManager":"AWS"}}""", "Skipped", null) { TestName = "An AWS managed key is skipped" },
+        new($$$"""{"input":{{{Real}}},"disabled":true}""", "Skipped", null) { TestName = "A disabled key is skipped" },
+        new($$$"""{"input":{{{Real}}},"forgetful":true}""", "Failed", null) { TestName = "A change that does not read back fails" },
+        new("""{"input":{"RotationPeriodInDays":"89","DryRun":"false"}}""", "Failed", null) { TestName = "A period that KMS does not have fails before any call" },
+    ];
+
+    /// <summary>One start of Python for all cases.</summary>
+    private static readonly Lazy<JsonArray> Results = new(() =>
+    {
+        var script = Path.Combine(Directory.CreateTempSubdirectory().FullName, "script.py");
+        File.WriteAllText(script, RemediationScript.Text);
+        return JsonNode.Parse(Tool.Moto.Run($"[{string.Join(',', Cases.Select(row => row.Arguments[0]))}]", "tests/Deployment/run_remediation.py", script))!.AsArray();
+    });
+
+    [TestCaseSource(nameof(Cases))]
+    public void The_script_does_what_it_says(string input, string outcome, int? period)
+    {
+        Tool.Moto.Require();
+        var result = Results.Value[Cases.Select(row => (string)row.Arguments[0]!).ToList().IndexOf(input)]!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result["Outcome"]!.ToString(), Is.EqualTo(outcome), result["Reason"]!.ToString());
+            Assert.That(result["Period"]?.GetValue<int>(), Is.EqualTo(period));
+            if (outcome != "Failed") Assert.That(result["Changed"]!.GetValue<bool>(), Is.EqualTo(outcome == "Enabled"));
+        }
+    }
+
+    [TestCase("template")]
+    [TestCase("pack")]
+    public void Nothing_is_remediated_unless_asked_for_and_then_by_hand_and_as_a_dry_run(string where)
+    {
+        var (template, given) = where == "pack"
+            ? (Template.Pack, new[] { ("RemediationDocument", "document"), ("RemediationRoleArn", "role") })
+            : (Template.Remediation, [("RuleName", "kms-key-rotation")]);
+        var remediation = template.Made(given)["Remediation"]["Properties"]!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(template.Made().Keys, Does.Not.Contain("Remediation"));
+            Assert.That(remediation["Automatic"]!.GetValue<bool>(), Is.False);
+            Assert.That(remediation["Parameters"]!["DryRun"]!["StaticValue"]!["Values"]![0]!.ToString(), Is.EqualTo("true"));
+            Assert.That(remediation["Parameters"]!["KeyId"]!.ToJsonString(), Is.EqualTo("""{"ResourceValue":{"Value":"RESOURCE_ID"}}"""));
+        }
+    }
+
+    [Test]
+    public void AWS_Config_gives_every_parameter_that_the_document_has()
+    {
+        var document = Template.Remediation.Resources["Document"]!["Properties"]!["Content"]!["parameters"]!.AsObject().Select(parameter => parameter.Key).ToList();
+        foreach (var template in new[] { Template.Remediation, Template.Pack })
+            Assert.That(template.Resources["Remediation"]!["Properties"]!["Parameters"]!.AsObject().Select(parameter => parameter.Key), Is.EquivalentTo(document));
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Deployment;
+
+/// <summary>The code, the template and the conformance pack offer the same rule parameters, with the same values.</summary>
+[TestFixture]
+internal sealed class RuleParametersUnitTests
+{
+    private const int MaxInputParameters = 1024;
+
+    private static readonly Template[] Templates = [Template.Function, Template.Pack];
+
+    private static IEnumerable<TestCaseData> Offered =>
+        from template in Templates
+        from definition in RuleParameters.Definitions
+        select new TestCaseData(template, definition.Name).SetArgDisplayNames(template == Template.Pack ? "pack" : "template", definition.Name);
+
+    private static IEnumerable<TestCaseData> Patterned => Offered.Where(row => Offer(row)["AllowedPattern"] is not null);
+
+    [TestCaseSource(nameof(Templates))]
+    public void The_rule_hands_over_every_parameter_of_the_code_and_no_other(object template)
+    {
+        var everything = ((Template)template).Made(("ExemptKeyIds", "1234abcd-12ab-34cd-56ef-1234567890ab"), ("ExemptTagKey", "exempt"), ("ExecutionRoleName", "role"));
+        Assert.That(InputParameters(everything).Select(parameter => parameter.Key), Is.EquivalentTo(RuleParameters.Definitions.Select(definition => definition.Name)));
+    }
+
+    [TestCaseSource(nameof(Templates))]
+    public void What_the_rule_hands_over_by_default_is_the_default_of_the_code(object template)
+    {
+        var parameters = Parsed(InputParameters(((Template)template).Made()).ToJsonString());
+        Assert.That(parameters, Is.EqualTo(RuleParameters.Default).UsingPropertiesComparer());
+    }
+
+    [TestCaseSource(nameof(Offered))]
+    public void A_value_that_the_template_takes_is_one_that_the_code_takes_and_the_other_way_round(object template, string name)
+    {
+        var offer = Offer((Template)template, name);
+        if (offer["Type"]!.ToString() == "Number")
+        {
+            var (min, max) = (offer["MinValue"]!.GetValue<long>(), offer["MaxValue"]!.GetValue<long>());
+            Assert.That(new[] { min, max }.Where(number => !IsTaken(name, number)), Is.Empty, "in range, and refused by the code");
+            Assert.That(new[] { min - 1, max + 1 }.Where(number => IsTaken(name, number)), Is.Empty, "out of range, and taken by the code");
+        }
+        else if (offer["AllowedValues"] is JsonArray choices)
+        {
+            Assert.That(choices.Select(choice => IsTaken(name, choice!.ToString())), Is.All.True);
+            Assert.That(string.Join(" or ", choices), Is.EqualTo(RuleParameters.Definitions.Single(definition => definition.Name == name).Valid));
+        }
+        else
+        {
+            Assert.That(offer["AllowedPattern"], Is.Not.Null, "a text must be bounded");
+            Assert.That(IsTaken(name, Longest(name, (int)offer["MaxLength"]!.GetValue<long>())), Is.True);
+        }
+    }
+
+    [TestCase("exemptKeyIds", "")]
+    [TestCase("exemptKeyIds", "1234abcd-12ab-34cd-56ef-1234567890ab")]
+    [TestCase("exemptKeyIds", "mrk-1234abcd12ab34cd56ef1234567890ab,arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab")]
+    [TestCase("exemptTagKey", "acme:kms/rotation exempt_until+1=x@y-z.")]
+    [TestCase("executionRoleName", "KmsKeyRotationRule")]
+    [TestCase("executionRoleName", "team/audit/KmsKeyRotationRule")]
+    public void A_good_text_is_taken_by_template_pack_and_code(string name, string text)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(IsTaken(name, text), Is.True);
+            foreach (var template in Templates) Assert.That(text, Does.Match(Offer(template, name)["AllowedPattern"]!.ToString()));
+        }
+    }
+
+    [TestCase("exemptKeyIds", "alias/example")]
+    [TestCase("exemptKeyIds", "1234abcd-12ab-34cd-56ef")]
+    [TestCase("exemptKeyIds", "1234abcd-12ab-34cd-56ef-1234567890ab;1234abcd-12ab-34cd-56ef-1234567890ac")]
+    [TestCase("exemptKeyIds", "1234abcd-12ab-34cd-56ef-1234567890ab1234abcd-12ab-34cd-56ef-1234567890ac")]
+    [TestCase("executionRoleName", "/leading")]
+    [TestCase("executionRoleName", "arn:aws:iam::123456789012:role/name")]
+    public void A_bad_text_is_refused_before_anything_is_made(string name, string text)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(IsTaken(name, text), Is.False);
+            foreach (var template in Templates) Assert.That(text, Does.Not.Match(Offer(template, name)["AllowedPattern"]!.ToString()));
+        }
+    }
+
+    [TestCaseSource(nameof(Patterned))]
+    public void A_pattern_holds_for_the_whole_text(object template, string name)
+    {
+        var pattern = Offer((Template)template, name)["AllowedPattern"]!.ToString();
+        Assert.That(Regex.IsMatch("§" + Longest(name, 100) + "§", pattern), Is.False);
+    }
+
+    [TestCaseSource(nameof(Templates))]
+    public void The_longest_values_that_are_allowed_fit_into_InputParameters(object template)
+    {
+        var longest = RuleParameters.Definitions.Select(definition => definition.Name).Select(name => (Name(name), Longest((Template)template, name))).ToArray();
+        var input = InputParameters(((Template)template).Made(longest)).ToJsonString();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(input, Has.Length.LessThanOrEqualTo(MaxInputParameters));
+            Assert.That(RuleParameters.TryParse(input, out _, out var problem), Is.True, problem?.Message);
+        }
+    }
+
+    private static JsonNode Offer(TestCaseData row) => Offer((Template)row.Arguments[0]!, (string)row.Arguments[1]!);
+
+    private static JsonNode Offer(Template template, string name) => template.Parameter(Name(name));
+
+    private static string Name(string ruleParameter) => char.ToUpperInvariant(ruleParameter[0]) + ruleParameter[1..];
+
+    private static string Longest(Template template, string name)
+    {
+        var offer = Offer(template, name);
+        return offer["AllowedValues"] is JsonArray choices ? choices.Select(choice => choice!.ToString()).MaxBy(choice => choice.Length)!
+            : offer["MaxValue"] is { } max ? max.ToString()
+            : Longest(name, (int)offer["MaxLength"]!.GetValue<long>());
+    }
+
+    /// <summary>The longest good text of at most this length.</summary>
+    private static string Longest(string name, int maxLength) => name switch
+    {
+        "exemptKeyIds" => string.Join(',', Enumerable.Range(0, (maxLength + 1) / 37).Select(_ => "1234abcd-12ab-34cd-56ef-1234567890ab")),
+        "executionRoleName" => string.Join('/', Enumerable.Repeat(new string('r', 60), 3))[..maxLength],
+        _ => new string('t', maxLength),
+    };
+
+    private static JsonObject InputParameters(IReadOnlyDictionary<string, JsonObject> made) => made["Rule"]["Properties"]!["InputParameters"]!.AsObject();
+
+    private static RuleParameters Parsed(string json) =>
+        RuleParameters.TryParse(json, out var parameters, out var problem) ? parameters : throw new AssertionException(problem.Message);
+
+    private static bool IsTaken(string name, long number) => IsTaken(name, number.ToString(CultureInfo.InvariantCulture));
+
+    private static bool IsTaken(string name, string text) => RuleParameters.TryParse(JsonSerializer.Serialize(new Dictionary<string, string> { [name] = text }), out _, out _);
+}

@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+
+namespace KeyRotation.Tests.Deployment;
+
+[TestFixture]
+internal sealed partial class StoredQueriesUnitTests
+{
+    /// <summary>
+    /// Fields that an advanced query can name, as far as the queries use them. Source: github.com/awslabs/aws-config-resource-schema,
+    /// config/properties/resource-types, AWS::KMS::Key and AWS::Config::ResourceCompliance.
+    /// </summary>
+    private static readonly Dictionary<string, string[]> DocumentedFields = new()
+    {
+        ["AWS::KMS::Key"] =
+        [
+            "accountId", "arn", "awsRegion", "configurationItemCaptureTime", "configurationItemStatus", "resourceId", "resourceName", "resourceType", "tags.key", "tags.value",
+            "configuration.arn", "configuration.creationDate", "configuration.customerMasterKeySpec", "configuration.deletionDate", "configuration.enabled",
+            "configuration.keyId", "configuration.keyManager", "configuration.keySpec", "configuration.keyState", "configuration.keyUsage", "configuration.multiRegion",
+            "configuration.multiRegionConfiguration.multiRegionKeyType", "configuration.origin", "supplementaryConfiguration.KeyRotationStatus",
+        ],
+        ["AWS::Config::ResourceCompliance"] =
+        [
+            "accountId", "arn", "awsRegion", "configurationItemCaptureTime", "configurationItemStatus", "resourceId", "resourceName", "resourceType",
+            "configuration.complianceType", "configuration.configRuleList.complianceType", "configuration.configRuleList.configRuleArn",
+            "configuration.configRuleList.configRuleId", "configuration.configRuleList.configRuleName", "configuration.targetResourceId", "configuration.targetResourceType",
+        ],
+    };
+
+    private static IEnumerable<string> Queries => Directory.GetFiles(Repository.PathOf("samples", "queries"), "*.sql").Select(path => Path.GetFileNameWithoutExtension(path)!).Order();
+
+    [TestCaseSource(nameof(Queries))]
+    public void A_query_names_documented_fields_of_its_resource_type(string name)
+    {
+        var query = Repository.Read("samples", "queries", name + ".sql");
+        var type = ResourceType().Match(query).Groups[1].Value;
+        var fields = Word().Matches(Literal().Replace(query, "")).Select(match => match.Value).Where(word => char.IsLower(word[0])).Distinct();
+        Assert.That(fields, Is.SubsetOf(DocumentedFields[type]).And.Not.Empty);
+    }
+
+    [TestCaseSource(nameof(Queries))]
+    public void A_query_keeps_to_what_AWS_Config_takes(string name)
+    {
+        // Source: AWS Config Developer Guide, Query components: one SELECT without FROM, and these words.
+        string[] words = ["SELECT", "WHERE", "GROUP", "BY", "ORDER", "AND", "OR", "NOT", "IN", "LIKE", "COUNT"];
+        var query = Repository.Read("samples", "queries", name + ".sql");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Word().Matches(Literal().Replace(query, "")).Select(match => match.Value).Where(word => char.IsUpper(word[0])).Distinct(), Is.SubsetOf(words));
+            Assert.That(query, Has.Length.LessThanOrEqualTo(4096));
+        }
+    }
+
+    [Test]
+    public void The_template_stores_each_query_of_the_samples()
+    {
+        var stored = Template.Function.Made().Values.Where(resource => resource["Type"]!.ToString() == "AWS::Config::StoredQuery").Select(query => query["Properties"]!).ToList();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(stored.Select(query => query["QueryName"]!.ToString()), Is.EquivalentTo(Queries.Select(name => "kms-key-rotation-" + name)));
+            foreach (var query in stored)
+                Assert.That(query["QueryExpression"]!.ToString(), Is.EqualTo(Repository.Read("samples", "queries", query["QueryName"]!.ToString()["kms-key-rotation-".Length..] + ".sql").TrimEnd()));
+        }
+    }
+
+    [Test]
+    public void A_stored_query_of_the_longest_rule_name_has_a_name_that_AWS_Config_takes()
+    {
+        var made = Template.Function.Made(("RuleName", new string('r', 38))).Values.Where(resource => resource["Type"]!.ToString() == "AWS::Config::StoredQuery");
+        Assert.That(new string('r', 39), Does.Not.Match(Template.Function.Parameter("RuleName")["AllowedPattern"]!.ToString()));
+        Assert.That(made.Select(query => query["Properties"]!["QueryName"]!.ToString().Length), Is.All.LessThanOrEqualTo(64));
+    }
+
+    [GeneratedRegex("resourceType = '([^']+)'")]
+    private static partial Regex ResourceType();
+
+    [GeneratedRegex("'[^']*'")]
+    private static partial Regex Literal();
+
+    [GeneratedRegex(@"[A-Za-z][\w.]*")]
+    private static partial Regex Word();
+}

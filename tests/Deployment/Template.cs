@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace KeyRotation.Tests.Deployment;
+
+/// <summary>
+/// A CloudFormation template as JSON, its short tags (<c>!Ref</c>) written out, and what it comes to for given parameter values.
+/// </summary>
+internal sealed partial class Template(JsonObject json)
+{
+    public const string AccountId = "123456789012";
+    public const string Region = "eu-central-1";
+
+    private static readonly Dictionary<string, string> Pseudo = new()
+    {
+        ["AWS::AccountId"] = AccountId,
+        ["AWS::Partition"] = "aws",
+        ["AWS::Region"] = Region,
+        ["AWS::StackName"] = "stack",
+    };
+
+    public static Template Function { get; } = Read("template.yaml");
+
+    public static Template Pack { get; } = Read("samples", "conformance-pack.yaml");
+
+    public static Template MemberRole { get; } = Read("samples", "organization", "member-role.yaml");
+
+    public static Template OrganizationPack { get; } = Read("samples", "organization", "organization-pack.yaml");
+
+    public static Template Remediation { get; } = Read("samples", "remediation", "enable-key-rotation.yaml");
+
+    public JsonObject Parameters => json[nameof(Parameters)]!.AsObject();
+
+    public JsonObject Metadata => json[nameof(Metadata)]!.AsObject();
+
+    public JsonObject Resources => json[nameof(Resources)]!.AsObject();
+
+    public JsonNode Parameter(string name) => Parameters[name] ?? throw new KeyNotFoundException(name);
+
+    /// <summary>The resources that CloudFormation would make, every condition and parameter put in; a value of AWS::NoValue is gone.</summary>
+    public IReadOnlyDictionary<string, JsonObject> Made(params (string Name, string Value)[] given)
+    {
+        var values = new Dictionary<string, string>(Pseudo);
+        foreach (var (name, parameter) in Parameters) values[name] = parameter!["Default"]?.ToString() ?? "";
+        foreach (var (name, value) in given)
+        {
+            _ = Parameter(name);
+            values[name] = value;
+        }
+
+        var resolver = new Resolver(json["Conditions"]?.AsObject() ?? [], values);
+        return Resources
+            .Where(resource => resource.Value!["Condition"] is not { } condition || resolver.Holds(condition.ToString()))
+            .ToDictionary(resource => resource.Key, resource => resolver.Resolve(resource.Value)!.AsObject());
+    }
+
+    private static Template Read(params string[] path)
+    {
+        using var text = new StreamReader(Repository.PathOf(path));
+        var yaml = new YamlStream();
+        yaml.Load(text);
+        return new(Json(yaml.Documents[0].RootNode)!.AsObject());
+    }
+
+    private static JsonNode? Json(YamlNode node)
+    {
+        JsonNode? value = node switch
+        {
+            YamlMappingNode mapping => new JsonObject(mapping.Children.Select(child => KeyValuePair.Create(((YamlScalarNode)child.Key).Value!, Json(child.Value)))),
+            YamlSequenceNode sequence => new JsonArray([.. sequence.Select(Json)]),
+            YamlScalarNode { Style: ScalarStyle.Plain, Value: { } text } when node.Tag.IsEmpty => Plain(text),
+            _ => JsonValue.Create(((YamlScalarNode)node).Value),
+        };
+
+        if (node.Tag.IsEmpty || !node.Tag.Value.StartsWith('!')) return value;
+        var function = node.Tag.Value[1..];
+        return function switch
+        {
+            "Ref" or "Condition" => new JsonObject { [function] = value },
+            "GetAtt" => new JsonObject { ["Fn::GetAtt"] = new JsonArray([.. value!.ToString().Split('.', 2).Select(part => JsonValue.Create(part))]) },
+            _ => new JsonObject { [$"Fn::{function}"] = value },
+        };
+    }
+
+    private static JsonValue? Plain(string text) => text switch
+    {
+        "" or "null" or "~" => null,
+        "true" or "false" => JsonValue.Create(text == "true"),
+        _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
+        _ => JsonValue.Create(text),
+    };
+
+    private sealed partial class Resolver(JsonObject conditions, IReadOnlyDictionary<string, string> values)
+    {
+        public bool Holds(string condition) => Truth(conditions[condition] ?? throw new KeyNotFoundException(condition));
+
+        public JsonNode? Resolve(JsonNode? node) => node switch
+        {
+            JsonObject { Count: 1 } function when Function(function.First()) is { } resolve => resolve(),
+            JsonObject map => new JsonObject(map.Where(entry => !IsNoValue(entry.Value)).Select(entry => KeyValuePair.Create(entry.Key, Resolve(entry.Value)))),
+            JsonArray list => new JsonArray([.. list.Where(item => !IsNoValue(item)).Select(Resolve)]),
+            { } value => value.DeepClone(),
+            null => null,
+        };
+
+        private Func<JsonNode?>? Function(KeyValuePair<string, JsonNode?> call) => call.Key switch
+        {
+            "Ref" => () => values.TryGetValue(call.Value!.ToString(), out var value) ? value : call.Value.ToString(),
+            "Fn::GetAtt" => () => $"arn:aws:{call.Value![0]}:{Region}:{AccountId}:{call.Value[1]}",
+            "Fn::Sub" => () => Reference().Replace(call.Value!.ToString(), match => values.GetValueOrDefault(match.Groups[1].Value, match.Groups[1].Value)),
+            "Fn::Join" => () => string.Join(call.Value![0]!.ToString(), Text(call.Value[1])),
+            "Fn::If" => () => Resolve(Chosen(call.Value!)),
+            _ => null,
+        };
+
+        private string Text(JsonNode? node) => Resolve(node)!.ToString();
+
+        private JsonNode Chosen(JsonNode choice) => choice[Holds(choice[0]!.ToString()) ? 1 : 2]!;
+
+        private bool IsNoValue(JsonNode? node) => node switch
+        {
+            JsonObject { Count: 1 } function when function["Fn::If"] is { } choice => IsNoValue(Chosen(choice)),
+            JsonObject { Count: 1 } function => function["Ref"]?.ToString() == "AWS::NoValue",
+            _ => false,
+        };
+
+        private bool Truth(JsonNode condition)
+        {
+            var (function, argument) = condition.AsObject().First();
+            return function switch
+            {
+                "Condition" => Holds(argument!.ToString()),
+                "Fn::Equals" => Text(argument![0]) == Text(argument[1]),
+                "Fn::Not" => !Truth(argument![0]!),
+                "Fn::And" => argument!.AsArray().All(part => Truth(part!)),
+                "Fn::Or" => argument!.AsArray().Any(part => Truth(part!)),
+                _ => throw new NotSupportedException(function),
+            };
+        }
+
+        [GeneratedRegex(@"\$\{([^!}]+)\}")]
+        private static partial Regex Reference();
+    }
+}

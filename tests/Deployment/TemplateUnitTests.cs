@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace KeyRotation.Tests.Deployment;
+
+[TestFixture]
+internal sealed partial class TemplateUnitTests
+{
+    private static readonly string[] Changes = ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification", "ScheduledNotification"];
+
+    private static readonly string[][] Files =
+    [
+        ["template.yaml"],
+        ["samples", "conformance-pack.yaml"],
+        ["samples", "organization", "member-role.yaml"],
+        ["samples", "organization", "organization-pack.yaml"],
+        ["samples", "remediation", "enable-key-rotation.yaml"],
+    ];
+
+    private static readonly Template[] WithRule = [Template.Function, Template.Pack];
+
+    private static readonly (string Parameter, string Variable)[] Settable = [("SweepQuotaPercent", "SWEEP_QUOTA_PERCENT"), ("SweepParallelism", "SWEEP_PARALLELISM")];
+
+    [TestCaseSource(nameof(WithRule))]
+    public void The_rule_is_called_for_changes_and_for_sweeps_of_keys_and_only_after_the_fact(object template)
+    {
+        var rule = ((Template)template).Made()["Rule"]["Properties"]!;
+        var source = rule["Source"]!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(source["Owner"]!.ToString(), Is.EqualTo("CUSTOM_LAMBDA"));
+            Assert.That(source["SourceDetails"]!.AsArray().Select(detail => detail!["MessageType"]!.ToString()), Is.EquivalentTo(Changes));
+            Assert.That(source["SourceDetails"]![2]!["MaximumExecutionFrequency"]!.ToString(), Is.EqualTo("TwentyFour_Hours"));
+            Assert.That(source["SourceIdentifier"]!.ToString(), Does.Not.EndWith("$LATEST"));
+            Assert.That(rule["Scope"]!.ToJsonString(), Is.EqualTo("""{"ComplianceResourceTypes":["AWS::KMS::Key"]}"""));
+            Assert.That(rule["EvaluationModes"]!.ToJsonString(), Is.EqualTo("""[{"Mode":"DETECTIVE"}]"""));
+            Assert.That(rule["Description"]!.ToString(), Has.Length.LessThanOrEqualTo(256));
+        }
+    }
+
+    [Test]
+    public void The_rule_waits_for_the_permission_because_AWS_Config_tries_it_when_the_rule_is_made() =>
+        Assert.That(Template.Function.Resources["Rule"]!["DependsOn"]!.ToString(), Is.EqualTo("ConfigPermission"));
+
+    [Test]
+    public void Without_a_rule_of_its_own_the_stack_still_has_all_that_a_pack_needs() =>
+        Assert.That(Template.Function.Made(("CreateRule", "false")).Keys, Does.Not.Contain("Rule").And.Contains("KeyRotationFunction").And.Contains("ConfigPermission"));
+
+    [Test]
+    public void Every_parameter_stands_in_one_group_and_says_what_it_is()
+    {
+        var groups = Template.Function.Metadata["AWS::CloudFormation::Interface"]!["ParameterGroups"]!.AsArray();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                groups.SelectMany(group => group!["Parameters"]!.AsArray()).Select(name => name!.ToString()),
+                Is.EquivalentTo(Template.Function.Parameters.Select(parameter => parameter.Key)));
+            Assert.That(Template.Function.Parameters.Where(parameter => parameter.Value!["Description"] is null).Select(parameter => parameter.Key), Is.Empty);
+            Assert.That(
+                Template.Function.Parameters.Where(parameter => parameter.Value!["AllowedPattern"] is not null && parameter.Value["ConstraintDescription"] is null),
+                Is.Empty);
+        }
+    }
+
+    [TestCaseSource(nameof(Settable))]
+    public void An_environment_variable_is_offered_in_the_range_that_the_function_takes((string Parameter, string Variable) setting)
+    {
+        var offer = Template.Function.Parameter(setting.Parameter);
+        var (min, max) = (offer["MinValue"]!.GetValue<long>(), offer["MaxValue"]!.GetValue<long>());
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                Template.Function.Made((setting.Parameter, "7"))["KeyRotationFunction"]["Properties"]!["Environment"]!["Variables"]![setting.Variable]!.ToString(), Is.EqualTo("7"));
+            Assert.That(SettingsOf(min), Throws.Nothing);
+            Assert.That(SettingsOf(max), Throws.Nothing);
+            Assert.That(SettingsOf(min - 1), Throws.TypeOf<ProblemException>());
+            Assert.That(SettingsOf(max + 1), Throws.TypeOf<ProblemException>());
+            Assert.That(Settings.Of(name => name == "AWS_REGION" ? Template.Region : null), Is.EqualTo(Settings.Of(Environment(setting.Variable, offer["Default"]!.GetValue<long>()))));
+        }
+
+        Action SettingsOf(long value) => () => Settings.Of(Environment(setting.Variable, value));
+    }
+
+    [TestCase("One_Hour", 1)]
+    [TestCase("Three_Hours", 3)]
+    [TestCase("Six_Hours", 6)]
+    [TestCase("Twelve_Hours", 12)]
+    [TestCase("TwentyFour_Hours", 24)]
+    public void A_missing_sweep_is_noticed_after_its_time_and_within_what_an_alarm_can_look_back(string frequency, int hours)
+    {
+        var alarm = Template.Function.Made(("MaximumExecutionFrequency", frequency))["SweepMissingAlarm"]["Properties"]!;
+        var seconds = alarm["Period"]!.GetValue<long>() * alarm["EvaluationPeriods"]!.GetValue<long>();
+
+        // Source: CloudWatch API Reference, PutMetricAlarm: seven days for periods of an hour or more.
+        Assert.That(seconds, Is.GreaterThan(hours * 3600).And.LessThanOrEqualTo(604800));
+    }
+
+    [Test]
+    public void The_dashboard_shows_every_metric_of_the_function_and_no_other()
+    {
+        var body = Dashboard();
+        var searches = Search().Matches(body).Select(match => (Schema: match.Groups[1].Value, Metric: match.Groups[2].Value)).ToList();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(searches.Select(search => search.Schema), Is.All.EqualTo($"{{{Metrics.Namespace},{string.Join(',', Metrics.Dimensions)}}}"));
+            Assert.That(searches.Select(search => search.Metric).Distinct(), Is.EquivalentTo(Metrics.All));
+            Assert.That(Trigger().Matches(body).Select(match => match.Groups[1].Value), Is.All.AnyOf("Sweep", "Change"));
+        }
+    }
+
+    [Test]
+    public void The_dashboard_is_JSON_whose_widgets_do_not_overlap_and_whose_ids_are_unique()
+    {
+        var widgets = JsonNode.Parse(Dashboard())!["widgets"]!.AsArray();
+        var cells = widgets.SelectMany(widget =>
+            from x in Enumerable.Range(widget!["x"]!.GetValue<int>(), widget["width"]!.GetValue<int>())
+            from y in Enumerable.Range(widget["y"]!.GetValue<int>(), widget["height"]!.GetValue<int>())
+            select (x, y)).ToList();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(cells, Is.Unique);
+            Assert.That(cells.Select(cell => cell.x), Is.All.LessThan(24));
+            foreach (var widget in widgets)
+                Assert.That((widget!["properties"]!["metrics"]?.AsArray() ?? []).Select(metric => metric![0] as JsonObject).Where(expression => expression is not null).Select(expression => expression!["id"]!.ToString()), Is.Unique);
+        }
+    }
+
+    [Test]
+    public void An_alarm_on_the_log_has_a_filter_and_the_filter_reads_what_the_function_writes()
+    {
+        var made = Template.Function.Made();
+        var filters = made.Values.Where(resource => resource["Type"]!.ToString() == "AWS::Logs::MetricFilter").Select(filter => filter["Properties"]!).ToList();
+        var alarms = made.Values.Where(resource => resource["Type"]!.ToString() == "AWS::CloudWatch::Alarm").Select(alarm => alarm["Properties"]!)
+            .Where(alarm => alarm["Namespace"]!.ToString() != "AWS/Lambda");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(filters.SelectMany(filter => Selector().Matches(filter["FilterPattern"]!.ToString())).Select(match => match.Groups[1].Value).Distinct(), Is.SubsetOf(Metrics.All).And.Not.Empty);
+            Assert.That(
+                alarms.Select(alarm => (alarm["Namespace"]!.ToString(), alarm["MetricName"]!.ToString())),
+                Is.EquivalentTo(filters.Select(filter => filter["MetricTransformations"]![0]!).Select(metric => (metric["MetricNamespace"]!.ToString(), metric["MetricName"]!.ToString()))));
+        }
+    }
+
+    [TestCaseSource(nameof(Files))]
+    public void No_template_names_a_partition(string[] path) =>
+        Assert.That(Repository.Read(path), Does.Not.Contain("arn:aws:").And.Not.Contain("arn:aws-"));
+
+    private static string Dashboard() => Template.Function.Made()["MetricsDashboard"]["Properties"]!["DashboardBody"]!.ToString();
+
+    private static Func<string, string?> Environment(string variable, long value) => name =>
+        name == "AWS_REGION" ? Template.Region : name == variable ? value.ToString(CultureInfo.InvariantCulture) : null;
+
+    [GeneratedRegex(@"SEARCH\('(\{[^}]+\}) MetricName=\\""(\w+)\\""")]
+    private static partial Regex Search();
+
+    [GeneratedRegex(@"Trigger=\\""(\w+)\\""")]
+    private static partial Regex Trigger();
+
+    [GeneratedRegex(@"\$\.(\w+)")]
+    private static partial Regex Selector();
+}

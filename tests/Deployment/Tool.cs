@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace KeyRotation.Tests.Deployment;
+
+/// <summary>A program of the machine; a test that needs one that is not there is skipped, and says so.</summary>
+internal sealed record Tool(string Name, params string[] Probe)
+{
+    public static readonly Tool CfnLint = new("cfn-lint", "--version");
+    public static readonly Tool SamTranslator = new("python3", "-c", "import samtranslator, yaml");
+    public static readonly Tool Moto = new("python3", "-c", "import moto, boto3");
+    public static readonly Tool Make = new("make", "--version");
+    public static readonly Tool Zip = new("zip", "-v");
+
+    private static readonly ConcurrentDictionary<string, bool> Found = new();
+
+    public void Require()
+    {
+        if (!Found.GetOrAdd($"{Name} {string.Join(' ', Probe)}", _ => IsFound()))
+            Assert.Ignore($"Not on this machine: {Name} {string.Join(' ', Probe)}");
+    }
+
+    /// <summary>What it prints; a run that fails fails the test.</summary>
+    public string Run(string input, params string[] arguments)
+    {
+        Require();
+        var (exitCode, output, error) = Start(input, arguments);
+        Assert.That(exitCode, Is.Zero, $"{Name} {string.Join(' ', arguments)}\n{output}\n{error}");
+        return output;
+    }
+
+    private bool IsFound()
+    {
+        try
+        {
+            return Start("", Probe).ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private (int ExitCode, string Output, string Error) Start(string input, string[] arguments)
+    {
+        var start = new ProcessStartInfo(Name, arguments)
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["AWS_DEFAULT_REGION"] = Template.Region;
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        process.WaitForExit();
+        return (process.ExitCode, output.Result, error.Result);
+    }
+}
