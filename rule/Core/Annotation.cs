@@ -39,7 +39,7 @@ internal static class Annotation
     {
         var line = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
-            line.Append(IsInvisible(rune) ? " " : rune.ToString());
+            line.Append(IsInvisible(rune) ? new Rune(' ') : rune);
         return line.ToString();
     }
 

@@ -1,0 +1,202 @@
+using System.Text.Json.Nodes;
+using Amazon.Lambda.ConfigEvents;
+using CsCheck;
+using KeyRotation.Core;
+using NUnit.Framework.Constraints;
+
+namespace KeyRotation.Tests.Reading;
+
+internal sealed class InvocationTests
+{
+    private const string Valid = "ConfigurationItemChangeNotification, OversizedConfigurationItemChangeNotification, ScheduledNotification and ConfigurationSnapshotDeliveryCompleted";
+
+    [Test]
+    public void A_change_names_one_key_of_the_account_and_Region_of_the_event()
+    {
+        var invocation = Events.Read(Events.Change(Events.Item()));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(invocation.Scope, Is.EqualTo(Events.Scope));
+            Assert.That(invocation.ResultToken, Is.EqualTo("token"));
+            Assert.That(invocation.ConfigRuleName, Is.EqualTo("kms-key-rotation"));
+            Assert.That(invocation.Parameters, Is.EqualTo(RuleParameters.Default));
+            Assert.That(invocation.Notification, Is.TypeOf<Notification.Change>());
+        }
+    }
+
+    [Test]
+    public void An_oversized_change_names_the_key_and_leaves_the_rest_open()
+    {
+        var notification = Events.Read("""
+            {"configurationItemSummary":{"changeType":"UPDATE","configurationItemVersion":"1.3","configurationItemCaptureTime":"2026-06-15T10:00:00.250Z",
+              "awsAccountId":"111122223333","configurationItemStatus":"OK","resourceId":"0f0e0d0c-1111-4222-8333-444455556666","resourceType":"AWS::KMS::Key","awsRegion":"eu-central-1"},
+             "s3DeliverySummary":{"s3BucketLocation":null,"errorCode":null,"errorMessage":null},"messageType":"OversizedConfigurationItemChangeNotification"}
+            """).Notification;
+        var expected = new RecordedKey(new() { KeyId = Events.KeyId, Arn = Events.KeyArn }, new(2026, 6, 15, 10, 0, 0, 250, TimeSpan.Zero));
+        Assert.That(notification, Is.EqualTo(new Notification.OversizedChange(expected)));
+    }
+
+    [TestCase("ScheduledNotification")]
+    [TestCase("ConfigurationSnapshotDeliveryCompleted")]
+    public void The_schedule_and_the_snapshot_are_a_sweep(string messageType) =>
+        Assert.That(
+            Events.Read($$"""{"awsAccountId":"111122223333","notificationCreationTime":"2026-06-15T10:00:00.250Z","messageType":"{{messageType}}","recordVersion":"1.0"}""").Notification,
+            Is.EqualTo(new Notification.Sweep(new(2026, 6, 15, 10, 0, 0, 250, TimeSpan.Zero))));
+
+    [Test]
+    public void The_parameters_of_the_rule_are_read()
+    {
+        var configEvent = Events.With(Events.Change(Events.Item()).ToJsonString());
+        configEvent.RuleParameters = """{"maxRotationPeriodInDays":"90"}""";
+        Assert.That(Invocation.Of(configEvent, Events.Region).Parameters.MaxRotationPeriodInDays, Is.EqualTo(90));
+    }
+
+    [Test]
+    public void A_bad_parameter_is_the_parameters_own_problem()
+    {
+        var configEvent = Events.With(Events.Change(Events.Item()).ToJsonString());
+        configEvent.RuleParameters = """{"report":"some"}""";
+        Assert.That(() => Invocation.Of(configEvent, Events.Region), Refused("KR08: Rule parameter 'report' is \"some\". Valid: changes or all."));
+    }
+
+    [Test]
+    public void Parameters_may_be_missing_altogether()
+    {
+        var configEvent = Events.With(Events.Change(Events.Item()).ToJsonString());
+        configEvent.RuleParameters = null;
+        Assert.That(Invocation.Of(configEvent, Events.Region).Parameters, Is.EqualTo(RuleParameters.Default));
+    }
+
+    [TestCaseSource(nameof(MissingFields))]
+    public void A_field_of_the_event_that_is_missing_or_empty_is_named(Action<ConfigEvent> take, string problem)
+    {
+        var configEvent = Events.With(Events.Change(Events.Item()).ToJsonString());
+        take(configEvent);
+        Assert.That(() => Invocation.Of(configEvent, Events.Region), Refused(problem));
+    }
+
+    private static IEnumerable<TestCaseData> MissingFields()
+    {
+        foreach (var nothing in (string?[])[null, "", " "])
+        {
+            yield return Case(e => e.AccountId = nothing, "KR02: accountId is missing or empty; it must be an account id.");
+            yield return Case(e => e.ResultToken = nothing, "KR02: resultToken is missing or empty; it must be the token that AWS Config gave.");
+            yield return Case(e => e.InvokingEvent = nothing, "KR02: invokingEvent is missing or empty; it must be the notification, as JSON text.");
+            yield return Case(e => e.ConfigRuleName = nothing, "KR02: configRuleName is missing or empty; it must be the name of the rule.");
+        }
+
+        foreach (var accountId in (string[])["11112222333", "1111222233334", "11112222333x", "١١١١٢٢٢٢٣٣٣٣"])
+            yield return Case(e => e.AccountId = accountId, "KR02: accountId must be 12 digits.");
+
+        static TestCaseData Case(Action<ConfigEvent> take, string problem) => new(take, problem);
+    }
+
+    [TestCase("\"RemediationNotification\"", "'RemediationNotification'")]
+    [TestCase("\"scheduledNotification\"", "'scheduledNotification'")]
+    public void An_unknown_message_is_a_problem_that_lists_the_four(string messageType, string named) =>
+        Assert.That(() => Events.Read($$"""{"messageType":{{messageType}}}"""), Refused($"KR03: invokingEvent.messageType is {named}; valid are {Valid}."));
+
+    [TestCase("{}", "is missing; it must be a text that is not empty.")]
+    [TestCase("""{"messageType":null}""", "is missing; it must be a text that is not empty.")]
+    [TestCase("""{"messageType":""}""", "is \"\"; it must be a text that is not empty.")]
+    [TestCase("""{"messageType":7}""", "is 7; it must be a text.")]
+    [TestCase("""{"messageType":["ScheduledNotification"]}""", "is an Array; it must be a text.")]
+    [TestCase("""{"messageType":"\ud800"}""", "is \"\\ud800\"; it must be Unicode text.")]
+    [TestCase("null", "is missing; it must be a text that is not empty.")]
+    public void A_message_without_its_type_is_a_problem(string invokingEvent, string problem) =>
+        Assert.That(() => Events.Read(invokingEvent), Refused("KR02: invokingEvent.messageType " + problem));
+
+    [TestCase("[]", "an Array")]
+    [TestCase("7", "7")]
+    [TestCase("\"text\"", "\"text\"")]
+    public void A_notification_that_is_no_object_is_a_problem(string invokingEvent, string named) =>
+        Assert.That(() => Events.Read(invokingEvent), Refused($"KR02: invokingEvent is {named}; it must be an object."));
+
+    [TestCase("ScheduledNotification", "notificationCreationTime", "the time of the notification")]
+    [TestCase("ConfigurationItemChangeNotification", "configurationItem", "a configuration item")]
+    [TestCase("OversizedConfigurationItemChangeNotification", "configurationItemSummary", "a configuration item")]
+    public void A_notification_without_what_it_is_about_is_a_problem(string messageType, string field, string valid)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(() => Events.Read($$"""{"messageType":"{{messageType}}"}"""), Refused($"KR02: invokingEvent.{field} is missing; it must be {valid}."));
+            Assert.That(() => Events.Read($$"""{"messageType":"{{messageType}}","{{field}}":null}"""), Refused($"KR02: invokingEvent.{field} is missing; it must be {valid}."));
+        }
+    }
+
+    [Test]
+    public void A_notification_cut_anywhere_is_a_problem()
+    {
+        var whole = Events.Change(Events.Item()).ToJsonString();
+        using (Assert.EnterMultipleScope())
+        {
+            for (var length = 1; length < whole.Length; length += 7)
+                Assert.That(() => Events.Read(whole[..length]), NotJson, () => whole[..length]);
+        }
+    }
+
+    [TestCase("""{"messageType":"ScheduledNotification","messageType":"ScheduledNotification"}""", Description = "a name twice")]
+    [TestCase("""{"messageType":"ScheduledNotification",}""")]
+    [TestCase("""{"messageType":"ScheduledNotification"} {}""")]
+    [TestCase("""{"\ud800":"ScheduledNotification"}""", Description = "a name that is no text")]
+    [TestCase("not JSON")]
+    public void Whatever_is_not_whole_valid_JSON_is_a_problem(string invokingEvent) => Assert.That(() => Events.Read(invokingEvent), NotJson);
+
+    [TestCase("[", "]")]
+    [TestCase("{\"a\":", "}")]
+    public void Ten_thousand_levels_are_a_problem_and_no_crash(string open, string close) =>
+        Assert.That(
+            () => Events.Read(string.Concat(Enumerable.Repeat(open, 10_000)) + "1" + string.Concat(Enumerable.Repeat(close, 10_000))),
+            NotJson);
+
+    [Test]
+    public void A_status_encoded_as_text_many_times_is_read_and_a_deep_one_in_text_is_a_problem()
+    {
+        var text = "false";
+        for (var i = 0; i < 12; i++) text = JsonValue.Create(text).ToJsonString();
+        var deep = JsonValue.Create(new string('[', 10_000)).ToJsonString();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Events.Key(Events.Item().With("supplementaryConfiguration.KeyRotationStatus", text)).Key.RecordedRotationStatus, Is.False);
+            Assert.That(
+                () => Events.Key(Events.Item().With("supplementaryConfiguration.Tags", deep)),
+                Throws.TypeOf<ProblemException>().With.Message.EndsWith("it must be whole, valid JSON.").And.Message.Length.LessThan(500));
+        }
+    }
+
+    [Test]
+    public void A_notification_of_two_megabytes_is_read()
+    {
+        var item = Events.Item().With("configuration.description", $"\"{new string('x', 2_000_000)}\"");
+        Assert.That(Events.Key(item).Key.KeySpec, Is.EqualTo("SYMMETRIC_DEFAULT"));
+    }
+
+    [Test]
+    public void A_problem_is_short_however_long_the_value_is() =>
+        Assert.That(
+            () => Events.Read($$"""{"messageType":"{{new string('x', 2_000_000)}}"}"""),
+            Throws.TypeOf<ProblemException>().With.Message.Length.LessThan(600));
+
+    [Test]
+    public void The_order_of_the_fields_does_not_matter()
+    {
+        var item = Events.Item();
+        var expected = Events.Key(item);
+        Gen.Shuffle(item.ToArray()).Select(Gen.Shuffle(item["configuration"]!.AsObject().ToArray())).Sample((fields, configuration) =>
+        {
+            var shuffled = Object(fields);
+            shuffled["configuration"] = Object(configuration);
+            var key = Events.Key(shuffled);
+            return key.Key with { Tags = expected.Key.Tags } == expected.Key && key.CaptureTime == expected.CaptureTime
+                && key.Key.Tags!.SequenceEqual(expected.Key.Tags!);
+        }, iter: 200);
+
+        static JsonObject Object(IEnumerable<KeyValuePair<string, JsonNode?>> fields) =>
+            new(fields.Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone())));
+    }
+
+    private static IResolveConstraint NotJson =>
+        Throws.TypeOf<ProblemException>().With.Message.StartsWith("KR02: invokingEvent must be whole, valid JSON: ").And.Message.Length.LessThan(400);
+
+    private static EqualStringConstraint Refused(string problem) => Throws.TypeOf<ProblemException>().With.Message.EqualTo(problem);
+}

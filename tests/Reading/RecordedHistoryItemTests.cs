@@ -1,0 +1,119 @@
+using Amazon.ConfigService;
+using Amazon.ConfigService.Model;
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Reading;
+
+/// <summary>The other shape of an item: GetResourceConfigHistory writes JSON as text.</summary>
+internal sealed class RecordedHistoryItemTests
+{
+    private static readonly DateTime CaptureTime = new(2026, 6, 15, 10, 0, 5, DateTimeKind.Utc);
+
+    private static readonly RecordedKey Notified = new(
+        new KeyFacts { KeyId = Events.KeyId, Arn = Events.KeyArn }, new DateTimeOffset(2026, 6, 15, 10, 0, 0, TimeSpan.Zero));
+
+    [Test]
+    public void An_item_of_the_history_completes_the_key()
+    {
+        var (key, captureTime) = Notified.With(Item());
+        var expected = Notified.Key with
+        {
+            KeyManager = "CUSTOMER",
+            KeySpec = "SYMMETRIC_DEFAULT",
+            Origin = "AWS_KMS",
+            KeyState = "Enabled",
+            CreationDate = new(2025, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),
+            RecordedRotationStatus = false,
+            Tags = key.Tags,
+        };
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(key, Is.EqualTo(expected));
+            Assert.That(key.Tags, Is.EqualTo(new Dictionary<string, string> { ["team"] = "payments" }));
+            Assert.That(captureTime, Is.EqualTo(new DateTimeOffset(CaptureTime)));
+        }
+    }
+
+    [Test]
+    public void Without_its_own_capture_time_the_notifications_stays() =>
+        Assert.That(Notified.With(Item(item => item.ConfigurationItemCaptureTime = null)).CaptureTime, Is.EqualTo(Notified.CaptureTime));
+
+    [TestCase(null)]
+    [TestCase("null")]
+    [TestCase("\"null\"")]
+    [TestCase("{}")]
+    public void An_item_without_a_configuration_leaves_everything_to_ask(string? configuration) =>
+        Assert.That(Notified.With(Item(item => item.Configuration = configuration)).Key.MissingFact, Is.EqualTo("KeyManager"));
+
+    [Test]
+    public void A_configuration_encoded_twice_is_read() =>
+        Assert.That(Notified.With(Item(item => item.Configuration = """ "{\"keySpec\":\"RSA_2048\"}" """)).Key.KeySpec, Is.EqualTo("RSA_2048"));
+
+    [Test]
+    public void A_key_deleted_meanwhile_is_gone() =>
+        Assert.That(
+            Notified.With(Item(item => (item.ConfigurationItemStatus, item.Configuration) = (new ConfigurationItemStatus("ResourceDeleted"), "null"))).Key,
+            Is.EqualTo(Notified.Key with { IsGone = true }));
+
+    [Test]
+    public void Nothing_supplementary_is_nothing_known()
+    {
+        var none = Notified.With(Item(item => item.SupplementaryConfiguration = null)).Key;
+        var nulls = Notified.With(Item(item => item.SupplementaryConfiguration = new() { ["KeyRotationStatus"] = null, ["Tags"] = null })).Key;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((none.RecordedRotationStatus, none.Tags), Is.EqualTo(((bool?)null, (IReadOnlyDictionary<string, string>?)null)));
+            Assert.That((nulls.RecordedRotationStatus, nulls.Tags), Is.EqualTo(((bool?)null, (IReadOnlyDictionary<string, string>?)null)));
+        }
+    }
+
+    [TestCase("\"false\"", "\"[]\"")]
+    [TestCase("\"\\\"false\\\"\"", "\"\\\"[]\\\"\"")]
+    public void Text_encoded_twice_and_more_is_read(string status, string tags)
+    {
+        var key = Notified.With(Item(item => item.SupplementaryConfiguration = new() { ["KeyRotationStatus"] = status, ["Tags"] = tags })).Key;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(key.RecordedRotationStatus, Is.False);
+            Assert.That(key.Tags, Is.Empty);
+        }
+    }
+
+    [TestCase("{", "configuration must be whole, valid JSON")]
+    [TestCase("[]", "configuration is an Array; it must be an object.")]
+    [TestCase("{\"keySpec\":7}", "configuration.keySpec is 7; it must be a text.")]
+    public void A_malformed_configuration_is_a_problem(string configuration, string problem) =>
+        AssertRefused(item => item.Configuration = configuration, problem);
+
+    [TestCase("KeyRotationStatus", "yes", "supplementaryConfiguration.KeyRotationStatus must be whole, valid JSON")]
+    [TestCase("KeyRotationStatus", "7", "supplementaryConfiguration.KeyRotationStatus is 7; it must be true or false.")]
+    [TestCase("Tags", "{}", "supplementaryConfiguration.Tags is an Object; it must be a list.")]
+    public void A_malformed_supplement_is_a_problem(string name, string json, string problem) =>
+        AssertRefused(item => item.SupplementaryConfiguration = new() { [name] = json }, problem);
+
+    [Test]
+    public void A_status_that_is_missing_is_a_problem() =>
+        AssertRefused(item => item.ConfigurationItemStatus = null, "configurationItemStatus is ''; it must be OK, ResourceDiscovered");
+
+    private static void AssertRefused(Action<ConfigurationItem> change, string problem) =>
+        Assert.That(() => Notified.With(Item(change)), Throws.TypeOf<ProblemException>().With.Message.StartsWith("KR02: " + problem));
+
+    private static ConfigurationItem Item(Action<ConfigurationItem>? change = null)
+    {
+        var item = new ConfigurationItem
+        {
+            Configuration = Events.Item()["configuration"]!.ToJsonString(),
+            ConfigurationItemCaptureTime = CaptureTime,
+            ConfigurationItemStatus = new ConfigurationItemStatus("OK"),
+            ResourceId = Events.KeyId,
+            SupplementaryConfiguration = new()
+            {
+                ["KeyRotationStatus"] = "false",
+                ["Policy"] = "\"{}\"",
+                ["Tags"] = """[{"tagKey":"team","tagValue":"payments"}]""",
+            },
+        };
+        change?.Invoke(item);
+        return item;
+    }
+}

@@ -1,0 +1,203 @@
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Reading;
+
+internal sealed class RecordedKeyTests
+{
+    private const string Item = "invokingEvent.configurationItem";
+
+    [Test]
+    public void The_item_says_all_that_it_knows()
+    {
+        var (key, captureTime) = Events.Key(Events.Item());
+        var expected = new KeyFacts
+        {
+            KeyId = Events.KeyId,
+            Arn = Events.KeyArn,
+            KeyManager = "CUSTOMER",
+            KeySpec = "SYMMETRIC_DEFAULT",
+            Origin = "AWS_KMS",
+            KeyState = "Enabled",
+            CreationDate = new(2025, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),
+            RecordedRotationStatus = true,
+            Tags = key.Tags,
+        };
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(key, Is.EqualTo(expected));
+            Assert.That(key.Tags, Is.EqualTo(new Dictionary<string, string> { ["team"] = "payments" }));
+            Assert.That(captureTime, Is.EqualTo(new DateTimeOffset(2026, 6, 15, 10, 0, 0, 250, TimeSpan.Zero)));
+        }
+    }
+
+    [Test]
+    public void A_multi_Region_key_names_its_type_and_its_primary()
+    {
+        const string primary = "arn:aws:kms:us-east-1:111122223333:key/mrk-0123456789abcdef0123456789abcdef";
+        var key = Events.Key(Events.Item().With("configuration.multiRegionConfiguration", $$"""
+            {"multiRegionKeyType":"REPLICA","primaryKey":{"arn":"{{primary}}","region":"us-east-1"},"replicaKeys":[]}
+            """)).Key;
+        Assert.That((key.MultiRegionKeyType, key.PrimaryKeyArn, key.IsReplica), Is.EqualTo(("REPLICA", primary, true)));
+    }
+
+    [Test]
+    public void An_old_item_names_the_key_spec_by_its_old_name() =>
+        Assert.That(Events.Key(Events.Item().With("configuration.keySpec", null).With("configuration.customerMasterKeySpec", "\"RSA_2048\"")).Key.KeySpec, Is.EqualTo("RSA_2048"));
+
+    [Test]
+    public void The_new_name_of_the_key_spec_comes_first() =>
+        Assert.That(Events.Key(Events.Item().With("configuration.keySpec", "\"HMAC_256\"")).Key.KeySpec, Is.EqualTo("HMAC_256"));
+
+    [TestCase("OK", false)]
+    [TestCase("ResourceDiscovered", false)]
+    [TestCase("ResourceNotRecorded", true)]
+    [TestCase("ResourceDeleted", true)]
+    [TestCase("ResourceDeletedNotRecorded", true)]
+    public void The_status_says_whether_the_key_is_there(string status, bool isGone) =>
+        Assert.That(Events.Key(Events.Item().With("configurationItemStatus", $"\"{status}\"")).Key.IsGone, Is.EqualTo(isGone));
+
+    [TestCase("ResourceDeleted", "null")]
+    [TestCase("ResourceDeleted", "7")]
+    [TestCase("ResourceNotRecorded", "\"not looked at\"")]
+    public void Of_a_key_that_is_gone_only_its_name_is_read(string status, string configuration)
+    {
+        var key = Events.Key(Events.Item().With("configurationItemStatus", $"\"{status}\"").With("configuration", configuration)).Key;
+        Assert.That(key, Is.EqualTo(new KeyFacts { KeyId = Events.KeyId, Arn = Events.KeyArn, IsGone = true }));
+    }
+
+    [Test]
+    public void A_key_that_left_the_scope_of_the_rule_is_gone()
+    {
+        var configEvent = Events.With(Events.Change(Events.Item()).ToJsonString());
+        configEvent.EventLeftScope = true;
+        Assert.That(((Notification.Change)Invocation.Of(configEvent, Events.Region).Notification).Key.Key.IsGone, Is.True);
+    }
+
+    [TestCase("configuration", "null")]
+    [TestCase("configuration", null)]
+    [TestCase("configuration", "{}")]
+    public void Without_a_configuration_everything_is_left_to_ask(string path, string? json) =>
+        Assert.That(Events.Key(Events.Item().With(path, json)).Key.MissingFact, Is.EqualTo("KeyManager"));
+
+    [TestCase("keyManager")]
+    [TestCase("keySpec")]
+    [TestCase("origin")]
+    [TestCase("keyState")]
+    public void An_empty_text_says_nothing(string name) =>
+        Assert.That(
+            Events.Key(Events.Item().With("configuration.customerMasterKeySpec", null).With($"configuration.{name}", "\"\"")).Key.MissingFact,
+            Is.EqualTo(name).IgnoreCase);
+
+    [TestCase("true", true)]
+    [TestCase("false", false)]
+    [TestCase("\"true\"", true)]
+    [TestCase("\"false\"", false)]
+    [TestCase("\"\\\"false\\\"\"", false)]
+    [TestCase("null", null)]
+    [TestCase("\"null\"", null)]
+    [TestCase(null, null)]
+    public void The_recorded_status_is_a_flag_a_text_or_absent(string? json, bool? status) =>
+        Assert.That(Events.Key(Events.Item().With("supplementaryConfiguration.KeyRotationStatus", json)).Key.RecordedRotationStatus, Is.EqualTo(status));
+
+    [TestCase("1735787045678")]
+    [TestCase("\"2025-01-02T03:04:05.678Z\"")]
+    [TestCase("\"2025-01-02T04:04:05.678+01:00\"")]
+    public void The_creation_date_is_a_number_or_a_text(string json) =>
+        Assert.That(
+            Events.Key(Events.Item().With("configuration.creationDate", json)).Key.CreationDate,
+            Is.EqualTo(new DateTimeOffset(2025, 1, 2, 3, 4, 5, 678, TimeSpan.Zero)));
+
+    [TestCase("[]")]
+    [TestCase("\"[]\"")]
+    public void An_empty_list_of_tags_is_known(string json) =>
+        Assert.That(Events.Key(Events.Item().With("supplementaryConfiguration.Tags", json)).Key.Tags, Is.Empty);
+
+    [TestCase("null")]
+    [TestCase("\"null\"")]
+    [TestCase(null)]
+    public void Absent_tags_are_not_known_whatever_the_items_own_tags_say(string? json) =>
+        Assert.That(Events.Key(Events.Item().With("tags", """{"team":"payments"}""").With("supplementaryConfiguration.Tags", json)).Key.Tags, Is.Null);
+
+    [TestCase("""[{"tagKey":"a","tagValue":"1"},{"tagKey":"A","tagValue":""},{"tagKey":"b"},{"tagKey":"c","tagValue":null}]""")]
+    [TestCase("""[{"tagKey":"a","tagValue":"0"},{"tagKey":"a","tagValue":"1"},{"tagKey":"A","tagValue":""},{"tagKey":"b"},{"tagKey":"c"}]""", Description = "the last of two of one name")]
+    public void Tags_differ_by_case_and_may_be_empty(string json) =>
+        Assert.That(
+            Events.Key(Events.Item().With("supplementaryConfiguration.Tags", json)).Key.Tags,
+            Is.EqualTo(new Dictionary<string, string> { ["a"] = "1", ["A"] = "", ["b"] = "", ["c"] = "" }));
+
+    [TestCase("resourceType", "\"AWS::S3::Bucket\"", "KR04: " + Item + ".resourceType is AWS::S3::Bucket; this rule judges AWS::KMS::Key only.")]
+    [TestCase("resourceType", "\"AWS::KMS::Alias\"", "KR04: " + Item + ".resourceType is AWS::KMS::Alias; this rule judges AWS::KMS::Key only.")]
+    [TestCase("awsRegion", "\"us-east-1\"", "KR05: " + Item + ".awsRegion is us-east-1; this function judges the keys of its own Region, eu-central-1.")]
+    [TestCase("awsAccountId", "\"444455556666\"", "KR05: " + Item + ".awsAccountId is 444455556666; the event is of account 111122223333.")]
+    public void A_key_that_is_not_ours_to_judge_is_a_problem(string path, string json, string problem) => AssertRefused(path, json, problem);
+
+    [TestCase("awsRegion")]
+    [TestCase("awsAccountId")]
+    public void An_item_that_does_not_say_where_it_is_from_is_the_events_own(string path) =>
+        Assert.That(Events.Key(Events.Item().With(path, null)).Key.Arn, Is.EqualTo(Events.KeyArn));
+
+    [TestCase("resourceType", null, "missing", "a text that is not empty")]
+    [TestCase("resourceType", "7", "7", "a text")]
+    [TestCase("resourceId", null, "missing", "a text that is not empty")]
+    [TestCase("resourceId", "\"\"", "\"\"", "a text that is not empty")]
+    [TestCase("resourceId", "\"alias/payments\"", "\"alias/payments\"", "a bare key id")]
+    [TestCase("resourceId", "\"a b\"", "\"a b\"", "a bare key id")]
+    [TestCase("resourceId", "{}", "an Object", "a text")]
+    [TestCase("awsRegion", "7", "7", "a text")]
+    [TestCase("awsAccountId", "111122223333", "111122223333", "a text")]
+    [TestCase("configurationItemStatus", null, "missing", "a text that is not empty")]
+    [TestCase("configurationItemStatus", "false", "false", "a text")]
+    [TestCase("configurationItemCaptureTime", null, "missing", "the time when AWS Config recorded the item")]
+    [TestCase("configurationItemCaptureTime", "\"\"", "\"\"", "a time: ISO 8601 text or epoch milliseconds")]
+    [TestCase("configurationItemCaptureTime", "\"yesterday\"", "\"yesterday\"", "a time: ISO 8601 text or epoch milliseconds")]
+    [TestCase("configuration", "7", "7", "an object")]
+    [TestCase("configuration", "[]", "an Array", "an object")]
+    [TestCase("configuration.keyManager", "7", "7", "a text")]
+    [TestCase("configuration.keySpec", "{}", "an Object", "a text")]
+    [TestCase("configuration.origin", "true", "true", "a text")]
+    [TestCase("configuration.keyState", "[]", "an Array", "a text")]
+    [TestCase("configuration.creationDate", "true", "true", "a time: ISO 8601 text or epoch milliseconds")]
+    [TestCase("configuration.creationDate", "1e300", "1e300", "a time: ISO 8601 text or epoch milliseconds")]
+    [TestCase("configuration.creationDate", "32503680000000", "32503680000000", "a time: ISO 8601 text or epoch milliseconds")]
+    [TestCase("configuration.creationDate", "\"9999-12-31T23:59:59Z\"", "\"9999-12-31T23:59:59Z\"", "a time: ISO 8601 text or epoch milliseconds")]
+    [TestCase("configuration.multiRegionConfiguration", "true", "true", "an object")]
+    [TestCase("configuration.multiRegionConfiguration.multiRegionKeyType", "1", "1", "a text")]
+    [TestCase("configuration.multiRegionConfiguration.primaryKey", "\"arn\"", "\"arn\"", "an object")]
+    [TestCase("configuration.multiRegionConfiguration.primaryKey.arn", "1", "1", "a text")]
+    [TestCase("supplementaryConfiguration", "[]", "an Array", "an object")]
+    [TestCase("supplementaryConfiguration.KeyRotationStatus", "1", "1", "true or false")]
+    [TestCase("supplementaryConfiguration.KeyRotationStatus", "\"yes\"", "\"yes\"", "true or false")]
+    [TestCase("supplementaryConfiguration.KeyRotationStatus", "\"\"", "\"\"", "true or false")]
+    [TestCase("supplementaryConfiguration.KeyRotationStatus", "\"1\"", "\"1\"", "true or false")]
+    [TestCase("supplementaryConfiguration.KeyRotationStatus", "{}", "an Object", "true or false")]
+    [TestCase("supplementaryConfiguration.Tags", "\"team\"", "\"team\"", "whole, valid JSON")]
+    [TestCase("supplementaryConfiguration.Tags", "{\"team\":\"payments\"}", "an Object", "a list")]
+    public void A_malformed_field_is_named_with_what_is_valid(string path, string? json, string found, string valid) =>
+        AssertRefused(path, json, $"KR02: {Item}.{path} is {found}; it must be {valid}.");
+
+    [TestCase("[7]", "[0] is 7; it must be an object.")]
+    [TestCase("[{\"tagKey\":\"a\"},{}]", "[1].tagKey is missing; it must be a text that is not empty.")]
+    [TestCase("[{\"key\":\"a\",\"value\":\"b\"}]", "[0].tagKey is missing; it must be a text that is not empty.")]
+    [TestCase("[{\"tagKey\":\"\"}]", "[0].tagKey is \"\"; it must be a text that is not empty.")]
+    [TestCase("[{\"tagKey\":\"a\",\"tagValue\":7}]", "[0].tagValue is 7; it must be a text.")]
+    public void A_malformed_tag_is_named_by_its_place(string json, string problem) =>
+        AssertRefused("supplementaryConfiguration.Tags", json, $"KR02: {Item}.supplementaryConfiguration.Tags{problem}");
+
+    [Test]
+    public void A_status_that_AWS_Config_does_not_have_is_a_problem_that_lists_those_it_has() =>
+        AssertRefused(
+            "configurationItemStatus",
+            "\"Ok\"",
+            $"KR02: {Item}.configurationItemStatus is 'Ok'; it must be OK, ResourceDiscovered, ResourceNotRecorded, ResourceDeleted or ResourceDeletedNotRecorded.");
+
+    [TestCase(256, true)]
+    [TestCase(257, false)]
+    public void A_key_id_has_at_most_256_characters(int length, bool valid)
+    {
+        var item = Events.Item().With("resourceId", $"\"{new string('a', length)}\"");
+        Assert.That(() => Events.Key(item), valid ? Throws.Nothing : Throws.TypeOf<ProblemException>().With.Message.EndsWith("it must be a bare key id."));
+    }
+
+    private static void AssertRefused(string path, string? json, string problem) =>
+        Assert.That(() => Events.Key(Events.Item().With(path, json)), Throws.TypeOf<ProblemException>().With.Message.EqualTo(problem));
+}

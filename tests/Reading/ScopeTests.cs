@@ -1,0 +1,21 @@
+namespace KeyRotation.Tests.Reading;
+
+internal sealed class ScopeTests
+{
+    [TestCase("arn:aws:config:eu-central-1:111122223333:config-rule/r", "eu-central-1", "aws")]
+    [TestCase("arn:aws-cn:config:cn-north-1:111122223333:config-rule/r", "cn-north-1", "aws-cn")]
+    [TestCase("arn:aws-us-gov:config:us-gov-west-1:111122223333:config-rule/r", "us-gov-west-1", "aws-us-gov")]
+    [TestCase("arn:aws-iso:config:us-iso-east-1:111122223333:config-rule/r", "us-iso-east-1", "aws-iso")]
+    [TestCase("arn:aws-new:config:xx-new-1:111122223333:config-rule/r", "xx-new-1", "aws-new", Description = "a partition of tomorrow")]
+    [TestCase(null, "eu-central-1", "aws")]
+    [TestCase("", "cn-north-1", "aws-cn")]
+    [TestCase("arn", "us-gov-west-1", "aws-us-gov")]
+    [TestCase("arn::config", "us-gov-west-1", "aws-us-gov")]
+    public void The_partition_is_the_events_or_else_the_Regions(string? configRuleArn, string region, string partition) =>
+        Assert.That(
+            Scope.Of(configRuleArn, region, Events.AccountId, eventLeftScope: true),
+            Is.EqualTo(new Scope(partition, region, Events.AccountId, EventLeftScope: true)));
+
+    [Test]
+    public void A_key_is_named_in_full() => Assert.That(Events.Scope.KeyArn(Events.KeyId), Is.EqualTo(Events.KeyArn));
+}
