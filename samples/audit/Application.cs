@@ -1,0 +1,93 @@
+using Amazon.Runtime;
+using KeyRotation.Audit.Reports;
+using KeyRotation.Audit.Views;
+
+namespace KeyRotation.Audit;
+
+/// <summary>The whole program, with what a test has to replace.</summary>
+/// <param name="viewOf">Where the audit is shown.</param>
+/// <param name="output">For help.</param>
+/// <param name="problems">For what is wrong, which --quiet does not silence.</param>
+internal sealed class Application(Func<AuditOptions, IView> viewOf, TextWriter output, TextWriter problems, TimeProvider clock)
+{
+    private const int CouldNotComplete = 1;
+    private const int WrongUsage = 2;
+    private const int NotCompliant = 3;
+
+    /// <param name="stop">Ends the audit early; what is known by then is shown and written.</param>
+    /// <returns>0 every key complies, 3 a key does not, 1 the audit could not be completed, 2 wrong usage.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken stop)
+    {
+        try
+        {
+            return new CommandLine().Parse(args, output) is { } options ? await RunAsync(options, stop) : 0;
+        }
+        catch (UsageException e)
+        {
+            await problems.WriteLineAsync($"{e.Message}\n--help shows what is possible.");
+            return WrongUsage;
+        }
+        catch (Exception e) when (e is ProblemException or AmazonServiceException or AmazonClientException or HttpRequestException or IOException or UnauthorizedAccessException)
+        {
+            await problems.WriteLineAsync($"The audit could not be made: {e.Message}");
+            return CouldNotComplete;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await problems.WriteLineAsync("Stopped before the first key.");
+            return CouldNotComplete;
+        }
+    }
+
+    private async Task<int> RunAsync(AuditOptions options, CancellationToken stop)
+    {
+        var baseline = options.Baseline is null ? null : await BaselineAsync(options.Baseline);
+        var view = viewOf(options);
+        var caller = options.Demonstration ? null : await Caller.FindAsync(options.Profile);
+        if (caller is not null)
+            return await RunAsync(await caller.PlacesAsync(options, clock, stop), options, baseline, view, stop);
+        if (options.NamesAnAccount)
+            throw new UsageException("There are no AWS credentials. Give --profile, or set the environment variables of AWS.");
+
+        view.Say("Demonstration account: there are no AWS credentials here, so these keys are made up. --profile NAME audits an account of yours.");
+        await using var demonstration = await Demonstration.StartAsync();
+        return await RunAsync(demonstration.Places(options, clock), options, baseline, view, stop, isDemonstration: true);
+    }
+
+    private async Task<int> RunAsync(
+        IReadOnlyList<PlaceAudit> places, AuditOptions options, AuditReport? baseline, IView view, CancellationToken stop, bool isDemonstration = false)
+    {
+        using var run = new AuditRun(places, options, isDemonstration, clock);
+        var running = run.RunAsync(baseline, stop);
+        await view.WatchAsync(run, running);
+        var report = await running;
+
+        view.Show(report);
+        foreach (var path in options.Outputs)
+        {
+            await Output.WriteAsync(report, path);
+            view.Say($"Written: {path}");
+        }
+
+        foreach (var problem in Sentences.Problems(report)) await problems.WriteLineAsync(KeyRotation.Core.Annotation.OneLine(problem));
+        return report switch
+        {
+            { Complete: false } => CouldNotComplete,
+            { Totals.NonCompliant: > 0 } => NotCompliant,
+            _ => 0,
+        };
+    }
+
+    private static async Task<AuditReport> BaselineAsync(string path)
+    {
+        try
+        {
+            await using var file = File.OpenRead(path);
+            return await JsonReport.ReadAsync(file, path);
+        }
+        catch (Exception e) when (e is BaselineException or IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--baseline: {e.Message}");
+        }
+    }
+}

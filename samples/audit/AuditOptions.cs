@@ -1,0 +1,48 @@
+using KeyRotation.Core;
+
+namespace KeyRotation.Audit;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record AuditOptions
+{
+    public RuleParameters Parameters { get; init; } = RuleParameters.Default;
+
+    /// <summary>The rule parameters as they were given, for the report.</summary>
+    public IReadOnlyDictionary<string, string> GivenParameters { get; init; } = new Dictionary<string, string>();
+
+    public string? Profile { get; init; }
+
+    /// <summary>Empty is the default Region of the credentials; the one word <c>all</c> is every Region of the partition.</summary>
+    public IReadOnlyList<string> Regions { get; init; } = [];
+
+    public string? RoleName { get; init; }
+
+    public IReadOnlyList<string> Accounts { get; init; } = [];
+
+    public string? EndpointUrl { get; init; }
+
+    public bool Demonstration { get; init; }
+
+    /// <summary>Share of KMS's shared request quotas that may be used, in each account and Region.</summary>
+    public int QuotaPercent { get; init; } = 50;
+
+    public int Parallelism { get; init; } = 32;
+
+    public bool WithTags { get; init; }
+
+    public IReadOnlyList<string> Outputs { get; init; } = [];
+
+    public string? Baseline { get; init; }
+
+    public bool Quiet { get; init; }
+
+    public bool NoColor { get; init; }
+
+    /// <summary>How many keys of a verdict a terminal shows; 0 is all.</summary>
+    public int Rows { get; init; } = 25;
+
+    public bool AllRegions => Regions is ["all"];
+
+    /// <summary>Whoever names one of these means an account of theirs, and must not be shown another one.</summary>
+    public bool NamesAnAccount => Profile is not null || Regions.Count > 0 || RoleName is not null || Accounts.Count > 0 || EndpointUrl is not null;
+}

@@ -1,0 +1,52 @@
+namespace KeyRotation.Audit;
+
+/// <summary>Every place that the command line names, some at a time; KMS's quotas are each place's own.</summary>
+internal sealed class AuditRun(IReadOnlyList<PlaceAudit> places, AuditOptions options, bool demonstration, TimeProvider clock) : IDisposable
+{
+    private const int PlacesAtATime = 4;
+
+    private readonly DateTimeOffset startedAt = clock.GetUtcNow();
+    private int finished;
+
+    public IReadOnlyList<PlaceAudit> Places => places;
+
+    public int Finished => Volatile.Read(ref finished);
+
+    public int Listed => places.Sum(place => place.Listed);
+
+    public int Judged => places.Sum(place => place.Judged);
+
+    public int NonCompliant => places.Sum(place => place.NonCompliant);
+
+    public TimeSpan Elapsed => clock.GetUtcNow() - startedAt;
+
+    /// <param name="stop">Ends it early; the report says then what is missing.</param>
+    public async Task<AuditReport> RunAsync(AuditReport? baseline, CancellationToken stop)
+    {
+        var results = new (Place Place, IReadOnlyList<KeyRow> Rows)[places.Count];
+        await Parallel.ForEachAsync(Enumerable.Range(0, places.Count), new ParallelOptions { MaxDegreeOfParallelism = PlacesAtATime }, async (index, _) =>
+        {
+            results[index] = await places[index].RunAsync(stop);
+            Interlocked.Increment(ref finished);
+        });
+
+        var keys = results.SelectMany(result => result.Rows).Order(KeyRow.Order).ToList();
+        var report = new AuditReport
+        {
+            StartedAt = startedAt,
+            FinishedAt = clock.GetUtcNow(),
+            Demonstration = demonstration,
+            Parameters = options.GivenParameters,
+            MaxRotationPeriodInDays = options.Parameters.MaxRotationPeriodInDays,
+            Totals = Totals.Of(keys),
+            Places = [.. results.Select(result => result.Place)],
+            Keys = keys,
+        };
+        return baseline is null ? report : report with { Changes = Changes.Between(baseline, report) };
+    }
+
+    public void Dispose()
+    {
+        foreach (var place in places) place.Dispose();
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json.Serialization;
+
+namespace KeyRotation.Audit;
+
+/// <summary>What is different from an earlier audit. Only what both audits looked at can be compared.</summary>
+/// <param name="Since">When the earlier audit started.</param>
+/// <param name="ParametersChanged">The two audits judged by different rule parameters, so a verdict may differ where a key does not.</param>
+/// <param name="PlacesNotInBaseline">Places that the earlier audit did not look at, or not completely: their keys count as not compared.</param>
+internal sealed record Changes(DateTimeOffset Since, bool ParametersChanged, IReadOnlyList<string> PlacesNotInBaseline, IReadOnlyList<KeyChange> Keys)
+{
+    public static Changes Between(AuditReport before, AuditReport now)
+    {
+        var compared = CompletePlaces(before);
+        var complete = CompletePlaces(now);
+        var old = before.Keys.DistinctBy(key => key.Arn).ToDictionary(key => key.Arn);
+        var changes = new List<KeyChange>();
+        foreach (var key in now.Keys)
+        {
+            if (old.Remove(key.Arn, out var earlier))
+            {
+                if (Kind(earlier, key) is { } kind) changes.Add(new(kind, key.Arn, key.Name, earlier.Verdict, key.Verdict, earlier.Finding, key.Finding));
+            }
+            else if (compared.Contains(Place.NameOf(key.AccountId, key.Region)))
+            {
+                changes.Add(new(ChangeKind.Added, key.Arn, key.Name, null, key.Verdict, null, key.Finding));
+            }
+        }
+
+        // A key that was not listed is gone only where the list is whole.
+        changes.AddRange(old.Values
+            .Where(key => complete.Contains(Place.NameOf(key.AccountId, key.Region)))
+            .Select(key => new KeyChange(ChangeKind.Removed, key.Arn, key.Name, key.Verdict, null, key.Finding, null)));
+
+        return new(
+            before.StartedAt,
+            !before.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal).SequenceEqual(now.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal)),
+            [.. now.Places.Select(place => place.Name).Where(name => !compared.Contains(name))],
+            [.. changes.OrderBy(change => change.Kind).ThenBy(change => change.After).ThenBy(change => change.Arn, StringComparer.Ordinal)]);
+    }
+
+    private static HashSet<string> CompletePlaces(AuditReport report) =>
+        [.. report.Places.Where(place => place.Status != PlaceStatus.Incomplete).Select(place => place.Name)];
+
+    private static ChangeKind? Kind(KeyRow before, KeyRow now) => (before.Verdict, now.Verdict) switch
+    {
+        (not KeyVerdict.NonCompliant, KeyVerdict.NonCompliant) => ChangeKind.Worse,
+        (KeyVerdict.NonCompliant, KeyVerdict.Compliant or KeyVerdict.NotApplicable) => ChangeKind.Better,
+        var (a, b) when a != b => ChangeKind.OtherVerdict,
+        _ => before.Finding != now.Finding ? ChangeKind.OtherFinding : null,
+    };
+}
+
+internal sealed record KeyChange(
+    ChangeKind Kind, string Arn, string Name, KeyVerdict? Before, KeyVerdict? After, string? FindingBefore, string? FindingAfter);
+
+internal enum ChangeKind
+{
+    /// <summary>NON_COMPLIANT now, and not before.</summary>
+    [JsonStringEnumMemberName("worse")]
+    Worse,
+
+    /// <summary>NON_COMPLIANT before, and no longer.</summary>
+    [JsonStringEnumMemberName("better")]
+    Better,
+
+    [JsonStringEnumMemberName("added")]
+    Added,
+
+    [JsonStringEnumMemberName("removed")]
+    Removed,
+
+    [JsonStringEnumMemberName("otherVerdict")]
+    OtherVerdict,
+
+    /// <summary>The same verdict for another reason, such as another period.</summary>
+    [JsonStringEnumMemberName("otherFinding")]
+    OtherFinding,
+}

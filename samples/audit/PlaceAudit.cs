@@ -1,0 +1,234 @@
+using System.Threading.Channels;
+using Amazon;
+using Amazon.CloudFormation;
+using Amazon.KeyManagementService;
+using Amazon.KeyManagementService.Model;
+using Amazon.Runtime;
+using KeyRotation.Core;
+
+namespace KeyRotation.Audit;
+
+/// <summary>
+/// One account and Region: the rule's own survey, judged by the rule itself, and a row for every key of it. Nothing here can write to AWS:
+/// its clients are KMS, of which only operations that list, describe and get are called, and CloudFormation's DescribeStackResources.
+/// </summary>
+internal sealed class PlaceAudit : IDisposable
+{
+    // CloudFormation's own quota is not published and deployments need it: five a second, and not for the thousandth key.
+    private const int StackLookupsPerSecond = 5;
+    private const int MaxStackLookups = 50;
+
+    private static readonly string[] NotEnabledCodes = ["UnrecognizedClientException", "InvalidClientTokenId", "OptInRequired"];
+
+    private readonly Scope scope;
+    private readonly AWSCredentials credentials;
+    private readonly AuditOptions options;
+    private readonly TimeProvider clock;
+    private readonly RememberingKms kms;
+    private readonly AmazonCloudFormationClient cloudFormation;
+    private readonly Survey survey;
+    private readonly List<KeyRow> rows = [];
+    private readonly Channel<(int Row, Verdict.NonCompliant Verdict, KeyFacts Key)> advice =
+        Channel.CreateUnbounded<(int Row, Verdict.NonCompliant Verdict, KeyFacts Key)>();
+    private int nonCompliant;
+
+    public PlaceAudit(Scope scope, AWSCredentials credentials, string? endpointUrl, AuditOptions options, TimeProvider clock)
+    {
+        this.scope = scope;
+        this.credentials = credentials;
+        this.options = options;
+        this.clock = clock;
+        Meter = new CallMeter(options.QuotaPercent, clock);
+        kms = new RememberingKms(credentials, Clients.At(new AmazonKeyManagementServiceConfig(), scope.Region, endpointUrl), Meter);
+        cloudFormation = new AmazonCloudFormationClient(
+            credentials, Clients.At(new AmazonCloudFormationConfig { MaxErrorRetry = 0 }, scope.Region, endpointUrl, RequestRetryMode.Standard));
+        survey = new Survey(kms, scope, options.Parameters, options.Parallelism, clock.GetUtcNow(), clock);
+    }
+
+    public CallMeter Meter { get; }
+
+    public string AccountId => scope.AccountId;
+
+    public string Region => scope.Region;
+
+    public int Listed => survey.Listed;
+
+    public int Judged
+    {
+        get
+        {
+            lock (rows) return rows.Count;
+        }
+    }
+
+    public int NonCompliant => Volatile.Read(ref nonCompliant);
+
+    public async Task<(Place Place, IReadOnlyList<KeyRow> Rows)> RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            // Asked for here, a role that cannot be assumed is one problem of the place and not one of every key.
+            await credentials.GetCredentialsAsync();
+        }
+        catch (Exception e) when (e is ProblemException || AwsFailure.CauseOf(e, CancellationToken.None) is not null)
+        {
+            return (new(AccountId, Region, PlaceStatus.Incomplete, 0, 0, e.Message), []);
+        }
+
+        var surveying = survey.RunAsync(stop);
+        var naming = AliasesAsync(stop);
+        var advising = OwnersAsync(stop);
+        try
+        {
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.WithTags ? options.Parallelism : 1 };
+            await Parallel.ForEachAsync(survey.Judged.ReadAllAsync(CancellationToken.None), parallel, async (judged, _) => await AddAsync(judged, stop));
+            await surveying;
+        }
+        finally
+        {
+            advice.Writer.Complete();
+        }
+
+        var (aliases, aliasFailure) = await naming;
+        foreach (var (row, nextStep) in await advising) rows[row] = rows[row] with { NextStep = nextStep };
+        return (PlaceOf(aliasFailure, stop), [.. rows.Select(row => aliases.TryGetValue(row.KeyId, out var names) ? row with { Aliases = names } : row)]);
+    }
+
+    public void Dispose()
+    {
+        kms.Dispose();
+        cloudFormation.Dispose();
+    }
+
+    private Place PlaceOf(ReadFailure? aliasFailure, CancellationToken stop)
+    {
+        var left = survey.Listed - rows.Count;
+        var failure = survey.ListingFailure;
+        if (stop.IsCancellationRequested && (failure is not null || left > 0))
+            return Of(PlaceStatus.Incomplete, $"Stopped with {left} listed keys left{(failure is null ? "" : ", and more that were not listed yet")}.");
+        if (failure is not null && options.AllRegions && survey.Listed == 0 && NotEnabledCodes.Contains(failure.Cause))
+            return Of(PlaceStatus.NotEnabled, $"The Region is not enabled for the account, or not open to these credentials ({failure.Cause}).");
+        return failure is not null
+            ? Of(PlaceStatus.Incomplete, $"ListKeys broke off after {survey.Listed} keys ({failure.Cause}); there may be more.")
+            : Of(PlaceStatus.Complete, aliasFailure is null ? null : $"Aliases are missing: ListAliases failed ({aliasFailure.Cause}).");
+
+        Place Of(PlaceStatus status, string? problem) => new(AccountId, Region, status, survey.Listed, left, problem);
+    }
+
+    private async Task AddAsync(JudgedKey judged, CancellationToken stop)
+    {
+        var (verdict, key) = judged;
+        var tags = key.Tags ?? (options.WithTags && key is { KeyManager: "CUSTOMER", IsGone: false } ? await TagsAsync(key, stop) : null);
+        var row = Row(verdict, key, tags);
+        lock (rows)
+        {
+            rows.Add(row);
+            if (verdict is not Verdict.NonCompliant finding) return;
+            if (Interlocked.Increment(ref nonCompliant) <= MaxStackLookups) advice.Writer.TryWrite((rows.Count - 1, finding, key));
+        }
+    }
+
+    private KeyRow Row(Verdict verdict, KeyFacts key, IReadOnlyDictionary<string, string>? tags)
+    {
+        var (description, status) = kms.Take(key.Arn);
+        var (kind, scenario, finding) = verdict switch
+        {
+            Verdict.Compliant compliant => (KeyVerdict.Compliant, compliant.Scenario, compliant.Finding),
+            Verdict.NonCompliant found => (KeyVerdict.NonCompliant, found.Scenario, found.Finding),
+            Verdict.NotApplicable notApplicable => (KeyVerdict.NotApplicable, notApplicable.Scenario, notApplicable.Finding),
+            _ => (KeyVerdict.NotJudged, 'i', ((Verdict.Unreadable)verdict).Cause),
+        };
+        return new()
+        {
+            AccountId = AccountId,
+            Region = Region,
+            KeyId = key.KeyId,
+            Arn = key.Arn,
+            Verdict = kind,
+            Scenario = scenario,
+            Finding = finding,
+            NextStep = verdict is Verdict.NonCompliant nonCompliant ? NextStep(nonCompliant, key, new StackOwner.Unknown()) : null,
+            Description = description?.Description is { Length: > 0 } text ? text : null,
+            KeyManager = key.KeyManager,
+            KeyState = key.KeyState,
+            KeySpec = key.KeySpec,
+            Origin = key.Origin,
+            MultiRegionKeyType = key.MultiRegionKeyType,
+            PrimaryKeyArn = key.IsReplica ? key.PrimaryKeyArn : null,
+            CreationDate = key.CreationDate,
+            RotationEnabled = status?.KeyRotationEnabled,
+            RotationPeriodInDays = key.Rotation is RotationStatus.On on ? on.PeriodInDays ?? KeyRule.DefaultRotationPeriodInDays : null,
+            NextRotationDate = status?.NextRotationDate is { } next ? new DateTimeOffset(next.ToUniversalTime()) : null,
+            Tags = tags,
+        };
+    }
+
+    private string NextStep(Verdict.NonCompliant verdict, KeyFacts key, StackOwner owner) =>
+        Annotation.NextSteps(verdict.Fix, key, options.Parameters.MaxRotationPeriodInDays, owner)[0];
+
+    private async Task<IReadOnlyDictionary<string, string>?> TagsAsync(KeyFacts key, CancellationToken stop)
+    {
+        try
+        {
+            var response = await kms.ListResourceTagsAsync(new ListResourceTagsRequest { KeyId = key.Arn }, stop);
+            return (response.Tags ?? []).ToDictionary(tag => tag.TagKey, tag => tag.TagValue);
+        }
+        catch (Exception e) when (stop.IsCancellationRequested || AwsFailure.CauseOf(e, stop) is not null)
+        {
+            return null;
+        }
+    }
+
+    private async Task<(Dictionary<string, List<string>> Aliases, ReadFailure? Failure)> AliasesAsync(CancellationToken stop)
+    {
+        var aliases = new Dictionary<string, List<string>>();
+        try
+        {
+            var request = new ListAliasesRequest { Limit = 100 };
+            do
+            {
+                var page = await kms.ListAliasesAsync(request, stop);
+                foreach (var alias in page.Aliases ?? [])
+                {
+                    if (alias.TargetKeyId is null) continue;
+                    if (!aliases.TryGetValue(alias.TargetKeyId, out var names)) aliases[alias.TargetKeyId] = names = [];
+                    names.Add(alias.AliasName);
+                }
+
+                request.Marker = page.Truncated == true && !string.IsNullOrEmpty(page.NextMarker) ? page.NextMarker : null;
+            }
+            while (request.Marker is not null);
+            return (aliases, null);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return (aliases, new("stopped"));
+        }
+        catch (Exception e) when (AwsFailure.CauseOf(e, stop) is { } failure)
+        {
+            return (aliases, failure);
+        }
+    }
+
+    /// <summary>The next step of the first NON_COMPLIANT keys names the CloudFormation stack where there is one.</summary>
+    private async Task<List<(int Row, string NextStep)>> OwnersAsync(CancellationToken stop)
+    {
+        var steps = new List<(int Row, string NextStep)>();
+        var pace = new Pace(StackLookupsPerSecond, clock);
+        var stacks = new StackLookup(cloudFormation, new Pace(1000 * StackLookupsPerSecond, clock));
+        try
+        {
+            await foreach (var (row, verdict, key) in advice.Reader.ReadAllAsync(stop))
+            {
+                await pace.WaitAsync(stop);
+                steps.Add((row, NextStep(verdict, key, await Assessment.OwnerAsync(verdict, key, stacks, stop))));
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Advice is not worth waiting for when a person wants to stop.
+        }
+
+        return steps;
+    }
+}

@@ -1,0 +1,22 @@
+namespace KeyRotation.Audit;
+
+/// <summary>The rule's scenarios in a few words each, for people who count keys by reason. The letters are those of KeyRule.</summary>
+internal static class Reasons
+{
+    public static string Of(char scenario) => scenario switch
+    {
+        'a' => "Deleted meanwhile",
+        'b' => "AWS managed: AWS rotates it every year",
+        'c' => "Asymmetric or HMAC key: KMS cannot rotate it",
+        'd' => "Key material from outside KMS: KMS cannot rotate it",
+        'e' => "Scheduled for deletion",
+        'f' => "Disabled: KMS does not rotate it",
+        'g' => "Replica: judged at its primary key",
+        'h' => "Exempt",
+        'i' => "Could not be read",
+        'j' => "New, and within its grace",
+        'k' => "Automatic rotation is off",
+        'l' => "Rotation period is too long",
+        _ => "Rotates often enough",
+    };
+}

@@ -1,0 +1,122 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace KeyRotation.Audit.Reports;
+
+/// <summary>
+/// One page that needs nothing but itself. Its policy (CSP) lets the browser fetch nothing, and run and apply only this page's own script and
+/// style, which it knows by their hashes.
+/// </summary>
+internal static partial class HtmlReport
+{
+    private const int MaxChangesListed = 200;
+
+    public static async Task WriteAsync(AuditReport report, Stream output)
+    {
+        var (css, js) = (Part("page.css"), Part("page.js"));
+        var values = new Dictionary<string, Func<string>>
+        {
+            ["csp"] = () => $"default-src 'none'; script-src '{Hash(js)}'; style-src '{Hash(css)}'; base-uri 'none'; form-action 'none'",
+            ["css"] = () => css,
+            ["js"] = () => js,
+            ["title"] = () => Html.Text($"KMS key rotation audit, {Sentences.Time(report.StartedAt)}"),
+            ["headline"] = () => Html.Text(Sentences.Headline(report)),
+            ["scope"] = () => Html.Text($"{Sentences.Time(report.StartedAt)} · {Sentences.Scope(report)} · rotation at least every {report.MaxRotationPeriodInDays} days"),
+            ["notices"] = () => Notices(report),
+            ["tiles"] = () => Tiles(report),
+            ["changes"] = () => report.Changes is { } changes ? Changes(changes) : "",
+            ["charts"] = () => Svg.Rows(Charts.VerdictsByPlace(report), "places") + Svg.Columns(Charts.RotationPeriods(report), "periods") + Svg.Columns(Charts.NextRotations(report), "waits"),
+            ["about"] = () => About(report),
+            ["data"] = () => PageData.Of(report.Keys),
+        };
+        await using var text = new StreamWriter(output, leaveOpen: true);
+        await text.WriteAsync(Placeholder().Replace(Part("page.html"), match => values[match.Groups[1].Value]()));
+    }
+
+    private static string Notices(AuditReport report)
+    {
+        var html = new StringBuilder();
+        if (report.Demonstration)
+            html.Append("<p class=\"notice\"><strong>Demonstration account.</strong> There were no AWS credentials, so these keys are made up and none is in AWS.</p>");
+        if (Sentences.Problems(report).ToList() is { Count: > 0 } problems)
+        {
+            html.Append(report.Complete ? "<div class=\"notice\"><strong>Note.</strong>" : "<div class=\"notice\"><strong>This audit is not complete.</strong>");
+            html.Append("<ul>").AppendJoin("", problems.Select(problem => $"<li>{Html.Text(problem)}</li>")).Append("</ul></div>");
+        }
+
+        return html.ToString();
+    }
+
+    private static string Tiles(AuditReport report)
+    {
+        var (totals, judged) = (report.Totals, report.Totals.NonCompliant + report.Totals.Compliant);
+        var share = judged == 0 ? "–" : $"{Math.Floor(100.0 * totals.Compliant / judged):0} %";
+        return Tile("", "Share that complies", share, $"of {Sentences.Number(judged)} keys that have to rotate")
+            + Verdict(KeyVerdict.NonCompliant, "need work")
+            + (totals.NotJudged > 0 ? Verdict(KeyVerdict.NotJudged, "could not be read") : "")
+            + Verdict(KeyVerdict.Compliant, "rotate often enough")
+            + Verdict(KeyVerdict.NotApplicable, "need not or cannot rotate");
+
+        string Verdict(KeyVerdict verdict, string meaning) => Tile(verdict.Name(), verdict.Name(), Sentences.Number(totals[verdict]), meaning);
+
+        static string Tile(string className, string name, string value, string meaning) =>
+            $"<div class=\"{className}\"><dt>{name}</dt><dd>{value}<small>{meaning}</small></dd></div>\n";
+    }
+
+    private static string Changes(Changes changes)
+    {
+        var html = new StringBuilder("<section aria-labelledby=\"changes-title\"><h2 id=\"changes-title\">What changed</h2><div class=\"changes\">");
+        html.Append("<p>").Append(Html.Text(Sentences.Changes(changes))).Append("</p>");
+        foreach (var kind in changes.Keys.GroupBy(change => change.Kind))
+        {
+            html.Append("<details").Append(kind.Key == ChangeKind.Worse ? " open" : "").Append("><summary>")
+                .Append(Html.Text($"{Sentences.Counted(kind.Count(), "key")} {Sentences.Name(kind.Key)}")).Append("</summary><ul>");
+            foreach (var change in kind.Take(MaxChangesListed))
+                html.Append("<li>").Append(Html.Text($"{change.Name} ({change.Arn}): {change.FindingAfter ?? change.FindingBefore}")).Append("</li>");
+            if (kind.Count() > MaxChangesListed) html.Append("<li>").Append(Html.Text($"and {Sentences.Number(kind.Count() - MaxChangesListed)} more, in the JSON report")).Append("</li>");
+            html.Append("</ul></details>");
+        }
+
+        return html.Append("</div></section>").ToString();
+    }
+
+    private static string About(AuditReport report)
+    {
+        var parameters = report.Parameters.Count == 0
+            ? "The rule's default parameters applied."
+            : "Rule parameters: " + string.Join(", ", report.Parameters.Select(parameter => $"{parameter.Key} = {parameter.Value}")) + "; the others have their defaults.";
+        var reasons = string.Concat(report.Keys.GroupBy(key => (key.Verdict, key.Scenario)).OrderBy(group => group.Key.Verdict).ThenBy(group => group.Key.Scenario).Select(group =>
+            $"<tr><td>{group.Key.Verdict.Name()}</td><td>{Html.Text(Reasons.Of(group.Key.Scenario))}</td><td>{group.Key.Scenario}</td><td class=\"number\">{Sentences.Number(group.Count())}</td></tr>"));
+        var places = string.Concat(report.Places.Select(place =>
+            $"<tr><td>{Html.Text(place.AccountId)}</td><td>{Html.Text(place.Region)}</td><td class=\"number\">{Sentences.Number(place.KeysListed)}</td><td>{Html.Text(Status(place))}</td></tr>"));
+        return $"""
+            <p>Every key of each account and Region was listed, described and asked for its rotation status, and judged by the same code that the AWS Config rule runs:
+            the audit procedure of the CIS AWS Foundations Benchmark, section &#8220;rotation for customer-created symmetric CMKs&#8221;. Nothing was written to AWS.
+            {Html.Text(parameters)} It took from {Html.Text(Sentences.Time(report.StartedAt))} to {Html.Text(Sentences.Time(report.FinishedAt))}.</p>
+            <h3>Keys by reason</h3>
+            <table><thead><tr><th scope="col">Verdict</th><th scope="col">Reason</th><th scope="col">Scenario</th><th scope="col" class="number">Keys</th></tr></thead><tbody>{reasons}</tbody></table>
+            <h3>Accounts and Regions</h3>
+            <table><thead><tr><th scope="col">Account</th><th scope="col">Region</th><th scope="col" class="number">Keys</th><th scope="col">Audit</th></tr></thead><tbody>{places}</tbody></table>
+            """;
+    }
+
+    private static string Status(Place place) => place.Status switch
+    {
+        PlaceStatus.Complete => "complete" + (place.Problem is null ? "" : $": {place.Problem}"),
+        PlaceStatus.NotEnabled => "not enabled",
+        _ => $"incomplete: {place.Problem}",
+    };
+
+    private static string Hash(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static string Part(string name)
+    {
+        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!);
+        return reader.ReadToEnd().ReplaceLineEndings("\n");
+    }
+
+    [GeneratedRegex(@"\{\{(\w+)\}\}")]
+    private static partial Regex Placeholder();
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace KeyRotation.Audit.Reports;
+
+/// <summary>
+/// One Compliance Finding a key, in the Open Cybersecurity Schema Framework: a JSON array with one event a line.
+/// Source: schema.ocsf.io, class compliance_finding (2003) of version 1.6.0, with the profile cloud; ocsf/ocsf-schema, events/findings.
+/// </summary>
+internal static class OcsfReport
+{
+    public const string SchemaVersion = "1.6.0";
+
+    private const int ClassUid = 2003;
+    private const int ActivityCreate = 1;
+
+    private static readonly JsonSerializerOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static async Task WriteAsync(AuditReport report, Stream output)
+    {
+        await using var text = new StreamWriter(output, leaveOpen: true);
+        await text.WriteAsync('[');
+        var separator = "\n";
+        foreach (var key in report.Keys)
+        {
+            await text.WriteAsync(separator);
+            await text.WriteAsync(Event(report, key).ToJsonString(Options));
+            separator = ",\n";
+        }
+
+        await text.WriteAsync("\n]\n");
+    }
+
+    private static JsonObject Event(AuditReport report, KeyRow key)
+    {
+        var time = report.FinishedAt.ToUnixTimeMilliseconds();
+        var (severity, status) = Ids(key.Verdict);
+        return new()
+        {
+            ["activity_id"] = ActivityCreate,
+            ["activity_name"] = "Create",
+            ["category_name"] = "Findings",
+            ["category_uid"] = ClassUid / 1000,
+            ["class_name"] = "Compliance Finding",
+            ["class_uid"] = ClassUid,
+            ["type_name"] = "Compliance Finding: Create",
+            ["type_uid"] = (ClassUid * 100) + ActivityCreate,
+            ["severity"] = severity.Name,
+            ["severity_id"] = severity.Id,
+            ["status"] = "New",
+            ["status_id"] = 1,
+            ["time"] = time,
+            ["message"] = key.Finding,
+            ["cloud"] = new JsonObject
+            {
+                ["provider"] = "AWS",
+                ["region"] = key.Region,
+                ["account"] = new JsonObject { ["uid"] = key.AccountId, ["type"] = "AWS Account", ["type_id"] = 10 },
+            },
+            ["compliance"] = new JsonObject
+            {
+                ["control"] = "KMS.4",
+                ["requirements"] = new JsonArray(string.Create(
+                    CultureInfo.InvariantCulture, $"Automatic rotation is on, at least every {report.MaxRotationPeriodInDays} days")),
+                ["standards"] = new JsonArray("CIS AWS Foundations Benchmark"),
+                ["status"] = status.Name,
+                ["status_id"] = status.Id,
+                ["status_code"] = key.Verdict.Name(),
+                ["status_detail"] = key.Finding,
+            },
+            ["finding_info"] = new JsonObject
+            {
+                ["uid"] = $"kms-key-rotation/{key.Arn}",
+                ["title"] = "KMS key rotation: " + Reasons.Of(key.Scenario),
+                ["desc"] = key.Finding,
+                ["created_time"] = time,
+                ["types"] = new JsonArray("Software and Configuration Checks/Industry and Regulatory Standards"),
+            },
+            ["metadata"] = new JsonObject
+            {
+                ["version"] = SchemaVersion,
+                ["product"] = new JsonObject { ["name"] = "KMS Key Rotation for AWS Config: audit", ["vendor_name"] = "KMS Key Rotation for AWS Config" },
+                ["profiles"] = new JsonArray("cloud"),
+            },
+            ["remediation"] = key.NextStep is null ? null : new JsonObject { ["desc"] = key.NextStep },
+            ["resources"] = new JsonArray(new JsonObject
+            {
+                ["uid"] = key.Arn,
+                ["name"] = key.Name,
+                ["type"] = RecordedKey.ResourceType,
+                ["region"] = key.Region,
+                ["cloud_partition"] = key.Arn.Split(':')[1],
+                ["labels"] = key.Tags is null ? null : new JsonArray([.. key.Tags.Select(tag => (JsonNode)$"{tag.Key}:{tag.Value}")]),
+            }),
+        };
+    }
+
+    /// <summary>Medium is what Security Hub gives KMS.4. What could not be judged is a Warning: "did not yield a result due to missing information".</summary>
+    private static ((string Name, int Id) Severity, (string Name, int Id) Status) Ids(KeyVerdict verdict) => verdict switch
+    {
+        KeyVerdict.NonCompliant => (("Medium", 3), ("Fail", 3)),
+        KeyVerdict.NotJudged => (("Unknown", 0), ("Warning", 2)),
+        KeyVerdict.Compliant => (("Informational", 1), ("Pass", 1)),
+        _ => (("Informational", 1), ("Other", 99)),
+    };
+}

@@ -1,0 +1,30 @@
+using KeyRotation.Core;
+
+namespace KeyRotation.Audit.Views;
+
+/// <summary>Plain lines without any escape sequence: one a key, its fields separated by tabs.</summary>
+internal sealed class Lines(TextWriter output) : IView
+{
+    public Task WatchAsync(AuditRun run, Task running) => running;
+
+    public void Say(string sentence) => output.WriteLine(Annotation.OneLine(sentence));
+
+    public void Show(AuditReport report)
+    {
+        foreach (var key in report.Keys)
+        {
+            var fields = new[] { key.Verdict.Name(), key.AccountId, key.Region, key.KeyId, key.Aliases is [var alias, ..] ? alias : "-", key.Scenario.ToString(), key.Finding, key.NextStep ?? "-" };
+            output.WriteLine(string.Join('\t', fields.Select(Annotation.OneLine)));
+        }
+
+        if (report.Changes is { } changes)
+        {
+            foreach (var change in changes.Keys)
+                Say($"Changed: {Sentences.Name(change.Kind)}: {change.Name} ({change.Arn}): {change.FindingAfter ?? change.FindingBefore}");
+            Say(Sentences.Changes(changes));
+        }
+
+        Say(Sentences.Headline(report));
+        Say(Sentences.Totals(report));
+    }
+}
