@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace KeyRotation.Tests.Runtime;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class LambdaContextTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly FakeTimeProvider clock = new(Now);
+
+    [Test]
+    public void The_Runtime_API_says_which_request_it_is_and_how_long_there_is()
+    {
+        using var next = new HttpResponseMessage();
+        next.Headers.Add("Lambda-Runtime-Aws-Request-Id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd");
+        next.Headers.Add("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-central-1:111122223333:function:kms-key-rotation");
+        next.Headers.Add("Lambda-Runtime-Trace-Id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700");
+        next.Headers.Add("Lambda-Runtime-Deadline-Ms", "1781524830000");
+        var context = new LambdaContext(next, clock);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(context.AwsRequestId, Is.EqualTo("8476a536-e9f4-11e8-9739-2dfe598c3fcd"));
+            Assert.That(context.InvokedFunctionArn, Is.EqualTo("arn:aws:lambda:eu-central-1:111122223333:function:kms-key-rotation"));
+            Assert.That(context.TraceId, Is.EqualTo("Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700"));
+            Assert.That(context.RemainingTime, Is.EqualTo(DateTimeOffset.FromUnixTimeMilliseconds(1781524830000) - Now - TimeSpan.FromSeconds(10)));
+        }
+    }
+
+    [TestCase(null)]
+    [TestCase("soon")]
+    public void Without_a_deadline_there_is_a_minute(string? deadline)
+    {
+        using var next = new HttpResponseMessage();
+        if (deadline is not null) next.Headers.Add("Lambda-Runtime-Deadline-Ms", deadline);
+        var context = new LambdaContext(next, clock);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(context.RemainingTime, Is.EqualTo(TimeSpan.FromMinutes(1)));
+            Assert.That((context.AwsRequestId, context.InvokedFunctionArn, context.TraceId), Is.EqualTo(("", "", "")));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text;
+using System.Text.Json;
+using KeyRotation.Core;
+using KeyRotation.Tests.Reading;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KeyRotation.Tests.Runtime;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class LogTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly FakeTimeProvider clock = new(Now);
+
+    [Test]
+    public void The_summary_is_one_line_in_the_embedded_metric_format()
+    {
+        var summary = new Summary { KeyId = Events.KeyId };
+        summary.Started(Events.Read(Events.Change(Events.Item())));
+        summary.Count(new Verdict.NonCompliant('k', "-", Fix.EnableKeyRotation));
+        var line = Finished(summary, failed: false);
+
+        // Source: CloudWatch User Guide, Specification: Embedded metric format. Dimensions and metrics name fields of the line itself.
+        var metrics = line.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0];
+        var names = metrics.GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Name").GetString()!).ToList();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(line.GetProperty("_aws").GetProperty("Timestamp").GetInt64(), Is.EqualTo(Now.ToUnixTimeMilliseconds()));
+            Assert.That(metrics.GetProperty("Namespace").GetString(), Is.EqualTo("KmsKeyRotation"));
+            Assert.That(metrics.GetProperty("Dimensions").GetRawText(), Is.EqualTo("""[["RuleName","Trigger"]]"""));
+            Assert.That(names, Is.EqualTo(Metrics.All.Except([Metrics.SweepFinished])));
+            Assert.That(names, Has.Count.LessThanOrEqualTo(100), "the format's own limit");
+            Assert.That(names.Select(name => line.GetProperty(name).ValueKind), Is.All.EqualTo(JsonValueKind.Number));
+            Assert.That(metrics.GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Unit").GetString()), Is.All.AnyOf("Count", "Milliseconds"));
+            Assert.That(Metrics.Dimensions.Select(name => line.GetProperty(name).GetString()), Is.EqualTo((string[])["kms-key-rotation", "Change"]));
+            Assert.That(line.EnumerateObject().Select(field => field.Name), Is.Unique);
+        }
+    }
+
+    [Test]
+    public void The_summary_says_what_was_done()
+    {
+        var summary = new Summary { KeyId = Events.KeyId };
+        summary.Started(Events.Read(Events.Change(Events.Item())));
+        summary.Count(new Verdict.NonCompliant('k', "-", Fix.EnableKeyRotation));
+        var line = Finished(summary, failed: false);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Texts(line, "timestamp", "level", "message", "requestId"), Is.EqualTo((string[])["2026-06-15T12:00:00Z", "INFO", "Finished", "request"]));
+            Assert.That(Texts(line, "accountId", "notification", "keyId"), Is.EqualTo((string[])[Events.AccountId, "Change", Events.KeyId]));
+            Assert.That(line.GetProperty("scenarios").GetRawText(), Is.EqualTo("""{"k":1}"""));
+            Assert.That(line.GetProperty("calls").GetRawText(), Is.EqualTo("{}"));
+            Assert.That(Numbers(line, "NonCompliant", "RotationOff", "KmsCalls", "Duration", "RemainingTime", "Failed"), Is.EqualTo((long[])[1, 1, 0, 1234, 58000, 0]));
+        }
+    }
+
+    [TestCase(false, 0, 1)]
+    [TestCase(true, 1, 0)]
+    public void A_sweep_also_says_whether_it_finished(bool failed, int failedMetric, int finishedMetric)
+    {
+        var summary = new Summary();
+        summary.Started(Events.Read("""{"notificationCreationTime":"2026-06-15T10:00:00Z","messageType":"ScheduledNotification"}"""));
+        var line = Finished(summary, failed);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Numbers(line, "Failed", "SweepFinished"), Is.EqualTo((long[])[failedMetric, finishedMetric]));
+            Assert.That(line.GetProperty("Trigger").GetString(), Is.EqualTo("Sweep"));
+        }
+    }
+
+    [Test]
+    public void An_event_that_could_not_be_read_leaves_its_summary_too()
+    {
+        var line = Finished(new Summary(), failed: true);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Texts(line, "RuleName", "Trigger"), Is.EqualTo((string[])["-", "Change"]));
+            Assert.That(line.TryGetProperty("accountId", out _) || line.TryGetProperty("keyId", out _) || line.TryGetProperty("notification", out _), Is.False);
+            Assert.That(Numbers(line, "Failed"), Is.EqualTo((long[])[1]));
+        }
+    }
+
+    [Test]
+    public void A_problem_is_logged_by_its_number_without_a_stack()
+    {
+        var line = Failed(new ProblemException(ProblemNumber.EventField, "accountId\nis \"missing\"."));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Texts(line, "level", "message", "requestId", "errorType"), Is.EqualTo((string[])["ERROR", "Failed", "request", "ProblemException"]));
+            Assert.That(line.GetProperty("errorMessage").GetString(), Is.EqualTo("KR02: accountId\nis \"missing\"."));
+            Assert.That(line.TryGetProperty("stackTrace", out _), Is.False);
+        }
+    }
+
+    [Test]
+    public void Whatever_else_failed_is_logged_with_its_stack()
+    {
+        try
+        {
+            throw new InvalidOperationException("a bug");
+        }
+        catch (InvalidOperationException e)
+        {
+            Assert.That(Failed(e).GetProperty("stackTrace").GetString(), Does.Contain(nameof(Whatever_else_failed_is_logged_with_its_stack)));
+        }
+    }
+
+    [Test]
+    public void Neither_the_token_nor_the_policy_of_the_key_is_in_the_log()
+    {
+        var configEvent = Events.With(Events.Change(Events.Item().With("supplementaryConfiguration.Policy", "\"secret-policy\"")).ToJsonString());
+        configEvent.ResultToken = "secret-token";
+        var summary = new Summary();
+        summary.Started(Invocation.Of(configEvent, Events.Region));
+        Assert.That(Finished(summary, failed: false).GetRawText(), Does.Not.Contain("secret"));
+    }
+
+    private JsonElement Finished(Summary summary, bool failed) =>
+        Line(log => log.Finished(summary, new CallMeter(50, clock), "request", TimeSpan.FromMilliseconds(1234.5), TimeSpan.FromSeconds(58), failed));
+
+    private JsonElement Failed(Exception exception) => Line(log => log.Failed(exception, "request"));
+
+    private JsonElement Line(Action<Log> write)
+    {
+        using var output = new MemoryStream();
+        write(new Log(output, clock));
+        var text = Encoding.UTF8.GetString(output.ToArray());
+        Assert.That(text, Does.EndWith("\n"));
+        Assert.That(text.TrimEnd('\n'), Does.Not.Contain("\n"));
+        return JsonElement.Parse(text);
+    }
+
+    private static IEnumerable<string?> Texts(JsonElement line, params string[] names) => names.Select(name => line.GetProperty(name).GetString());
+
+    private static IEnumerable<long> Numbers(JsonElement line, params string[] names) => names.Select(name => line.GetProperty(name).GetInt64());
+}

@@ -1,0 +1,46 @@
+namespace KeyRotation.Tests.Runtime;
+
+internal sealed class SettingsTests
+{
+    [Test]
+    public void Half_of_the_quota_and_32_at_a_time_unless_the_deployment_says_otherwise() =>
+        Assert.That(Of(("AWS_REGION", "eu-central-1")), Is.EqualTo(new Settings("eu-central-1", SweepQuotaPercent: 50, SweepParallelism: 32)));
+
+    [TestCase("1", "1", 1, 1)]
+    [TestCase("100", "256", 100, 256)]
+    [TestCase("", "", 50, 32)]
+    public void The_deployment_may_say_otherwise(string percent, string parallelism, int expectedPercent, int expectedParallelism) =>
+        Assert.That(
+            Of(("AWS_REGION", "cn-north-1"), ("SWEEP_QUOTA_PERCENT", percent), ("SWEEP_PARALLELISM", parallelism)),
+            Is.EqualTo(new Settings("cn-north-1", expectedPercent, expectedParallelism)));
+
+    [Test]
+    public void The_Region_is_known_to_the_SDK_by_its_name() =>
+        Assert.That(Of(("AWS_REGION", "us-gov-west-1")).RegionEndpoint.PartitionName, Is.EqualTo("aws-us-gov"));
+
+    [TestCase(null)]
+    [TestCase("")]
+    public void Without_a_Region_there_is_a_problem(string? region) =>
+        Assert.That(
+            () => Settings.Of(name => name == "AWS_REGION" ? region : null),
+            Throws.TypeOf<ProblemException>().With.Message.EqualTo("KR14: AWS_REGION is missing; it must be the Region of the keys, such as eu-central-1."));
+
+    [TestCase("SWEEP_QUOTA_PERCENT", "0", 100)]
+    [TestCase("SWEEP_QUOTA_PERCENT", "101", 100)]
+    [TestCase("SWEEP_QUOTA_PERCENT", "50%", 100)]
+    [TestCase("SWEEP_QUOTA_PERCENT", "0.5", 100)]
+    [TestCase("SWEEP_QUOTA_PERCENT", " 50", 100)]
+    [TestCase("SWEEP_PARALLELISM", "257", 256)]
+    [TestCase("SWEEP_PARALLELISM", "-1", 256)]
+    [TestCase("SWEEP_PARALLELISM", "99999999999", 256)]
+    public void A_number_that_is_none_or_out_of_range_is_a_problem(string name, string value, int max) =>
+        Assert.That(
+            () => Of(("AWS_REGION", "eu-central-1"), (name, value)),
+            Throws.TypeOf<ProblemException>().With.Message.EqualTo($"KR14: {name} is '{value}'; it must be a whole number from 1 to {max}."));
+
+    private static Settings Of(params (string Name, string Value)[] environment)
+    {
+        var values = environment.ToDictionary(variable => variable.Name, variable => variable.Value);
+        return Settings.Of(values.GetValueOrDefault);
+    }
+}
