@@ -1,1 +1,3 @@
-return 1;
+using KeyRotation.Local;
+
+return await CommandLine.RunAsync(args);

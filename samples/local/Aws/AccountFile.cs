@@ -6,7 +6,8 @@ using System.Xml;
 namespace KeyRotation.Local;
 
 /// <summary>The keys of a local account, in a file: samples/account.json.</summary>
-internal sealed record AccountFile(string AccountId, string Region, IReadOnlyList<AccountFile.Entry> Keys)
+/// <param name="Roles">Those that may be assumed, by name or path/name.</param>
+internal sealed record AccountFile(string AccountId, string Region, IReadOnlyList<AccountFile.Entry> Keys, IReadOnlyList<string>? Roles = null)
 {
     public static AccountFile Load(string path)
     {
@@ -25,6 +26,7 @@ internal sealed record AccountFile(string AccountId, string Region, IReadOnlyLis
     public LocalAccount AddTo(LocalAws aws)
     {
         var account = aws.FindAccount(AccountId, Region) ?? aws.Add(new LocalAccount(AccountId, Region));
+        foreach (var role in Roles ?? []) account.Roles[role] = new();
         foreach (var entry in Keys)
         {
             account.Put(entry.Key(aws.Now));

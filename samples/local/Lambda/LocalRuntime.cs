@@ -27,17 +27,13 @@ internal sealed class LocalRuntime : IAsyncDisposable
     /// <summary>What AWS_LAMBDA_RUNTIME_API has to be: host and port.</summary>
     public string Address => (server ?? throw new InvalidOperationException("The local runtime is not started.")).Address.Authority;
 
+    /// <summary>Tells the function whose it is.</summary>
     public string FunctionArn { get; init; } = "arn:aws:lambda:eu-central-1:111122223333:function:KmsKeyRotation";
 
     /// <summary>Completes when the function says that it cannot start.</summary>
     public Task<InvocationFailure> InitError => initError.Task;
 
-    public static async Task<LocalRuntime> StartAsync()
-    {
-        var runtime = new LocalRuntime();
-        runtime.server = await Loopback.StartAsync(runtime.HandleAsync);
-        return runtime;
-    }
+    public async Task StartAsync() => server = await Loopback.StartAsync(HandleAsync);
 
     /// <param name="timeout">The function's timeout, from which its deadline is made. Two seconds later the wait ends too.</param>
     public async Task<InvocationResult> InvokeAsync(ReadOnlyMemory<byte> payload, TimeSpan timeout, CancellationToken cancellationToken = default)

@@ -60,9 +60,10 @@ internal sealed class RuleProcess : IAsyncDisposable
     public static async Task<RuleProcess> StartAsync(
         Uri endpoint, LocalAccount account, string? function = null, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var runtime = await LocalRuntime.StartAsync();
+        var runtime = new LocalRuntime { FunctionArn = $"arn:{account.Partition}:lambda:{account.Region}:{account.Id}:function:KmsKeyRotation" };
         try
         {
+            await runtime.StartAsync();
             return new(Process.Start(StartInfo(runtime, endpoint, account, function, environment))!, runtime);
         }
         catch

@@ -1,0 +1,73 @@
+using System.CommandLine;
+
+namespace KeyRotation.Local;
+
+/// <summary>What the local run is asked for.</summary>
+/// <param name="Files">Events to play; none means every sample, and the two sweeps after them.</param>
+/// <param name="EndpointUrl">Another stand-in for AWS, such as moto or LocalStack.</param>
+/// <param name="Function">The function's executable, where it is not the one beside this program.</param>
+internal sealed record RunOptions(IReadOnlyList<string> Files, Uri? EndpointUrl, string? Function, bool Json);
+
+/// <summary>Reads the command line. Exit codes: 0 all as it should be, 1 not, 2 wrong usage.</summary>
+internal static class CommandLine
+{
+    private const int WrongUsage = 2;
+
+    private const string Description = """
+        Plays AWS Config events through the real function, on this machine and with no AWS account: the local run has its own KMS, Config,
+        CloudFormation, STS and Lambda Runtime API. With no FILE it plays every file of samples/events, whose folder is the verdict that it must
+        get, and then sweeps an account of 250 keys twice.
+
+        A FILE of your own is played the same way. A key that samples/account.json does not have is made from the event's configuration item; the item
+        has no rotation period, so a key that rotates is taken to do so every 365 days.
+
+        Exit codes: 0 every sample got its folder's verdict, 1 some did not, 2 wrong usage.
+        """;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var files = new Argument<string[]>("FILE") { Description = "Saved events to play instead of the samples.", Arity = ArgumentArity.ZeroOrMore };
+        var endpointUrl = new Option<string?>("--endpoint-url")
+        {
+            Description = "Play against moto or LocalStack at this URL. The result token becomes TESTMODE, the keys are made there, and what that endpoint cannot hold is shown as not checked.",
+            HelpName = "URL",
+        };
+        var function = new Option<string?>("--function") { Description = "The function's executable, e.g. a Native AOT bootstrap. Default: the one that was built with this program.", HelpName = "PATH" };
+        var json = new Option<bool>("--json")
+        {
+            Description = "Print JSON lines: an object a sample (sample, keyId, expected, verdict, code, annotation, milliseconds, difference, notChecked, notes), an object a sweep "
+                + "(sweep, keys, kmsCalls, putEvaluationsCalls, evaluations, milliseconds), and the totals at the end.",
+        };
+        var root = new RootCommand(Description) { files, endpointUrl, function, json };
+        root.SetAction(async (result, cancellationToken) =>
+        {
+            try
+            {
+                var options = new RunOptions(
+                    [.. result.GetValue(files)!.Select(ExistingFile)], EndpointUrl(result.GetValue(endpointUrl)), result.GetValue(function) is { } path ? ExistingFile(path) : null, result.GetValue(json));
+                return await LocalRun.RunAsync(options, cancellationToken);
+            }
+            catch (UsageException e)
+            {
+                await Console.Error.WriteLineAsync(e.Message);
+                return WrongUsage;
+            }
+        });
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
+        foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
+        await Console.Error.WriteLineAsync("--help says what there is.");
+        return WrongUsage;
+    }
+
+    private static string ExistingFile(string path) => File.Exists(path) ? Path.GetFullPath(path) : throw new UsageException($"{path}: there is no such file.");
+
+    private static Uri? EndpointUrl(string? text) =>
+        text is null ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url
+        : throw new UsageException($"--endpoint-url is '{text}'; it must be a URL such as http://127.0.0.1:5000.");
+}
+
+/// <summary>Something that the one who called can put right.</summary>
+internal sealed class UsageException(string message) : Exception(message);

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace KeyRotation.Local;
+
+/// <summary>
+/// What the local run has to know of an event to set the stage for it. An event can be broken in any way, so everything may be missing.
+/// </summary>
+internal sealed record EventFields(
+    string? AccountId, string? Region, string? RuleName, string? ResultToken, string? ExecutionRoleName, string? KeyId, string? MessageType, LocalKey? Key, bool AgeMatters)
+{
+    public bool IsSweep => MessageType is "ScheduledNotification" or "ConfigurationSnapshotDeliveryCompleted";
+
+    public static EventFields Of(string text)
+    {
+        using var document = Parsed(text);
+        using var notification = Parsed(Text(document, "invokingEvent"));
+        using var parameters = Parsed(Text(document, "ruleParameters"));
+        var item = Member(Root(notification), "configurationItem") ?? Member(Root(notification), "configurationItemSummary");
+        return new(
+            Text(document, "accountId"),
+            Text(item, "awsRegion") ?? (Text(document, "configRuleArn")?.Split(':') is [_, _, _, { Length: > 0 } region, ..] ? region : null),
+            Text(document, "configRuleName"),
+            Text(document, "resultToken"),
+            Text(parameters, "executionRoleName"),
+            Text(item, "resourceId"),
+            Text(notification, "messageType"),
+            item is { } found ? KeyOf(found) : null,
+            Text(document, "ruleParameters")?.Contains("newKeyGraceInHours", StringComparison.OrdinalIgnoreCase) == true);
+    }
+
+    /// <summary>The key as its configuration item has it; null where the item does not describe one.</summary>
+    private static LocalKey? KeyOf(JsonElement item)
+    {
+        if (Member(item, "configuration") is not { ValueKind: JsonValueKind.Object } configuration || Text(item, "resourceId") is not { Length: > 0 } keyId) return null;
+        var supplementary = Member(item, "supplementaryConfiguration");
+        var multiRegion = Member(configuration, "multiRegionConfiguration");
+        return new LocalKey
+        {
+            KeyId = keyId,
+            Description = Text(configuration, "description") ?? "",
+            KeyManager = Text(configuration, "keyManager") ?? "CUSTOMER",
+            KeySpec = Text(configuration, "keySpec") ?? Text(configuration, "customerMasterKeySpec") ?? "SYMMETRIC_DEFAULT",
+            KeyUsage = Text(configuration, "keyUsage") ?? "ENCRYPT_DECRYPT",
+            Origin = Text(configuration, "origin") ?? "AWS_KMS",
+            KeyState = Text(configuration, "keyState") ?? "Enabled",
+            CreationDate = Time(configuration, "creationDate") ?? DateTimeOffset.UnixEpoch,
+            MultiRegionKeyType = Text(multiRegion, "multiRegionKeyType"),
+            PrimaryRegion = Text(multiRegion is { } replica ? Member(replica, "primaryKey") : null, "region"),
+            KeyRotationEnabled = Flag(supplementary, "KeyRotationStatus"),
+            Tags = Tags(supplementary),
+        };
+    }
+
+    private static Dictionary<string, string> Tags(JsonElement? supplementary)
+    {
+        var tags = new Dictionary<string, string>();
+        if (Member(supplementary, "Tags") is not { ValueKind: JsonValueKind.Array } list) return tags;
+        foreach (var tag in list.EnumerateArray())
+        {
+            if (Text(tag, "tagKey") is { } key) tags[key] = Text(tag, "tagValue") ?? "";
+        }
+
+        return tags;
+    }
+
+    private static JsonDocument? Parsed(string? text)
+    {
+        try
+        {
+            return text is null ? null : JsonDocument.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonElement? Root(JsonDocument? document) => document?.RootElement;
+
+    private static JsonElement? Member(JsonElement? json, string name) =>
+        json is { ValueKind: JsonValueKind.Object } parent && parent.TryGetProperty(name, out var value) ? value : null;
+
+    private static string? Text(JsonDocument? document, string name) => Text(Root(document), name);
+
+    private static string? Text(JsonElement? json, string name) => Member(json, name) is { ValueKind: JsonValueKind.String } text ? Decoded(text) : null;
+
+    /// <summary>Half of a surrogate pair is valid JSON, and no text.</summary>
+    private static string? Decoded(JsonElement text)
+    {
+        try
+        {
+            return text.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static bool? Flag(JsonElement? json, string name) => Member(json, name) switch
+    {
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        { ValueKind: JsonValueKind.String } text => bool.TryParse(Decoded(text), out var flag) ? flag : null,
+        _ => null,
+    };
+
+    private static DateTimeOffset? Time(JsonElement? json, string name) => Member(json, name) switch
+    {
+        { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out var milliseconds) && milliseconds is >= 0 and < 32503680000000 =>
+            DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
+        { ValueKind: JsonValueKind.String } text when DateTimeOffset.TryParse(Decoded(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => time,
+        _ => null,
+    };
+}

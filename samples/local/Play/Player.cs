@@ -1,0 +1,69 @@
+namespace KeyRotation.Local;
+
+/// <summary>Plays events, one after the other, through the function against the local AWS.</summary>
+/// <param name="samples">The account that the samples are about.</param>
+/// <param name="function">The function's executable; null is the built one.</param>
+internal sealed class Player(LocalAws aws, LocalAccount samples, string? function) : IAsyncDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+
+    private readonly Dictionary<(string AccountId, string Region), RuleProcess> processes = [];
+
+    public async Task<Row> PlayAsync(SampleFile sample)
+    {
+        var account = sample.Expected is null ? AccountOf(sample.Event) : samples;
+        var note = sample.Expected is null ? Seed(account, sample.Event) : null;
+        if (sample.Expected is null && sample.Event is { KeyId: { } keyId, Key: null, MessageType: "OversizedConfigurationItemChangeNotification" } && account.Find(keyId) is null)
+            return Row.Unchecked(sample, "the event does not hold the key's item, and samples/account.json does not have the key");
+
+        if (sample.Event.ResultToken is { Length: > 0 } and not "TESTMODE") account.Register(sample.Event.ResultToken, sample.Event.RuleName ?? ConfigEvents.RuleName);
+        account.Rule(sample.Event.RuleName ?? ConfigEvents.RuleName);
+        var before = aws.Evaluations.Count;
+        var process = await ProcessAsync(account);
+        try
+        {
+            var result = await process.InvokeAsync(sample.Text, Timeout);
+            return Outcome.Of(sample, result, await process.SummaryAsync(result.RequestId), [.. aws.Evaluations.Skip(before)], note);
+        }
+        catch (Exception e) when (e is InvalidOperationException or TimeoutException)
+        {
+            processes.Remove((account.Id, account.Region));
+            await process.DisposeAsync();
+            return new(sample, null, null, e.Message, TimeSpan.Zero, Difference: "the function did not answer");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in processes.Values) await process.DisposeAsync();
+    }
+
+    private async Task<RuleProcess> ProcessAsync(LocalAccount account)
+    {
+        var place = (account.Id, account.Region);
+        return processes.TryGetValue(place, out var running) ? running : processes[place] = await RuleProcess.StartAsync(aws, account, function);
+    }
+
+    /// <summary>An event that does not say whose it is, is played in the account of the samples.</summary>
+    private LocalAccount AccountOf(EventFields fields)
+    {
+        var (id, region) = (fields.AccountId is { Length: 12 } ? fields.AccountId : samples.Id, fields.Region ?? samples.Region);
+        var account = aws.FindAccount(id, region) ?? aws.Add(new LocalAccount(id, region));
+        if (fields.ExecutionRoleName is { } role) account.Roles.TryAdd(role, new());
+        return account;
+    }
+
+    /// <summary>Makes the key of an event that nobody knows yet, and says what had to be assumed.</summary>
+    private static string? Seed(LocalAccount account, EventFields fields)
+    {
+        if (fields.Key is not { } key || account.Find(key.KeyId) is not null) return null;
+        account.Put(key);
+        return key switch
+        {
+            { KeyManager: "AWS" } or { KeySpec: not "SYMMETRIC_DEFAULT" } or { Origin: not "AWS_KMS" } => null,
+            { KeyRotationEnabled: true } => "The key is made from the event's item. An item has no rotation period, so 365 days are assumed.",
+            { KeyRotationEnabled: null } => "The key is made from the event's item, which does not say whether it rotates; so KMS does not say it here either.",
+            _ => null,
+        };
+    }
+}
