@@ -41,57 +41,60 @@ internal static class KeyRule
         };
     }
 
-    private static Verdict Judge(KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => key switch
+    private static Verdict Judge(KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => key.Rotation switch
     {
-        { IsGone: true } =>
+        _ when key.IsGone =>
             NotApplicable('a', "The key is deleted, or AWS Config no longer evaluates it with this rule."),
-        { KeyManager: "AWS" } =>
+        _ when key.KeyManager == "AWS" =>
             NotApplicable('b', "AWS managed key: AWS rotates it every year, and its rotation cannot be changed."),
-        { KeySpec: not (null or "SYMMETRIC_DEFAULT") } =>
+        _ when key.KeySpec is not (null or "SYMMETRIC_DEFAULT") =>
             NotApplicable('c', $"Key spec {key.KeySpec}: KMS rotates SYMMETRIC_DEFAULT keys only."),
-        { Origin: not (null or "AWS_KMS") } =>
+        _ when key.Origin is not (null or "AWS_KMS") =>
             NotApplicable('d', $"Origin {key.Origin}: KMS rotates only key material that it made itself."),
-        { KeyState: "PendingDeletion" or "PendingReplicaDeletion" } =>
+        _ when key.KeyState is "PendingDeletion" or "PendingReplicaDeletion" =>
             NotApplicable('e', $"Key state {key.KeyState}: the key is scheduled for deletion."),
-        { KeyState: "Disabled" } when parameters.DisabledKeys == DisabledKeys.Skip =>
+        _ when key.KeyState == "Disabled" && parameters.DisabledKeys == DisabledKeys.Skip =>
             NotApplicable('f', "The key is disabled: KMS does not rotate it until it is enabled again."),
-        { IsReplica: true } when parameters.ReplicaKeys == ReplicaKeys.Skip =>
+        _ when key.IsReplica && parameters.ReplicaKeys == ReplicaKeys.Skip =>
             NotApplicable('g', $"Replica key: its rotation is set on, and judged at, the primary key {key.PrimaryKeyArn}".TrimEnd() + "."),
         _ when exemption is Exemption.Holds holds =>
             NotApplicable('h', holds.Finding),
 
         // What kind of key it is cannot be told: not even unreadableKeys=nonCompliant may then call it NON_COMPLIANT.
-        { MissingFact: not null, DescriptionFailure: { } failure } =>
+        _ when key.MissingFact is not null && key.DescriptionFailure is { } failure =>
             new Verdict.Unreadable($"DescribeKey failed: {failure.Cause}."),
-        { MissingFact: { } fact, IsDescribed: true } =>
+        _ when key.MissingFact is { } fact && key.IsDescribed =>
             new Verdict.Unreadable($"DescribeKey answered without {fact}."),
-        { MissingFact: not null } =>
+        _ when key.MissingFact is not null =>
             new Verdict.Asks(Question.Description),
 
-        { Rotation: null } =>
+        null =>
             new Verdict.Asks(Question.RotationStatus),
-        { Rotation: RotationStatus.Unsupported } =>
+        RotationStatus.Unsupported =>
             NotApplicable('d', "KMS does not support automatic rotation of this key (UnsupportedOperationException)."),
 
-        { IsRotationOff: true, CreationDate: null, DescriptionFailure: { } failure } when parameters.NewKeyGraceInHours > 0 =>
+        _ when IsAgeMissing(key, parameters) && key.DescriptionFailure is { } failure =>
             Unreadable("creation date", failure, parameters, exemption),
-        { IsRotationOff: true, CreationDate: null, IsDescribed: true } when parameters.NewKeyGraceInHours > 0 =>
+        _ when IsAgeMissing(key, parameters) && key.IsDescribed =>
             Unreadable("creation date", new("KMS answered without CreationDate"), parameters, exemption),
-        { IsRotationOff: true, CreationDate: null } when parameters.NewKeyGraceInHours > 0 =>
+        _ when IsAgeMissing(key, parameters) =>
             new Verdict.Asks(Question.Description),
-        { IsRotationOff: true, CreationDate: { } created } when parameters.NewKeyGraceInHours > 0 && now - created < TimeSpan.FromHours(parameters.NewKeyGraceInHours) =>
+        _ when key.IsRotationOff && key.CreationDate is { } created && parameters.NewKeyGraceInHours > 0 && now - created < TimeSpan.FromHours(parameters.NewKeyGraceInHours) =>
             NotApplicable('j', $"New key, rotation is off: turn it on by {created.AddHours(parameters.NewKeyGraceInHours).UtcDateTime:yyyy-MM-dd HH:mm} UTC."),
-        { IsRotationOff: true } =>
+        _ when key.IsRotationOff =>
             NonCompliant('k', $"Rotation is off; required at least every {parameters.MaxRotationPeriodInDays} days.", key, exemption),
 
-        { Rotation: RotationStatus.On { PeriodInDays: var days } } when (days ?? DefaultRotationPeriodInDays) > parameters.MaxRotationPeriodInDays =>
+        RotationStatus.On { PeriodInDays: var days } when (days ?? DefaultRotationPeriodInDays) > parameters.MaxRotationPeriodInDays =>
             NonCompliant('l', $"Rotation period is {days ?? DefaultRotationPeriodInDays} days; at most {parameters.MaxRotationPeriodInDays} is allowed.", key, exemption),
-        { Rotation: RotationStatus.On { PeriodInDays: var days } } =>
+        RotationStatus.On { PeriodInDays: var days } =>
             new Verdict.Compliant('m', $"Rotation is on, every {days ?? DefaultRotationPeriodInDays} days; at most {parameters.MaxRotationPeriodInDays} is allowed."),
 
         // i) comes last, so that whatever is neither on nor off can never be taken for one of them.
-        _ => Unreadable("rotation status", ((RotationStatus.Unreadable)key.Rotation).Failure, parameters, exemption),
+        var rotation => Unreadable("rotation status", ((RotationStatus.Unreadable)rotation).Failure, parameters, exemption),
     };
+
+    private static bool IsAgeMissing(KeyFacts key, RuleParameters parameters) =>
+        key.IsRotationOff && key.CreationDate is null && parameters.NewKeyGraceInHours > 0;
 
     private static Verdict.NotApplicable NotApplicable(char scenario, string finding) => new(scenario, finding);
 

@@ -58,14 +58,14 @@ internal sealed partial record RuleParameters
     internal static readonly IReadOnlyList<Definition> Definitions =
     [
         Number("maxRotationPeriodInDays", 90, 2560, (p, days) => p with { MaxRotationPeriodInDays = days }),
-        Choice("disabledKeys", [("skip", DisabledKeys.Skip), ("evaluate", DisabledKeys.Evaluate)], (p, choice) => p with { DisabledKeys = choice }),
-        Choice("replicaKeys", [("evaluate", ReplicaKeys.Evaluate), ("skip", ReplicaKeys.Skip)], (p, choice) => p with { ReplicaKeys = choice }),
-        Choice("unreadableKeys", [("fail", UnreadableKeys.Fail), ("nonCompliant", UnreadableKeys.NonCompliant)], (p, choice) => p with { UnreadableKeys = choice }),
+        Choice<DisabledKeys>("disabledKeys", new() { ["skip"] = DisabledKeys.Skip, ["evaluate"] = DisabledKeys.Evaluate }, (p, choice) => p with { DisabledKeys = choice }),
+        Choice<ReplicaKeys>("replicaKeys", new() { ["evaluate"] = ReplicaKeys.Evaluate, ["skip"] = ReplicaKeys.Skip }, (p, choice) => p with { ReplicaKeys = choice }),
+        Choice<UnreadableKeys>("unreadableKeys", new() { ["fail"] = UnreadableKeys.Fail, ["nonCompliant"] = UnreadableKeys.NonCompliant }, (p, choice) => p with { UnreadableKeys = choice }),
         Number("newKeyGraceInHours", 0, 168, (p, hours) => p with { NewKeyGraceInHours = hours }),
         new("exemptKeyIds", "key ids or key ARNs, separated by commas", JsonValueKind.Array, WithExemptKeyIds),
         new("exemptTagKey", "a tag key of 1 to 128 characters", JsonValueKind.String, (p, text) => text.Length <= 128 ? p with { ExemptTagKey = OrNull(text) } : null),
         new("executionRoleName", "the name of an IAM role, or path/name, without leading slash", JsonValueKind.String, WithExecutionRoleName),
-        Choice("report", [("changes", Report.Changes), ("all", Report.All)], (p, choice) => p with { Report = choice }),
+        Choice<Report>("report", new() { ["changes"] = Report.Changes, ["all"] = Report.All }, (p, choice) => p with { Report = choice }),
     ];
 
     /// <summary>Nothing given is nothing changed; anything unknown or invalid is a problem, because a guess would judge by a rule nobody wrote.</summary>
@@ -137,9 +137,9 @@ internal sealed partial record RuleParameters
                 ? with(parameters, number)
                 : null);
 
-    private static Definition Choice<T>(string name, (string Name, T Value)[] choices, Func<RuleParameters, T, RuleParameters> with) =>
-        new(name, string.Join(" or ", choices.Select(c => c.Name)), JsonValueKind.String, (parameters, text) =>
-            Array.FindIndex(choices, c => c.Name == text) is >= 0 and var index ? with(parameters, choices[index].Value) : null);
+    private static Definition Choice<T>(string name, OrderedDictionary<string, T> choices, Func<RuleParameters, T, RuleParameters> with) =>
+        new(name, string.Join(" or ", choices.Keys), JsonValueKind.String, (parameters, text) =>
+            choices.TryGetValue(text, out var choice) ? with(parameters, choice) : null);
 
     [GeneratedRegex(@"^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/)?(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\z")]
     private static partial Regex KeyIdOrArn();

@@ -106,11 +106,13 @@ internal sealed class AnnotationTests
         }
     }
 
-    [TestCase(253, "🔑…", 256)]
-    [TestCase(254, "x…", 255)]
-    [TestCase(255, "x…", 256)]
-    public void A_cut_never_halves_a_surrogate_pair(int before, string end, int length) =>
-        Assert.That(Annotation.Cut(new string('x', before) + "🔑🔑"), Does.EndWith(end).And.Length.EqualTo(length));
+    [TestCase(253, "🔑🔑", "🔑…", 256)]
+    [TestCase(254, "🔑🔑", "x…", 255)]
+    [TestCase(254, "🔑xx", "x…", 255)]
+    [TestCase(255, "🔑🔑", "x…", 256)]
+    [TestCase(256, "🔑", "x…", 256)]
+    public void A_cut_never_halves_a_surrogate_pair(int before, string after, string end, int length) =>
+        Assert.That(Annotation.Cut(new string('x', before) + after), Does.EndWith(end).And.Length.EqualTo(length));
 
     [Test]
     public void A_surrogate_pair_that_fits_is_kept() => Assert.That(Annotation.Cut(new string('x', 254) + "🔑"), Does.EndWith("x🔑").And.Length.EqualTo(256));

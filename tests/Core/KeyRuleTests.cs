@@ -89,6 +89,9 @@ internal sealed class KeyRuleTests
         var exemptById = Default with { ExemptKeyIds = new HashSet<string> { Keys.Id } };
         yield return Case("h) by id", Keys.Off, exemptById, "h NOT_APPLICABLE");
         yield return Case("h) by id, nothing else known", Keys.Bare, exemptById, "h NOT_APPLICABLE");
+        yield return Case("h) by id, disabled and evaluated", Keys.Off with { KeyState = "Disabled" }, exemptById with { DisabledKeys = DisabledKeys.Evaluate }, "h NOT_APPLICABLE");
+        yield return Case("h) by id, a replica and evaluated", Keys.Replica, Default with { ExemptKeyIds = new HashSet<string> { Keys.MultiRegionId } }, "h NOT_APPLICABLE");
+        yield return Case("h) by id, a disabled replica and evaluated", Keys.Replica with { KeyState = "Disabled" }, Default with { DisabledKeys = DisabledKeys.Evaluate, ExemptKeyIds = new HashSet<string> { Keys.MultiRegionId } }, "h NOT_APPLICABLE");
         yield return Case("h) by tag", Keys.Off.Tagged("rotation-exempt", "2026-06-15"), Exempting, "h NOT_APPLICABLE");
         yield return Case("h) by tag, status denied", Keys.Denied.Tagged("rotation-exempt", "2026-06-15"), Exempting, "h NOT_APPLICABLE");
         yield return Case("h) tag expired: k", Keys.Off.Tagged("rotation-exempt", "2026-06-14"), Exempting, "k NON_COMPLIANT");
@@ -146,6 +149,7 @@ internal sealed class KeyRuleTests
         yield return Case("k) off", Keys.Off, Default, "k NON_COMPLIANT");
         yield return Case("k) off, whatever the item said", Keys.Off with { RecordedRotationStatus = true }, Default, "k NON_COMPLIANT");
         yield return Case("k) primary", Keys.Primary with { Rotation = new RotationStatus.Off() }, Default, "k NON_COMPLIANT");
+        yield return Case("k) disabled replica", Keys.Replica with { KeyState = "Disabled", Rotation = new RotationStatus.Off() }, Default with { DisabledKeys = DisabledKeys.Evaluate }, "k NON_COMPLIANT");
         yield return Case("k) replica", Keys.Replica with { Rotation = new RotationStatus.Off() }, Default, "k NON_COMPLIANT");
         foreach (var state in (string[])["Creating", "Updating", "Unavailable", "A_STATE_OF_TOMORROW"])
             yield return Case($"k) {state}", Keys.Off with { KeyState = state }, Default, "k NON_COMPLIANT");
