@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Amazon.Lambda.ConfigEvents;
+using KeyRotation.Core;
 
 namespace KeyRotation.Tests.Reading;
 
@@ -12,6 +13,18 @@ internal static class Events
     public const string KeyArn = $"arn:aws:kms:{Region}:{AccountId}:key/{KeyId}";
 
     public static readonly Scope Scope = new("aws", Region, AccountId, EventLeftScope: false);
+
+    /// <summary>What the configuration of <see cref="Item"/> says, in either shape.</summary>
+    public static readonly KeyFacts Facts = new()
+    {
+        KeyId = KeyId,
+        Arn = KeyArn,
+        KeyManager = "CUSTOMER",
+        KeySpec = "SYMMETRIC_DEFAULT",
+        Origin = "AWS_KMS",
+        KeyState = "Enabled",
+        CreationDate = new(2025, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),
+    };
 
     public static JsonObject Item() => JsonNode.Parse($$$"""
         {

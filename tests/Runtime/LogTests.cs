@@ -16,10 +16,7 @@ internal sealed class LogTests
     [Test]
     public void The_summary_is_one_line_in_the_embedded_metric_format()
     {
-        var summary = new Summary { KeyId = Events.KeyId };
-        summary.Started(Events.Read(Events.Change(Events.Item())));
-        summary.Count(new Verdict.NonCompliant('k', "-", Fix.EnableKeyRotation));
-        var line = Finished(summary, failed: false);
+        var line = Finished(Judged(), failed: false);
 
         // Source: CloudWatch User Guide, Specification: Embedded metric format. Dimensions and metrics name fields of the line itself.
         var metrics = line.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0];
@@ -41,10 +38,7 @@ internal sealed class LogTests
     [Test]
     public void The_summary_says_what_was_done()
     {
-        var summary = new Summary { KeyId = Events.KeyId };
-        summary.Started(Events.Read(Events.Change(Events.Item())));
-        summary.Count(new Verdict.NonCompliant('k', "-", Fix.EnableKeyRotation));
-        var line = Finished(summary, failed: false);
+        var line = Finished(Judged(), failed: false);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Texts(line, "timestamp", "level", "message", "requestId"), Is.EqualTo((string[])["2026-06-15T12:00:00Z", "INFO", "Finished", "request"]));
@@ -114,6 +108,14 @@ internal sealed class LogTests
         var summary = new Summary();
         summary.Started(Invocation.Of(configEvent, Events.Region));
         Assert.That(Finished(summary, failed: false).GetRawText(), Does.Not.Contain("secret"));
+    }
+
+    private static Summary Judged()
+    {
+        var summary = new Summary { KeyId = Events.KeyId };
+        summary.Started(Events.Read(Events.Change(Events.Item())));
+        summary.Count(new Verdict.NonCompliant('k', "-", Fix.EnableKeyRotation));
+        return summary;
     }
 
     private JsonElement Finished(Summary summary, bool failed) =>
