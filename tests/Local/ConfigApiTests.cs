@@ -1,0 +1,234 @@
+using System.Text.Json;
+using Amazon.ConfigService;
+using Amazon.ConfigService.Model;
+using KeyRotation.Local;
+
+namespace KeyRotation.Tests.Local;
+
+[TestFixture]
+internal sealed class ConfigApiTests
+{
+    private static readonly DateTime Noon = new(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc);
+
+    private LocalAws aws = null!;
+    private LocalAccount account = null!;
+    private AmazonConfigServiceClient config = null!;
+
+    [SetUp]
+    public async Task StartAws()
+    {
+        account = new LocalAccount();
+        aws = await LocalAws.StartAsync(account);
+        config = Client.Config(aws, account);
+    }
+
+    [TearDown]
+    public async Task StopAws()
+    {
+        config.Dispose();
+        await aws.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_result_is_held_until_a_newer_one_replaces_it()
+    {
+        await PutAsync(Evaluation("k", "COMPLIANT", Noon));
+        await PutAsync(Evaluation("k", "NON_COMPLIANT", Noon.AddHours(-1)));
+        var afterOlder = account.Rule("rule").Find("k")?.ComplianceType;
+        await PutAsync(Evaluation("k", "NON_COMPLIANT", Noon.AddHours(1)));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(afterOlder, Is.EqualTo("COMPLIANT"));
+            Assert.That(account.Rule("rule").Find("k")?.ComplianceType, Is.EqualTo("NON_COMPLIANT"));
+            Assert.That(aws.Evaluations, Has.Count.EqualTo(3));
+        }
+    }
+
+    [Test]
+    public async Task NOT_APPLICABLE_takes_a_result_away()
+    {
+        await PutAsync(Evaluation("k", "COMPLIANT", Noon));
+        await PutAsync(Evaluation("k", "NOT_APPLICABLE", Noon.AddHours(1)));
+
+        Assert.That(account.Results("rule"), Is.Empty);
+    }
+
+    private static IEnumerable<TestCaseData> Refused =>
+    [
+        new TestCaseData(Enumerable.Range(0, 101).Select(n => Evaluation($"k{n}", "COMPLIANT", Noon)).ToArray(), "ValidationException").SetArgDisplayNames("101 evaluations"),
+        new TestCaseData(new[] { Evaluation("k", "COMPLIANT", Noon, new string('a', 257)) }, "ValidationException").SetArgDisplayNames("annotation of 257"),
+        new TestCaseData(new[] { Evaluation("k", "COMPLIANT", Noon, "") }, "ValidationException").SetArgDisplayNames("annotation of 0"),
+        new TestCaseData(new[] { Evaluation("k", "INSUFFICIENT_DATA", Noon) }, "InvalidParameterValueException").SetArgDisplayNames("INSUFFICIENT_DATA"),
+        new TestCaseData(new[] { Evaluation("k", "FINE", Noon) }, "ValidationException").SetArgDisplayNames("no compliance type"),
+        new TestCaseData(new[] { Evaluation("", "COMPLIANT", Noon) }, "ValidationException").SetArgDisplayNames("no resource"),
+        new TestCaseData(new[] { Evaluation("k", "COMPLIANT", null) }, "ValidationException").SetArgDisplayNames("no time"),
+    ];
+
+    [TestCaseSource(nameof(Refused))]
+    public void Evaluations_that_AWS_would_refuse_are_refused_whole(Evaluation[] evaluations, string error)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(() => PutAsync([Evaluation("good", "COMPLIANT", Noon), .. evaluations]), Client.ThrowsError(error));
+            Assert.That(aws.Evaluations, Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task A_hundred_evaluations_with_annotations_of_256_are_taken()
+    {
+        await PutAsync([.. Enumerable.Range(0, 100).Select(n => Evaluation($"k{n}", "COMPLIANT", Noon, new string('a', 256)))]);
+
+        Assert.That(account.Results("rule"), Has.Count.EqualTo(100));
+    }
+
+    [TestCase("")]
+    [TestCase("made up")]
+    [TestCase("TESTMODE")]
+    public void A_token_that_was_not_given_out_is_refused(string token) =>
+        Assert.That(() => PutAsync(token, null, Evaluation("k", "COMPLIANT", Noon)), Client.ThrowsError("InvalidResultTokenException"));
+
+    [Test]
+    public void A_token_of_another_account_is_refused()
+    {
+        var token = aws.Add(new LocalAccount("444455556666")).NewResultToken("rule");
+
+        Assert.That(() => PutAsync(token, null, Evaluation("k", "COMPLIANT", Noon)), Client.ThrowsError("InvalidResultTokenException"));
+    }
+
+    [Test]
+    public async Task Test_mode_takes_any_token_and_holds_nothing()
+    {
+        await PutAsync("TESTMODE", true, Evaluation("k", "COMPLIANT", Noon));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(account.Results("rule"), Is.Empty);
+            Assert.That(aws.Evaluations.Single().TestMode, Is.True);
+        }
+    }
+
+    [Test]
+    public async Task An_evaluation_that_is_to_fail_comes_back_and_is_not_held()
+    {
+        aws.Faults.FailEvaluations("bad", times: 1);
+        var evaluations = new[] { Evaluation("good", "COMPLIANT", Noon), Evaluation("bad", "NON_COMPLIANT", Noon) };
+
+        var first = await PutAsync(evaluations);
+        var heldAfterFirst = account.Results("rule").Select(result => result.ResourceId).ToList();
+        var second = await PutAsync(evaluations);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(first.FailedEvaluations!.Single().ComplianceResourceId, Is.EqualTo("bad"));
+            Assert.That(heldAfterFirst, Is.EqualTo(["good"]));
+            Assert.That(second.FailedEvaluations, Is.Empty);
+            Assert.That(aws.Evaluations.Select(evaluation => evaluation.Taken), Is.EqualTo([true, false, true, true]));
+        }
+    }
+
+    [TestCase(null, 26)]
+    [TestCase(100, 3)]
+    public async Task Held_results_come_in_pages(int? limit, int pages)
+    {
+        foreach (var batch in Enumerable.Range(0, 255).Chunk(100))
+            await PutAsync([.. batch.Select(n => Evaluation($"k{n}", n % 2 == 0 ? "COMPLIANT" : "NON_COMPLIANT", Noon, $"n{n}"))]);
+
+        var all = await ReadAsync(new() { ConfigRuleName = "rule", Limit = limit });
+        var calls = aws.Calls["GetComplianceDetailsByConfigRule"];
+        var compliant = await ReadAsync(new() { ConfigRuleName = "rule", Limit = 100, ComplianceTypes = ["COMPLIANT"] });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(calls, Is.EqualTo(pages));
+            Assert.That(all.Select(result => result.Annotation).Distinct(), Has.Exactly(255).Items);
+            Assert.That(compliant, Has.Count.EqualTo(128));
+            Assert.That(compliant.Select(result => result.ComplianceType!.Value).Distinct(), Is.EqualTo(["COMPLIANT"]));
+        }
+    }
+
+    [TestCase("""{"ConfigRuleName":"none"}""", "NoSuchConfigRuleException")]
+    [TestCase("""{"Limit":1}""", "ValidationException")]
+    [TestCase("""{"ConfigRuleName":"rule","Limit":101}""", "ValidationException")]
+    [TestCase("""{"ConfigRuleName":"rule","NextToken":"made up"}""", "InvalidNextTokenException")]
+    [TestCase("""{"ConfigRuleName":"rule","ComplianceTypes":["INSUFFICIENT_DATA"]}""", "InvalidParameterValueException")]
+    [TestCase("""{"ConfigRuleName":"rule","ComplianceTypes":["FINE"]}""", "ValidationException")]
+    [TestCase("""{"configRuleName":"rule"}""", "SerializationException")]
+    public async Task Results_asked_for_wrongly_are_refused(string body, string error)
+    {
+        account.Rule("rule");
+
+        var answer = await Client.PostAsync(aws, account, "StarlingDoveService.GetComplianceDetailsByConfigRule", body);
+
+        Assert.That(answer.Error, Is.EqualTo(error));
+    }
+
+    [Test]
+    public async Task The_history_has_a_keys_item_with_its_values_as_text()
+    {
+        var key = account.Put(LocalKey.Symmetric(rotates: true) with { Tags = new Dictionary<string, string> { ["team"] = "orders" } });
+
+        var response = await config.GetResourceConfigHistoryAsync(new() { ResourceType = ResourceType.AWSKMSKey, ResourceId = key.KeyId, Limit = 1 });
+        var item = response.ConfigurationItems!.Single();
+        using var configuration = JsonDocument.Parse(item.Configuration!);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(configuration.RootElement.GetProperty("keyManager").GetString(), Is.EqualTo("CUSTOMER"));
+            Assert.That(configuration.RootElement.GetProperty("awsaccountId").GetString(), Is.EqualTo(account.Id));
+            Assert.That(item.SupplementaryConfiguration, Is.EqualTo(new Dictionary<string, string>
+            {
+                ["KeyRotationStatus"] = "true",
+                ["Tags"] = """[{"tagKey":"team","tagValue":"orders"}]""",
+            }));
+        }
+    }
+
+    [Test]
+    public async Task The_history_remembers_a_deleted_key_without_a_configuration()
+    {
+        var key = account.Put(LocalKey.Symmetric() with { IsDeleted = true });
+
+        var response = await config.GetResourceConfigHistoryAsync(new() { ResourceType = ResourceType.AWSKMSKey, ResourceId = key.KeyId });
+
+        Assert.That(response.ConfigurationItems!.Select(item => (item.ConfigurationItemStatus!.Value, item.Configuration)), Is.EqualTo([("ResourceDeleted", "null")]));
+    }
+
+    [Test]
+    public void The_history_does_not_know_what_was_never_recorded()
+    {
+        var key = account.Put(LocalKey.Symmetric() with { History = false });
+
+        Assert.That(
+            () => config.GetResourceConfigHistoryAsync(new() { ResourceType = ResourceType.AWSKMSKey, ResourceId = key.KeyId }),
+            Throws.InstanceOf<ResourceNotDiscoveredException>());
+    }
+
+    private static Evaluation Evaluation(string resourceId, string complianceType, DateTime? time, string? annotation = null) => new()
+    {
+        ComplianceResourceType = "AWS::KMS::Key",
+        ComplianceResourceId = resourceId,
+        ComplianceType = complianceType,
+        Annotation = annotation,
+        OrderingTimestamp = time,
+    };
+
+    private Task<PutEvaluationsResponse> PutAsync(params Evaluation[] evaluations) => PutAsync(account.NewResultToken("rule"), null, evaluations);
+
+    private Task<PutEvaluationsResponse> PutAsync(string token, bool? testMode, params Evaluation[] evaluations) =>
+        config.PutEvaluationsAsync(new() { ResultToken = token, TestMode = testMode, Evaluations = [.. evaluations] });
+
+    private async Task<List<EvaluationResult>> ReadAsync(GetComplianceDetailsByConfigRuleRequest request)
+    {
+        var results = new List<EvaluationResult>();
+        do
+        {
+            var page = await config.GetComplianceDetailsByConfigRuleAsync(request);
+            results.AddRange(page.EvaluationResults!);
+            request.NextToken = page.NextToken;
+        }
+        while (request.NextToken is not null);
+        return results;
+    }
+}

@@ -1,0 +1,228 @@
+using Amazon.KeyManagementService;
+using Amazon.KeyManagementService.Model;
+using Amazon.Runtime;
+using KeyRotation.Local;
+
+namespace KeyRotation.Tests.Local;
+
+[TestFixture]
+internal sealed class KmsApiTests
+{
+    private LocalAws aws = null!;
+    private LocalAccount account = null!;
+    private AmazonKeyManagementServiceClient kms = null!;
+
+    [SetUp]
+    public async Task StartAws()
+    {
+        account = new LocalAccount();
+        aws = await LocalAws.StartAsync(account);
+        kms = Client.Kms(aws, account);
+    }
+
+    [TearDown]
+    public async Task StopAws()
+    {
+        kms.Dispose();
+        await aws.DisposeAsync();
+    }
+
+    [TestCase(0, 1)]
+    [TestCase(99, 1)]
+    [TestCase(100, 1)]
+    [TestCase(101, 2)]
+    [TestCase(250, 3)]
+    public async Task A_listing_comes_in_pages_of_a_hundred(int keys, int pages)
+    {
+        account.Put(Accounts.Keys(keys));
+        var request = new ListKeysRequest();
+        var ids = new List<string>();
+        do
+        {
+            var page = await kms.ListKeysAsync(request);
+            ids.AddRange((page.Keys ?? []).Select(key => key.KeyId));
+            request.Marker = page.NextMarker;
+        }
+        while (request.Marker is not null);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ids, Is.EquivalentTo(account.Keys.Select(key => key.KeyId)));
+            Assert.That(aws.Calls["kms:ListKeys"], Is.EqualTo(pages));
+        }
+    }
+
+    [Test]
+    public async Task A_key_that_goes_between_two_pages_hides_no_other()
+    {
+        account.Put(Accounts.Keys(150));
+        var first = await kms.ListKeysAsync(new ListKeysRequest());
+        account.Remove(first.Keys[0].KeyId);
+        account.Remove(first.Keys[99].KeyId);
+
+        var second = await kms.ListKeysAsync(new ListKeysRequest { Marker = first.NextMarker });
+
+        Assert.That(second.Keys, Has.Count.EqualTo(50));
+    }
+
+    [TestCase("""{"Limit":0}""", "ValidationException")]
+    [TestCase("""{"Limit":1001}""", "ValidationException")]
+    [TestCase("""{"Limit":"ten"}""", "SerializationException")]
+    [TestCase("""{"Marker":"made up"}""", "InvalidMarkerException")]
+    [TestCase("""{"MaxItems":3}""", "SerializationException")]
+    [TestCase("[]", "SerializationException")]
+    [TestCase("{", "SerializationException")]
+    public async Task A_listing_asked_for_wrongly_is_refused(string body, string error)
+    {
+        var answer = await Client.PostAsync(aws, account, "TrentService.ListKeys", body);
+
+        Assert.That(answer.Error, Is.EqualTo(error));
+    }
+
+    [Test]
+    public async Task An_operation_that_is_not_there_is_refused()
+    {
+        var answer = await Client.PostAsync(aws, account, "TrentService.DeleteEverything", "{}");
+
+        Assert.That(answer.Error, Is.EqualTo("UnknownOperationException"));
+    }
+
+    [Test]
+    public async Task A_key_is_described_by_id_ARN_alias_and_alias_ARN()
+    {
+        var key = account.Put(LocalKey.Symmetric() with { Aliases = ["alias/orders"], Description = "orders" });
+
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var name in new[] { key.KeyId, account.Arn(key.KeyId), "alias/orders", $"arn:aws:kms:{account.Region}:{account.Id}:alias/orders" })
+            {
+                var described = (await kms.DescribeKeyAsync(name)).KeyMetadata;
+                Assert.That((described.KeyId, described.Description, described.CreationDate!.Value.ToUniversalTime()), Is.EqualTo((key.KeyId, "orders", key.CreationDate.UtcDateTime)), name);
+            }
+        }
+    }
+
+    [TestCase("00000000-0000-0000-0000-000000000000", "NotFoundException")]
+    [TestCase("alias/nothing", "NotFoundException")]
+    [TestCase("arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000000", "NotFoundException")]
+    [TestCase("arn:aws:kms:eu-central-1:444455556666:key/00000000-0000-0000-0000-000000000000", "AccessDeniedException")]
+    [TestCase("arn:aws:s3:::bucket", "InvalidArnException")]
+    public void A_key_that_is_not_there_is_not_described(string name, string error) =>
+        Assert.That(() => kms.DescribeKeyAsync(name), Throws.InstanceOf<AmazonServiceException>().With.Property("ErrorCode").EqualTo(error));
+
+    private static IEnumerable<TestCaseData> Statuses =>
+    [
+        new TestCaseData(LocalKey.Symmetric(), false, null).SetArgDisplayNames("symmetric, off"),
+        new TestCaseData(LocalKey.Symmetric(rotates: true), true, 365).SetArgDisplayNames("symmetric, on"),
+        new TestCaseData(LocalKey.Symmetric(rotates: true, 90), true, 90).SetArgDisplayNames("symmetric, 90 days"),
+        new TestCaseData(LocalKey.Symmetric(rotates: null), null, null).SetArgDisplayNames("no flag"),
+        new TestCaseData(LocalKey.AwsManaged(), true, 365).SetArgDisplayNames("AWS managed"),
+        new TestCaseData(LocalKey.Asymmetric(), false, null).SetArgDisplayNames("asymmetric"),
+        new TestCaseData(LocalKey.Hmac(), false, null).SetArgDisplayNames("HMAC"),
+        new TestCaseData(LocalKey.Disabled(rotates: true), true, 365).SetArgDisplayNames("disabled, on"),
+        new TestCaseData(LocalKey.PendingDeletion(rotates: true), false, null).SetArgDisplayNames("pending deletion"),
+    ];
+
+    [TestCaseSource(nameof(Statuses))]
+    public async Task Each_kind_of_key_has_its_rotation_status(LocalKey key, bool? enabled, int? period)
+    {
+        account.Put(key);
+
+        var status = await kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = account.Arn(key.KeyId) });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(status.KeyRotationEnabled, Is.EqualTo(enabled));
+            Assert.That(status.RotationPeriodInDays, Is.EqualTo(period));
+            Assert.That(status.NextRotationDate > DateTime.UtcNow, Is.EqualTo(enabled == true));
+        }
+    }
+
+    [TestCase("EXTERNAL")]
+    [TestCase("AWS_CLOUDHSM")]
+    [TestCase("EXTERNAL_KEY_STORE")]
+    public void A_key_whose_material_is_not_from_KMS_has_no_rotation_status(string origin)
+    {
+        var key = account.Put(LocalKey.OfOrigin(origin));
+
+        Assert.That(() => kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = key.KeyId }), Throws.InstanceOf<UnsupportedOperationException>());
+    }
+
+    [Test]
+    public async Task A_replica_has_the_status_of_its_primary()
+    {
+        var replica = account.Put(LocalKey.Replica("eu-west-1", rotates: false));
+        var primary = aws.Add(new LocalAccount(account.Id, "eu-west-1"));
+        primary.Put(LocalKey.Primary(rotates: true, periodInDays: 180) with { KeyId = replica.KeyId });
+
+        var status = await kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = replica.KeyId });
+        var described = (await kms.DescribeKeyAsync(replica.KeyId)).KeyMetadata;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((status.KeyRotationEnabled, status.RotationPeriodInDays), Is.EqualTo((true, 180)));
+            Assert.That(described.MultiRegionConfiguration.PrimaryKey.Arn, Is.EqualTo(primary.Arn(replica.KeyId)));
+        }
+    }
+
+    [Test]
+    public async Task Rotation_can_be_turned_on_where_KMS_allows_it()
+    {
+        var key = account.Put(LocalKey.Symmetric());
+        var disabled = account.Put(LocalKey.Disabled());
+        var managed = account.Put(LocalKey.AwsManaged());
+        var replica = account.Put(LocalKey.Replica());
+
+        await kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = key.KeyId, RotationPeriodInDays = 180 });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((account[key.KeyId].KeyRotationEnabled, account[key.KeyId].RotationPeriodInDays), Is.EqualTo((true, 180)));
+            Assert.That(() => kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = disabled.KeyId }), Throws.InstanceOf<DisabledException>());
+            Assert.That(() => kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = managed.KeyId }), Throws.InstanceOf<AmazonServiceException>());
+            Assert.That(() => kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = replica.KeyId }), Throws.InstanceOf<UnsupportedOperationException>());
+        }
+    }
+
+    [TestCase(89)]
+    [TestCase(2561)]
+    public async Task A_period_that_KMS_does_not_have_is_refused(int days)
+    {
+        var key = account.Put(LocalKey.Symmetric());
+
+        var answer = await Client.PostAsync(aws, account, "TrentService.EnableKeyRotation", $$"""{"KeyId":"{{key.KeyId}}","RotationPeriodInDays":{{days}}}""");
+
+        Assert.That(answer.Error, Is.EqualTo("ValidationException"));
+    }
+
+    [Test]
+    public async Task Tags_and_aliases_are_listed()
+    {
+        var key = account.Put(LocalKey.Symmetric() with { Aliases = ["alias/b", "alias/a"], Tags = new Dictionary<string, string> { ["team"] = "orders", ["env"] = "test" } });
+        account.Put(LocalKey.Symmetric() with { Aliases = ["alias/c"] });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await kms.ListResourceTagsAsync(new ListResourceTagsRequest { KeyId = key.KeyId })).Tags.Select(tag => $"{tag.TagKey}={tag.TagValue}"), Is.EqualTo(["env=test", "team=orders"]));
+            Assert.That((await kms.ListAliasesAsync(new ListAliasesRequest { KeyId = key.KeyId })).Aliases.Select(alias => alias.AliasName), Is.EqualTo(["alias/a", "alias/b"]));
+            Assert.That((await kms.ListAliasesAsync(new ListAliasesRequest { Limit = 2 })).Truncated, Is.True);
+        }
+    }
+
+    [Test]
+    public void A_made_up_account_is_the_same_every_time_and_has_every_kind()
+    {
+        var keys = Accounts.Generated(250).Keys;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(keys.Select(key => key.KeyId).Order(), Is.EqualTo(Accounts.Generated(250).Keys.Select(key => key.KeyId).Order()));
+            Assert.That(keys, Has.Count.EqualTo(250));
+            Assert.That(keys.Count(key => key.KeyManager == "AWS"), Is.InRange(50, 100));
+            Assert.That(keys.Select(key => key.Origin).Distinct(), Has.Exactly(4).Items);
+            Assert.That(keys.Select(key => key.MultiRegionKeyType).Distinct(), Has.Exactly(3).Items);
+            Assert.That(keys.Select(key => key.KeyState), Is.SupersetOf(["Enabled", "Disabled", "PendingDeletion", "PendingImport"]));
+            Assert.That(keys.Count(key => key.Stack is not null), Is.GreaterThan(20));
+        }
+    }
+}

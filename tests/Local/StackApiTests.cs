@@ -1,0 +1,56 @@
+using Amazon;
+using Amazon.CloudFormation;
+using KeyRotation.Local;
+
+namespace KeyRotation.Tests.Local;
+
+[TestFixture]
+internal sealed class StackApiTests
+{
+    private LocalAws aws = null!;
+    private LocalAccount account = null!;
+    private AmazonCloudFormationClient cloudFormation = null!;
+
+    [SetUp]
+    public async Task StartAws()
+    {
+        account = new LocalAccount();
+        aws = await LocalAws.StartAsync(account);
+        cloudFormation = new(
+            account.Credentials,
+            new AmazonCloudFormationConfig { RegionEndpoint = RegionEndpoint.GetBySystemName(account.Region), ServiceURL = aws.Endpoint.ToString(), AuthenticationRegion = account.Region, MaxErrorRetry = 0 });
+    }
+
+    [TearDown]
+    public async Task StopAws()
+    {
+        cloudFormation.Dispose();
+        await aws.DisposeAsync();
+    }
+
+    [TestCase(false, 1)]
+    [TestCase(true, 2)]
+    public async Task The_stack_of_a_key_is_found_alone_or_whole(bool whole, int resources)
+    {
+        aws.DescribesWholeStack = whole;
+        var key = account.Put(LocalKey.Symmetric() with { Stack = new("orders", "OrdersKey") });
+
+        var answer = await cloudFormation.DescribeStackResourcesAsync(new() { PhysicalResourceId = key.KeyId });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(answer.StackResources, Has.Count.EqualTo(resources));
+            Assert.That(answer.StackResources!.Select(resource => (resource.StackName, resource.LogicalResourceId, resource.PhysicalResourceId)), Does.Contain(("orders", "OrdersKey", key.KeyId)));
+        }
+    }
+
+    [Test]
+    public void A_key_of_no_stack_is_a_validation_error()
+    {
+        var key = account.Put(LocalKey.Symmetric());
+
+        Assert.That(
+            () => cloudFormation.DescribeStackResourcesAsync(new() { PhysicalResourceId = key.KeyId }),
+            Throws.InstanceOf<AmazonCloudFormationException>().With.Property("ErrorCode").EqualTo("ValidationError").And.Message.EqualTo($"Stack for {key.KeyId} does not exist"));
+    }
+}
