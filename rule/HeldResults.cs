@@ -68,10 +68,6 @@ internal readonly record struct Held(string Compliance, Int128 Finding)
     /// </summary>
     public bool Says(string complianceType, string finding) => Compliance == complianceType && Finding == Fingerprint(Annotation.Cut(finding));
 
-    public static Int128 Fingerprint(string annotation)
-    {
-        // A finding longer than this reaches into the cut, and would never be the same with its next step and without it.
-        var finding = Annotation.Finding(annotation);
-        return BitConverter.ToInt128(SHA256.HashData(Encoding.UTF8.GetBytes(finding[..Math.Min(finding.Length, Annotation.MaxLength - 16)])));
-    }
+    public static Int128 Fingerprint(string annotation) =>
+        BitConverter.ToInt128(SHA256.HashData(Encoding.UTF8.GetBytes(Annotation.Finding(annotation))));
 }
