@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+
+namespace KeyRotation.Tests.Documents;
+
+/// <summary>Reads a Markdown page as a person does: by its headings, tables and links.</summary>
+internal sealed partial class Markdown(string relativePath)
+{
+    private readonly string text = Repository.Text(relativePath);
+
+    public static readonly Markdown Readme = new("README.md");
+
+    /// <summary>The rows of the first table under a heading, without its head; each cell trimmed and without backticks.</summary>
+    public string[][] Table(string heading)
+    {
+        var section = Section(heading);
+        return [.. section.Split('\n')
+            .SkipWhile(line => !line.StartsWith('|'))
+            .TakeWhile(line => line.StartsWith('|'))
+            .Skip(2)
+            .Select(line => Array.ConvertAll(line.Trim().Trim('|').Split('|'), cell => cell.Replace("`", "", StringComparison.Ordinal).Trim()))];
+    }
+
+    public string Section(string heading)
+    {
+        var start = text.IndexOf($"\n{heading}\n", StringComparison.Ordinal);
+        Assert.That(start, Is.Not.Negative, $"{relativePath} has no heading '{heading}'");
+        var next = text.IndexOf("\n## ", start + heading.Length, StringComparison.Ordinal);
+        return next < 0 ? text[start..] : text[start..next];
+    }
+
+    /// <summary>The lines of all code blocks that a person would type.</summary>
+    public IEnumerable<string> Commands => ShellBlock().Matches(text)
+        .SelectMany(block => block.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        .Concat(InlineCommand().Matches(text).Select(inline => inline.Groups[1].Value));
+
+    /// <summary>Links to files of this repository and to headings of this page.</summary>
+    public IEnumerable<string> LocalLinks => Link().Matches(text).Select(link => link.Groups[1].Value).Where(target => !target.Contains("://", StringComparison.Ordinal));
+
+    /// <summary>The names that the page's headings have as link targets.</summary>
+    public IEnumerable<string> Anchors => Heading().Matches(text).Select(heading => "#" + NotInAnchor().Replace(heading.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-'));
+
+    [GeneratedRegex("^```(?:shell|bash|sh)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex ShellBlock();
+
+    [GeneratedRegex("`((?:dotnet|make|bash|sam) [^`]+)`")]
+    private static partial Regex InlineCommand();
+
+    [GeneratedRegex(@"\]\(([^)]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex("^#+ (.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex("[^a-z0-9 _-]")]
+    private static partial Regex NotInAnchor();
+}
