@@ -4,7 +4,10 @@
 
 HOST := $(subst aarch64,arm64,$(shell uname -m))
 ARCH ?= $(HOST)
-RID = $(if $(filter x86_64,$(ARCH)),linux-x64,$(if $(filter arm64,$(ARCH)),linux-arm64,$(error ARCH is '$(ARCH)'; valid are x86_64 and arm64)))
+ifeq ($(filter x86_64 arm64,$(ARCH)),)
+$(error ARCH is '$(ARCH)'; valid are x86_64 and arm64)
+endif
+RID := linux-$(ARCH:x86_64=x64)
 # More flags of dotnet publish, such as those of a cross linker.
 PUBLISH_FLAGS ?=
 DIST := $(CURDIR)/dist
@@ -58,7 +61,7 @@ build-KeyRotationFunction: native-toolchain ## What sam build calls: the native 
 native-toolchain:
 	@test "$$(uname -s)" = Linux || { echo 'Native AOT links for the system it runs on: build on Linux, or use make package-managed.' >&2; exit 2; }
 	@command -v clang > /dev/null || command -v gcc > /dev/null || { echo 'Native AOT links with clang (Debian: apt-get install clang zlib1g-dev). Or use make package-managed.' >&2; exit 2; }
-	@test '$(ARCH)' = '$(HOST)' -o -n '$(PUBLISH_FLAGS)' || { echo 'This machine is $(HOST). To link for $(ARCH), build on a $(ARCH) machine (AWS CloudShell, CodeBuild and GitHub have both),' \
+	@test '$(ARCH)' = '$(HOST)' -o -n '$(PUBLISH_FLAGS)' || { echo 'This machine is $(HOST). To link for $(ARCH), build on a machine of that kind (AWS CodeBuild has both),' \
 		'use make package-managed ARCH=$(ARCH), or give a cross linker in PUBLISH_FLAGS, such as' \
 		'"-p:SysRoot=/path/to/root -p:LinkerFlavor=lld -p:ObjCopyName=llvm-objcopy".' >&2; exit 2; }
 
