@@ -11,6 +11,7 @@ internal sealed record Tool(string Name, params string[] Probe)
     public static readonly Tool SamTranslator = new("python3", "-c", "import samtranslator, yaml");
     public static readonly Tool Moto = new("python3", "-c", "import moto, boto3");
     public static readonly Tool Make = new("make", "--version");
+    public static readonly Tool Git = new("git", "--version");
     public static readonly Tool Zip = new("zip", "-v");
 
     private static readonly ConcurrentDictionary<string, bool> Found = new();
@@ -28,6 +29,15 @@ internal sealed record Tool(string Name, params string[] Probe)
         var (exitCode, output, error) = Start(input, arguments);
         Assert.That(exitCode, Is.Zero, $"{Name} {string.Join(' ', arguments)}\n{output}\n{error}");
         return output;
+    }
+
+    /// <summary>What it says on its way to fail; a run that succeeds fails the test.</summary>
+    public string Fail(params string[] arguments)
+    {
+        Require();
+        var (exitCode, output, error) = Start("", arguments);
+        Assert.That(exitCode, Is.Not.Zero, output);
+        return error;
     }
 
     private bool IsFound()

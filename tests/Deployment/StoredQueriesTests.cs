@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace KeyRotation.Tests.Deployment;
 
 [TestFixture]
-internal sealed partial class StoredQueriesUnitTests
+internal sealed partial class StoredQueriesTests
 {
     /// <summary>
     /// Fields that an advanced query can name, as far as the queries use them. Source: github.com/awslabs/aws-config-resource-schema,

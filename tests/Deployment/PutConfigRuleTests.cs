@@ -5,7 +5,7 @@ namespace KeyRotation.Tests.Deployment;
 
 /// <summary>AWS Config, as moto has it, takes the rule: it checks enumerations, scope and frequency, which cfn-lint does not.</summary>
 [TestFixture]
-internal sealed class PutConfigRuleUnitTests
+internal sealed class PutConfigRuleTests
 {
     private static readonly (string Name, Template Template, (string, string)[] Given)[] Variants =
     [

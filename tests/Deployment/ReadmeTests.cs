@@ -5,8 +5,10 @@ namespace KeyRotation.Tests.Deployment;
 
 /// <summary>The table of rule parameters in the README is that of the template: name, valid values, default.</summary>
 [TestFixture]
-internal sealed partial class ReadmeUnitTests
+internal sealed partial class ReadmeTests
 {
+    private static readonly string[] Pages = [.. Directory.GetFiles(Repository.Root, "README.md").Select(path => Path.GetFileName(path)), "samples/organization/README.md"];
+
     [Test]
     public void The_parameters_of_the_README_are_those_of_the_template_with_their_ranges_and_defaults()
     {
@@ -25,6 +27,23 @@ internal sealed partial class ReadmeUnitTests
         }
     }
 
+    [TestCaseSource(nameof(Pages))]
+    public void A_command_of_a_page_names_what_is_there(string page)
+    {
+        var text = Repository.Read(page);
+        var targets = Target().Matches(Repository.Read("Makefile")).Select(match => match.Groups[1].Value);
+        Template[] templates = [Template.Function, Template.Pack, Template.MemberRole, Template.OrganizationPack, Template.Remediation];
+        var parameters = templates.SelectMany(template => template.Parameters.Select(parameter => parameter.Key)).Distinct();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Matches(MakeCall(), text), Is.SubsetOf(targets));
+            Assert.That(Matches(Override(), text), Is.SubsetOf(parameters));
+            Assert.That(Matches(SourceFile(), text).Where(path => !File.Exists(Repository.PathOf(path))), Is.Empty);
+        }
+    }
+
+    private static IEnumerable<string> Matches(Regex regex, string text) => regex.Matches(text).Select(match => match.Groups[1].Value).Distinct();
+
     private static string Section(string heading)
     {
         var readme = Repository.PathOf("README.md");
@@ -35,6 +54,18 @@ internal sealed partial class ReadmeUnitTests
         var end = text.IndexOf("\n## ", start + 1, StringComparison.Ordinal);
         return text[start..(end < 0 ? text.Length : end)];
     }
+
+    [GeneratedRegex(@"^([A-Za-z-]+):", RegexOptions.Multiline)]
+    private static partial Regex Target();
+
+    [GeneratedRegex(@"(?:^|`)make ([a-z][A-Za-z-]*)", RegexOptions.Multiline)]
+    private static partial Regex MakeCall();
+
+    [GeneratedRegex(@"(?:parameter-overrides |ParameterKey=|ParameterName=|(?<=parameter-overrides .*) |`)(?!ParameterKey=|ParameterName=)([A-Z]\w+)(?:=|,ParameterValue)")]
+    private static partial Regex Override();
+
+    [GeneratedRegex(@"\b((?:samples/)[\w./-]+\.(?:yaml|sql|md))\b")]
+    private static partial Regex SourceFile();
 
     [GeneratedRegex(@"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \|", RegexOptions.Multiline)]
     private static partial Regex Row();

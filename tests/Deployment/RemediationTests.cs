@@ -4,7 +4,7 @@ namespace KeyRotation.Tests.Deployment;
 
 /// <summary>The script of the Automation document, run against moto's KMS.</summary>
 [TestFixture]
-internal sealed class RemediationUnitTests
+internal sealed class RemediationTests
 {
     private const string Real = """{"RotationPeriodInDays":"180","DryRun":"false"}""";
     private const string DryRun = """{"RotationPeriodInDays":"180","DryRun":"true"}""";
@@ -54,7 +54,7 @@ internal sealed class RemediationUnitTests
     public void Nothing_is_remediated_unless_asked_for_and_then_by_hand_and_as_a_dry_run(string where)
     {
         var (template, given) = where == "pack"
-            ? (Template.Pack, new[] { ("RemediationDocument", "document"), ("RemediationRoleArn", "role") })
+            ? (Template.Pack, new[] { ("RemediationDocument", Template.Remediation.Parameter("DocumentName")["Default"]!.ToString()) })
             : (Template.Remediation, [("RuleName", "kms-key-rotation")]);
         var remediation = template.Made(given)["Remediation"]["Properties"]!;
         using (Assert.EnterMultipleScope())
@@ -64,6 +64,17 @@ internal sealed class RemediationUnitTests
             Assert.That(remediation["Parameters"]!["DryRun"]!["StaticValue"]!["Values"]![0]!.ToString(), Is.EqualTo("true"));
             Assert.That(remediation["Parameters"]!["KeyId"]!.ToJsonString(), Is.EqualTo("""{"ResourceValue":{"Value":"RESOURCE_ID"}}"""));
         }
+    }
+
+    [Test]
+    public void The_pack_names_the_document_and_the_role_as_their_stack_does()
+    {
+        var stack = Template.Remediation.Made();
+        var document = stack["Document"]["Properties"]!["Name"]!.ToString();
+        var remediation = Template.Pack.Made(("RemediationDocument", document))["Remediation"]["Properties"]!;
+        Assert.That(
+            remediation["Parameters"]!["AutomationAssumeRole"]!["StaticValue"]!["Values"]![0]!.ToString(),
+            Is.EqualTo($"arn:aws:iam::{Template.AccountId}:role/{stack["Role"]["Properties"]!["RoleName"]}"));
     }
 
     [Test]

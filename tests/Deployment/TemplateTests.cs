@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace KeyRotation.Tests.Deployment;
 
 [TestFixture]
-internal sealed partial class TemplateUnitTests
+internal sealed partial class TemplateTests
 {
     private static readonly string[] Changes = ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification", "ScheduledNotification"];
 

@@ -1,7 +1,7 @@
 namespace KeyRotation.Tests.Deployment;
 
 [TestFixture]
-internal sealed class LintUnitTests
+internal sealed class LintTests
 {
     private static readonly string[] Templates =
     [

@@ -10,7 +10,7 @@ namespace KeyRotation.Tests.Deployment;
 
 /// <summary>A role may do what its code calls, no more and no less, for each option.</summary>
 [TestFixture]
-internal sealed partial class IamActionsUnitTests
+internal sealed partial class IamActionsTests
 {
     private static readonly string[] Logs = ["logs:CreateLogStream", "logs:PutLogEvents"];
     private static readonly string[] FailedEvents = ["sqs:SendMessage"];

@@ -1,0 +1,152 @@
+using System.IO.Compression;
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using KeyRotation.Local;
+
+namespace KeyRotation.Tests.Deployment;
+
+/// <summary>
+/// What the Makefile makes, from two clean clones in folders of different depth. The SAM CLI is not needed: its Makefile builder calls
+/// <c>make build-LOGICALID</c> with ARTIFACTS_DIR, and zips what is there then, and so does this test.
+/// Source: AWS SAM Developer Guide, Building Lambda functions with custom runtimes.
+/// </summary>
+[TestFixture]
+[UnsupportedOSPlatform("windows")]
+[Platform(Exclude = "Win")]
+[Category("Package")]
+[Explicit("Two native builds, a minute or two. Run: dotnet test --filter TestCategory=Package")]
+internal sealed class PackageTests
+{
+    private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    private string one = null!;
+    private string other = null!;
+
+    [OneTimeSetUp]
+    public void Build()
+    {
+        Tool.Make.Require();
+        Tool.Zip.Require();
+        var folder = Directory.CreateTempSubdirectory("key-rotation-");
+        one = Clone(Path.Combine(folder.FullName, "one"));
+        other = Clone(Path.Combine(folder.FullName, "further", "down", "another"));
+        Tool.Make.Run("", "-C", one, "package");
+        Tool.Make.Run("", "-C", other, "build-KeyRotationFunction", $"ARTIFACTS_DIR={Artifacts}");
+        Tool.Make.Run("", "-C", other, "package");
+    }
+
+    [Test]
+    public void Two_builds_from_different_folders_are_byte_for_byte_the_same()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Hash(Dist(one, ".zip")), Is.EqualTo(Hash(Dist(other, ".zip"))));
+            Assert.That(File.ReadAllText(Dist(one, ".cdx.json")), Is.EqualTo(File.ReadAllText(Dist(other, ".cdx.json"))));
+        }
+    }
+
+    [Test]
+    public void SAM_gets_what_make_package_puts_into_the_zip()
+    {
+        using var zip = ZipFile.OpenRead(Dist(one, ".zip"));
+        using var bootstrap = zip.GetEntry("bootstrap")!.Open();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(zip.Entries.Select(entry => entry.FullName), Is.EqualTo(Directory.GetFiles(Artifacts).Select(Path.GetFileName)));
+            Assert.That(Convert.ToHexString(SHA256.HashData(bootstrap)), Is.EqualTo(Hash(Path.Combine(Artifacts, "bootstrap"))));
+        }
+    }
+
+    [Test]
+    public async Task The_bootstrap_in_the_zip_is_executable_and_answers_an_event()
+    {
+        var folder = Unzipped(Dist(one, ".zip"));
+        var bootstrap = Path.Combine(folder, "bootstrap");
+        Assert.That(File.GetUnixFileMode(bootstrap), Is.EqualTo(Executable));
+        await AssertJudgesAsync(bootstrap);
+    }
+
+    /// <summary>As the dotnet10 runtime starts it: <c>dotnet exec HANDLER.dll</c>. Source: aws/aws-lambda-dotnet, Amazon.Lambda.RuntimeSupport/bootstrap-al2023.sh.</summary>
+    [Test]
+    public async Task The_managed_fallback_answers_an_event()
+    {
+        Tool.Make.Run("", "-C", one, "package-managed");
+        var folder = Unzipped(Directory.GetFiles(Path.Combine(one, "dist"), "key-rotation-managed-*.zip").Single());
+        var start = Path.Combine(folder, "start");
+        await File.WriteAllTextAsync(start, $"#!/bin/sh\nexec dotnet exec '{folder}/{Template.Function.Resources["KeyRotationFunction"]!["Properties"]!["Handler"]}.dll'\n");
+        File.SetUnixFileMode(start, Executable);
+        await AssertJudgesAsync(start);
+    }
+
+    [Test]
+    public void The_bill_of_materials_is_CycloneDX_and_names_every_package_of_the_lock_file()
+    {
+        var bom = JsonNode.Parse(File.ReadAllText(Dist(one, ".cdx.json")))!;
+        var components = bom["components"]!.AsArray().Select(component => component!).ToList();
+        var references = components.Append(bom["metadata"]!["component"]!).Select(component => component["bom-ref"]!.ToString()).ToList();
+        var locked = JsonNode.Parse(Repository.Read("rule", "packages.lock.json"))!["dependencies"]!["net10.0"]!.AsObject();
+        using (Assert.EnterMultipleScope())
+        {
+            // Source: CycloneDX 1.6 JSON schema, required members and patterns.
+            Assert.That((bom["bomFormat"]!.ToString(), bom["specVersion"]!.ToString(), bom["version"]!.GetValue<int>()), Is.EqualTo(("CycloneDX", "1.6", 1)));
+            Assert.That(components.Select(component => component["type"]!.ToString()), Is.All.EqualTo("library"));
+            Assert.That(components.Select(component => component["hashes"]![0]!["content"]!.ToString()), Is.All.Match("^[0-9a-f]{128}$"));
+            Assert.That(components.Select(component => component["scope"]!.ToString()), Is.All.AnyOf("required", "excluded"));
+            Assert.That(references, Is.Unique);
+            Assert.That(bom["dependencies"]!.AsArray().Select(dependency => dependency!["ref"]!.ToString()), Is.EquivalentTo(references));
+            Assert.That(bom["dependencies"]!.AsArray().SelectMany(dependency => dependency!["dependsOn"]!.AsArray()).Select(on => on!.ToString()).Distinct(), Is.SubsetOf(references));
+
+            Assert.That(components.Select(component => component["purl"]!.ToString()), Is.SupersetOf(locked.Select(package => $"pkg:nuget/{package.Key}@{package.Value!["resolved"]}")));
+            Assert.That(bom["metadata"]!["component"]!["hashes"]![0]!["content"]!.ToString(), Is.EqualTo(Hash(Dist(one, ".zip"))).IgnoreCase);
+        }
+    }
+
+    [Test]
+    public void The_template_beside_the_zip_deploys_the_zip()
+    {
+        var written = Repository.Read("template.yaml").Split('\n');
+        var packaged = File.ReadAllText(Path.Combine(other, "dist", "template.yaml")).Split('\n');
+        Assert.That(packaged.Except(written), Is.EqualTo([$"      CodeUri: {Path.GetFileName(Dist(other, ".zip"))}"]));
+    }
+
+    [TestCase("package", "ARCH=riscv64", "valid are x86_64 and arm64")]
+    [TestCase("build-KeyRotationFunction", "ARTIFACTS_DIR=", "ARTIFACTS_DIR is missing")]
+    public void A_wrong_call_says_what_is_valid(string target, string argument, string message) =>
+        Assert.That(Tool.Make.Fail("-C", one, target, argument), Does.Contain(message));
+
+    private string Artifacts => Path.Combine(other, "artifacts");
+
+    private static string Clone(string folder)
+    {
+        Tool.Git.Run("", "clone", "--quiet", "--no-hardlinks", Repository.Root, folder);
+        return folder;
+    }
+
+    private static string Dist(string clone, string extension) =>
+        Directory.GetFiles(Path.Combine(clone, "dist"), "key-rotation-*" + extension).Single(path => !path.Contains("managed", StringComparison.Ordinal));
+
+    private static string Hash(string path) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));
+
+    private static string Unzipped(string zip)
+    {
+        var folder = Directory.CreateTempSubdirectory("key-rotation-zip-").FullName;
+        ZipFile.ExtractToDirectory(zip, folder);
+        return folder;
+    }
+
+    private static async Task AssertJudgesAsync(string function)
+    {
+        var account = new LocalAccount();
+        await using var aws = await LocalAws.StartAsync(account);
+        var key = account.Put(LocalKey.Symmetric(rotates: true));
+        await using var rule = await RuleProcess.StartAsync(aws, account, function);
+        var result = await rule.InvokeAsync(ConfigEvents.Change(account, key));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.Error, Is.Null);
+            Assert.That(aws.Evaluations.Single().ComplianceType, Is.EqualTo("COMPLIANT"));
+        }
+    }
+}
