@@ -61,9 +61,9 @@ internal static class KeyRule
             NotApplicable('h', holds.Finding),
 
         // What kind of key it is cannot be told: not even unreadableKeys=nonCompliant may then call it NON_COMPLIANT.
-        _ when key.MissingFact is not null && key.DescriptionFailure is { } failure =>
+        _ when (key.MissingFact, key.DescriptionFailure) is (not null, { } failure) =>
             new Verdict.Unreadable($"DescribeKey failed: {failure.Cause}."),
-        _ when key.MissingFact is { } fact && key.IsDescribed =>
+        _ when (key.MissingFact, key.IsDescribed) is ({ } fact, true) =>
             new Verdict.Unreadable($"DescribeKey answered without {fact}."),
         _ when key.MissingFact is not null =>
             new Verdict.Asks(Question.Description),
@@ -73,14 +73,14 @@ internal static class KeyRule
         RotationStatus.Unsupported =>
             NotApplicable('d', "KMS does not support automatic rotation of this key (UnsupportedOperationException)."),
 
-        _ when IsAgeMissing(key, parameters) && key.DescriptionFailure is { } failure =>
+        _ when key.IsRotationOff && now < GraceEnd(key, parameters) =>
+            NotApplicable('j', $"New key, rotation is off: turn it on by {GraceEnd(key, parameters):yyyy-MM-dd HH:mm} UTC."),
+        _ when (IsAgeMissing(key, parameters), key.DescriptionFailure) is (true, { } failure) =>
             Unreadable("creation date", failure, parameters, exemption),
         _ when IsAgeMissing(key, parameters) && key.IsDescribed =>
             Unreadable("creation date", new("KMS answered without CreationDate"), parameters, exemption),
         _ when IsAgeMissing(key, parameters) =>
             new Verdict.Asks(Question.Description),
-        _ when key.IsRotationOff && key.CreationDate is { } created && parameters.NewKeyGraceInHours > 0 && now - created < TimeSpan.FromHours(parameters.NewKeyGraceInHours) =>
-            NotApplicable('j', $"New key, rotation is off: turn it on by {created.AddHours(parameters.NewKeyGraceInHours).UtcDateTime:yyyy-MM-dd HH:mm} UTC."),
         _ when key.IsRotationOff =>
             NonCompliant('k', $"Rotation is off; required at least every {parameters.MaxRotationPeriodInDays} days.", key, exemption),
 
@@ -92,6 +92,9 @@ internal static class KeyRule
         // i) comes last, so that whatever is neither on nor off can never be taken for one of them.
         var rotation => Unreadable("rotation status", ((RotationStatus.Unreadable)rotation).Failure, parameters, exemption),
     };
+
+    private static DateTimeOffset? GraceEnd(KeyFacts key, RuleParameters parameters) =>
+        parameters.NewKeyGraceInHours > 0 ? key.CreationDate?.AddHours(parameters.NewKeyGraceInHours).ToUniversalTime() : null;
 
     private static bool IsAgeMissing(KeyFacts key, RuleParameters parameters) =>
         key.IsRotationOff && key.CreationDate is null && parameters.NewKeyGraceInHours > 0;
