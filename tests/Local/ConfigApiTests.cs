@@ -6,42 +6,31 @@ using KeyRotation.Local;
 namespace KeyRotation.Tests.Local;
 
 [TestFixture]
-internal sealed class ConfigApiTests
+internal sealed class ConfigApiTests : LocalAwsFixture
 {
     private static readonly DateTime Noon = new(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc);
 
-    private LocalAws aws = null!;
-    private LocalAccount account = null!;
     private AmazonConfigServiceClient config = null!;
 
     [SetUp]
-    public async Task StartAws()
-    {
-        account = new LocalAccount();
-        aws = await LocalAws.StartAsync(account);
-        config = Client.Config(aws, account);
-    }
+    public void MakeClient() => config = Client.Config(Aws, Account);
 
     [TearDown]
-    public async Task StopAws()
-    {
-        config.Dispose();
-        await aws.DisposeAsync();
-    }
+    public void CloseClient() => config.Dispose();
 
     [Test]
     public async Task A_result_is_held_until_a_newer_one_replaces_it()
     {
         await PutAsync(Evaluation("k", "COMPLIANT", Noon));
         await PutAsync(Evaluation("k", "NON_COMPLIANT", Noon.AddHours(-1)));
-        var afterOlder = account.Rule("rule").Find("k")?.ComplianceType;
+        var afterOlder = Account.Rule("rule").Find("k")?.ComplianceType;
         await PutAsync(Evaluation("k", "NON_COMPLIANT", Noon.AddHours(1)));
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(afterOlder, Is.EqualTo("COMPLIANT"));
-            Assert.That(account.Rule("rule").Find("k")?.ComplianceType, Is.EqualTo("NON_COMPLIANT"));
-            Assert.That(aws.Evaluations, Has.Count.EqualTo(3));
+            Assert.That(Account.Rule("rule").Find("k")?.ComplianceType, Is.EqualTo("NON_COMPLIANT"));
+            Assert.That(Aws.Evaluations, Has.Count.EqualTo(3));
         }
     }
 
@@ -51,7 +40,7 @@ internal sealed class ConfigApiTests
         await PutAsync(Evaluation("k", "COMPLIANT", Noon));
         await PutAsync(Evaluation("k", "NOT_APPLICABLE", Noon.AddHours(1)));
 
-        Assert.That(account.Results("rule"), Is.Empty);
+        Assert.That(Account.Results("rule"), Is.Empty);
     }
 
     private static IEnumerable<TestCaseData> Refused =>
@@ -71,7 +60,7 @@ internal sealed class ConfigApiTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(() => PutAsync([Evaluation("good", "COMPLIANT", Noon), .. evaluations]), Client.ThrowsError(error));
-            Assert.That(aws.Evaluations, Is.Empty);
+            Assert.That(Aws.Evaluations, Is.Empty);
         }
     }
 
@@ -80,7 +69,7 @@ internal sealed class ConfigApiTests
     {
         await PutAsync([.. Enumerable.Range(0, 100).Select(n => Evaluation($"k{n}", "COMPLIANT", Noon, new string('a', 256)))]);
 
-        Assert.That(account.Results("rule"), Has.Count.EqualTo(100));
+        Assert.That(Account.Results("rule"), Has.Count.EqualTo(100));
     }
 
     [TestCase("")]
@@ -92,7 +81,7 @@ internal sealed class ConfigApiTests
     [Test]
     public void A_token_of_another_account_is_refused()
     {
-        var token = aws.Add(new LocalAccount("444455556666")).NewResultToken("rule");
+        var token = Aws.Add(new LocalAccount("444455556666")).NewResultToken("rule");
 
         Assert.That(() => PutAsync(token, null, Evaluation("k", "COMPLIANT", Noon)), Client.ThrowsError("InvalidResultTokenException"));
     }
@@ -104,19 +93,19 @@ internal sealed class ConfigApiTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(account.Results("rule"), Is.Empty);
-            Assert.That(aws.Evaluations.Single().TestMode, Is.True);
+            Assert.That(Account.Results("rule"), Is.Empty);
+            Assert.That(Aws.Evaluations.Single().TestMode, Is.True);
         }
     }
 
     [Test]
     public async Task An_evaluation_that_is_to_fail_comes_back_and_is_not_held()
     {
-        aws.Faults.FailEvaluations("bad", times: 1);
+        Aws.Faults.FailEvaluations("bad", times: 1);
         var evaluations = new[] { Evaluation("good", "COMPLIANT", Noon), Evaluation("bad", "NON_COMPLIANT", Noon) };
 
         var first = await PutAsync(evaluations);
-        var heldAfterFirst = account.Results("rule").Select(result => result.ResourceId).ToList();
+        var heldAfterFirst = Account.Results("rule").Select(result => result.ResourceId).ToList();
         var second = await PutAsync(evaluations);
 
         using (Assert.EnterMultipleScope())
@@ -124,7 +113,7 @@ internal sealed class ConfigApiTests
             Assert.That(first.FailedEvaluations!.Single().ComplianceResourceId, Is.EqualTo("bad"));
             Assert.That(heldAfterFirst, Is.EqualTo(["good"]));
             Assert.That(second.FailedEvaluations, Is.Empty);
-            Assert.That(aws.Evaluations.Select(evaluation => evaluation.Taken), Is.EqualTo([true, false, true, true]));
+            Assert.That(Aws.Evaluations.Select(evaluation => evaluation.Taken), Is.EqualTo([true, false, true, true]));
         }
     }
 
@@ -136,7 +125,7 @@ internal sealed class ConfigApiTests
             await PutAsync([.. batch.Select(n => Evaluation($"k{n}", n % 2 == 0 ? "COMPLIANT" : "NON_COMPLIANT", Noon, $"n{n}"))]);
 
         var all = await ReadAsync(new() { ConfigRuleName = "rule", Limit = limit });
-        var calls = aws.Calls["GetComplianceDetailsByConfigRule"];
+        var calls = Aws.Calls["GetComplianceDetailsByConfigRule"];
         var compliant = await ReadAsync(new() { ConfigRuleName = "rule", Limit = 100, ComplianceTypes = ["COMPLIANT"] });
 
         using (Assert.EnterMultipleScope())
@@ -157,9 +146,9 @@ internal sealed class ConfigApiTests
     [TestCase("""{"configRuleName":"rule"}""", "SerializationException")]
     public async Task Results_asked_for_wrongly_are_refused(string body, string error)
     {
-        account.Rule("rule");
+        Account.Rule("rule");
 
-        var answer = await Client.PostAsync(aws, account, "StarlingDoveService.GetComplianceDetailsByConfigRule", body);
+        var answer = await Client.PostAsync(Aws, Account, "StarlingDoveService.GetComplianceDetailsByConfigRule", body);
 
         Assert.That(answer.Error, Is.EqualTo(error));
     }
@@ -167,7 +156,7 @@ internal sealed class ConfigApiTests
     [Test]
     public async Task The_history_has_a_keys_item_with_its_values_as_text()
     {
-        var key = account.Put(LocalKey.Symmetric(rotates: true) with { Tags = new Dictionary<string, string> { ["team"] = "orders" } });
+        var key = Account.Put(LocalKey.Symmetric(rotates: true) with { Tags = new Dictionary<string, string> { ["team"] = "orders" } });
 
         var response = await config.GetResourceConfigHistoryAsync(new() { ResourceType = ResourceType.AWSKMSKey, ResourceId = key.KeyId, Limit = 1 });
         var item = response.ConfigurationItems!.Single();
@@ -176,7 +165,7 @@ internal sealed class ConfigApiTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(configuration.RootElement.GetProperty("keyManager").GetString(), Is.EqualTo("CUSTOMER"));
-            Assert.That(configuration.RootElement.GetProperty("awsaccountId").GetString(), Is.EqualTo(account.Id));
+            Assert.That(configuration.RootElement.GetProperty("awsaccountId").GetString(), Is.EqualTo(Account.Id));
             Assert.That(item.SupplementaryConfiguration, Is.EqualTo(new Dictionary<string, string>
             {
                 ["KeyRotationStatus"] = "true",
@@ -188,7 +177,7 @@ internal sealed class ConfigApiTests
     [Test]
     public async Task The_history_remembers_a_deleted_key_without_a_configuration()
     {
-        var key = account.Put(LocalKey.Symmetric() with { IsDeleted = true });
+        var key = Account.Put(LocalKey.Symmetric() with { IsDeleted = true });
 
         var response = await config.GetResourceConfigHistoryAsync(new() { ResourceType = ResourceType.AWSKMSKey, ResourceId = key.KeyId });
 
@@ -198,7 +187,7 @@ internal sealed class ConfigApiTests
     [Test]
     public void The_history_does_not_know_what_was_never_recorded()
     {
-        var key = account.Put(LocalKey.Symmetric() with { History = false });
+        var key = Account.Put(LocalKey.Symmetric() with { History = false });
 
         Assert.That(
             () => config.GetResourceConfigHistoryAsync(new() { ResourceType = ResourceType.AWSKMSKey, ResourceId = key.KeyId }),
@@ -214,7 +203,7 @@ internal sealed class ConfigApiTests
         OrderingTimestamp = time,
     };
 
-    private Task<PutEvaluationsResponse> PutAsync(params Evaluation[] evaluations) => PutAsync(account.NewResultToken("rule"), null, evaluations);
+    private Task<PutEvaluationsResponse> PutAsync(params Evaluation[] evaluations) => PutAsync(Account.NewResultToken("rule"), null, evaluations);
 
     private Task<PutEvaluationsResponse> PutAsync(string token, bool? testMode, params Evaluation[] evaluations) =>
         config.PutEvaluationsAsync(new() { ResultToken = token, TestMode = testMode, Evaluations = [.. evaluations] });

@@ -3,34 +3,19 @@ using Amazon.KeyManagementService;
 using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
 using KeyRotation.Local;
-using Microsoft.Extensions.Time.Testing;
 
 namespace KeyRotation.Tests.Local;
 
 [TestFixture]
-internal sealed class FaultsTests
+internal sealed class FaultsTests : LocalAwsFixture
 {
-    private readonly FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
-    private LocalAws aws = null!;
-    private LocalAccount account = null!;
     private AmazonKeyManagementServiceClient kms = null!;
 
     [SetUp]
-    public async Task StartAws()
-    {
-        clock.AdjustTime(DateTimeOffset.UtcNow);
-        aws = new LocalAws(clock);
-        account = aws.Add(new LocalAccount());
-        await aws.StartAsync();
-        kms = Client.Kms(aws, account);
-    }
+    public void MakeClient() => kms = Client.Kms(Aws, Account);
 
     [TearDown]
-    public async Task StopAws()
-    {
-        kms.Dispose();
-        await aws.DisposeAsync();
-    }
+    public void CloseClient() => kms.Dispose();
 
     private static IEnumerable<TestCaseData> Errors =>
     [
@@ -45,7 +30,7 @@ internal sealed class FaultsTests
     [TestCaseSource(nameof(Errors))]
     public async Task A_fault_strikes_as_often_as_it_was_planned(Fault fault, string code, HttpStatusCode status)
     {
-        aws.Faults.Add("kms:ListKeys", fault, times: 2);
+        Aws.Faults.Add("kms:ListKeys", fault, times: 2);
 
         using (Assert.EnterMultipleScope())
         {
@@ -57,30 +42,30 @@ internal sealed class FaultsTests
             }
 
             Assert.That((await kms.ListKeysAsync(new ListKeysRequest())).HttpStatusCode, Is.EqualTo(HttpStatusCode.OK));
-            Assert.That(aws.Calls.All.Select(call => call.Error), Is.EqualTo([code, code, null]));
+            Assert.That(Aws.Calls.All.Select(call => call.Error), Is.EqualTo([code, code, null]));
         }
     }
 
     [Test]
     public async Task A_fault_can_be_of_one_key_and_for_good()
     {
-        var (bad, good) = (account.Put(LocalKey.Symmetric()), account.Put(LocalKey.Symmetric()));
-        aws.Faults.Add("DescribeKey", Fault.AccessDenied, keyId: bad.KeyId);
+        var (bad, good) = (Account.Put(LocalKey.Symmetric()), Account.Put(LocalKey.Symmetric()));
+        Aws.Faults.Add("DescribeKey", Fault.AccessDenied, keyId: bad.KeyId);
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((await kms.DescribeKeyAsync(account.Arn(good.KeyId))).KeyMetadata.KeyId, Is.EqualTo(good.KeyId));
+            Assert.That((await kms.DescribeKeyAsync(Account.Arn(good.KeyId))).KeyMetadata.KeyId, Is.EqualTo(good.KeyId));
             for (var time = 0; time < 3; time++)
-                Assert.That(() => kms.DescribeKeyAsync(account.Arn(bad.KeyId)), Throws.InstanceOf<AmazonServiceException>());
-            Assert.That(aws.Calls.Count("DescribeKey", bad.KeyId), Is.EqualTo(3));
+                Assert.That(() => kms.DescribeKeyAsync(Account.Arn(bad.KeyId)), Throws.InstanceOf<AmazonServiceException>());
+            Assert.That(Aws.Calls.Count("DescribeKey", bad.KeyId), Is.EqualTo(3));
         }
     }
 
     [Test]
     public async Task A_listing_can_break_at_a_later_page()
     {
-        account.Put(Accounts.Keys(150));
-        aws.Faults.Add("ListKeys", Fault.InternalFailure, after: 1);
+        Account.Put(Accounts.Keys(150));
+        Aws.Faults.Add("ListKeys", Fault.InternalFailure, after: 1);
         var first = await kms.ListKeysAsync(new ListKeysRequest());
 
         Assert.That(() => kms.ListKeysAsync(new ListKeysRequest { Marker = first.NextMarker }), Throws.InstanceOf<AmazonServiceException>());
@@ -89,7 +74,7 @@ internal sealed class FaultsTests
     [Test]
     public void A_reset_connection_is_no_answer()
     {
-        aws.Faults.Add("ListKeys", Fault.ConnectionReset);
+        Aws.Faults.Add("ListKeys", Fault.ConnectionReset);
 
         Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Throws.Exception.Not.InstanceOf<AmazonServiceException>());
     }
@@ -97,7 +82,7 @@ internal sealed class FaultsTests
     [Test]
     public void A_timeout_lasts_until_the_client_gives_up()
     {
-        aws.Faults.Add("ListKeys", Fault.Timeout);
+        Aws.Faults.Add("ListKeys", Fault.Timeout);
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
 
         Assert.That(() => kms.ListKeysAsync(new ListKeysRequest(), stop.Token), Throws.InstanceOf<OperationCanceledException>());
@@ -106,7 +91,7 @@ internal sealed class FaultsTests
     [Test]
     public void A_malformed_body_cannot_be_read()
     {
-        aws.Faults.Add("ListKeys", Fault.MalformedBody);
+        Aws.Faults.Add("ListKeys", Fault.MalformedBody);
 
         Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Throws.Exception);
     }
@@ -114,7 +99,7 @@ internal sealed class FaultsTests
     [Test]
     public async Task Requests_above_the_quota_are_throttled_until_it_has_filled_again()
     {
-        aws.Quotas.Set("kms:ListKeys", 5);
+        Aws.Quotas.Set("kms:ListKeys", 5);
         var refused = 0;
         for (var request = 0; request < 8; request++)
         {
@@ -128,12 +113,12 @@ internal sealed class FaultsTests
             }
         }
 
-        clock.Advance(TimeSpan.FromSeconds(1));
+        Clock.Advance(TimeSpan.FromSeconds(1));
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(refused, Is.EqualTo(3));
-            Assert.That(aws.Quotas.Throttled, Is.EqualTo(3));
+            Assert.That(Aws.Quotas.Throttled, Is.EqualTo(3));
             Assert.That((await kms.ListKeysAsync(new ListKeysRequest())).HttpStatusCode, Is.EqualTo(HttpStatusCode.OK));
         }
     }

@@ -6,26 +6,15 @@ using KeyRotation.Local;
 namespace KeyRotation.Tests.Local;
 
 [TestFixture]
-internal sealed class KmsApiTests
+internal sealed class KmsApiTests : LocalAwsFixture
 {
-    private LocalAws aws = null!;
-    private LocalAccount account = null!;
     private AmazonKeyManagementServiceClient kms = null!;
 
     [SetUp]
-    public async Task StartAws()
-    {
-        account = new LocalAccount();
-        aws = await LocalAws.StartAsync(account);
-        kms = Client.Kms(aws, account);
-    }
+    public void MakeClient() => kms = Client.Kms(Aws, Account);
 
     [TearDown]
-    public async Task StopAws()
-    {
-        kms.Dispose();
-        await aws.DisposeAsync();
-    }
+    public void CloseClient() => kms.Dispose();
 
     [TestCase(0, 1)]
     [TestCase(99, 1)]
@@ -34,7 +23,7 @@ internal sealed class KmsApiTests
     [TestCase(250, 3)]
     public async Task A_listing_comes_in_pages_of_a_hundred(int keys, int pages)
     {
-        account.Put(Accounts.Keys(keys));
+        Account.Put(Accounts.Keys(keys));
         var request = new ListKeysRequest();
         var ids = new List<string>();
         do
@@ -47,18 +36,18 @@ internal sealed class KmsApiTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(ids, Is.EquivalentTo(account.Keys.Select(key => key.KeyId)));
-            Assert.That(aws.Calls["kms:ListKeys"], Is.EqualTo(pages));
+            Assert.That(ids, Is.EquivalentTo(Account.Keys.Select(key => key.KeyId)));
+            Assert.That(Aws.Calls["kms:ListKeys"], Is.EqualTo(pages));
         }
     }
 
     [Test]
     public async Task A_key_that_goes_between_two_pages_hides_no_other()
     {
-        account.Put(Accounts.Keys(150));
+        Account.Put(Accounts.Keys(150));
         var first = await kms.ListKeysAsync(new ListKeysRequest());
-        account.Remove(first.Keys[0].KeyId);
-        account.Remove(first.Keys[99].KeyId);
+        Account.Remove(first.Keys[0].KeyId);
+        Account.Remove(first.Keys[99].KeyId);
 
         var second = await kms.ListKeysAsync(new ListKeysRequest { Marker = first.NextMarker });
 
@@ -74,7 +63,7 @@ internal sealed class KmsApiTests
     [TestCase("{", "SerializationException")]
     public async Task A_listing_asked_for_wrongly_is_refused(string body, string error)
     {
-        var answer = await Client.PostAsync(aws, account, "TrentService.ListKeys", body);
+        var answer = await Client.PostAsync(Aws, Account, "TrentService.ListKeys", body);
 
         Assert.That(answer.Error, Is.EqualTo(error));
     }
@@ -82,7 +71,7 @@ internal sealed class KmsApiTests
     [Test]
     public async Task An_operation_that_is_not_there_is_refused()
     {
-        var answer = await Client.PostAsync(aws, account, "TrentService.DeleteEverything", "{}");
+        var answer = await Client.PostAsync(Aws, Account, "TrentService.DeleteEverything", "{}");
 
         Assert.That(answer.Error, Is.EqualTo("UnknownOperationException"));
     }
@@ -90,11 +79,11 @@ internal sealed class KmsApiTests
     [Test]
     public async Task A_key_is_described_by_id_ARN_alias_and_alias_ARN()
     {
-        var key = account.Put(LocalKey.Symmetric() with { Aliases = ["alias/orders"], Description = "orders" });
+        var key = Account.Put(LocalKey.Symmetric() with { Aliases = ["alias/orders"], Description = "orders" });
 
         using (Assert.EnterMultipleScope())
         {
-            foreach (var name in new[] { key.KeyId, account.Arn(key.KeyId), "alias/orders", $"arn:aws:kms:{account.Region}:{account.Id}:alias/orders" })
+            foreach (var name in new[] { key.KeyId, Account.Arn(key.KeyId), "alias/orders", $"arn:aws:kms:{Account.Region}:{Account.Id}:alias/orders" })
             {
                 var described = (await kms.DescribeKeyAsync(name)).KeyMetadata;
                 Assert.That((described.KeyId, described.Description, described.CreationDate!.Value.ToUniversalTime()), Is.EqualTo((key.KeyId, "orders", key.CreationDate.UtcDateTime)), name);
@@ -126,9 +115,9 @@ internal sealed class KmsApiTests
     [TestCaseSource(nameof(Statuses))]
     public async Task Each_kind_of_key_has_its_rotation_status(LocalKey key, bool? enabled, int? period)
     {
-        account.Put(key);
+        Account.Put(key);
 
-        var status = await kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = account.Arn(key.KeyId) });
+        var status = await kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = Account.Arn(key.KeyId) });
 
         using (Assert.EnterMultipleScope())
         {
@@ -143,7 +132,7 @@ internal sealed class KmsApiTests
     [TestCase("EXTERNAL_KEY_STORE")]
     public void A_key_whose_material_is_not_from_KMS_has_no_rotation_status(string origin)
     {
-        var key = account.Put(LocalKey.OfOrigin(origin));
+        var key = Account.Put(LocalKey.OfOrigin(origin));
 
         Assert.That(() => kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = key.KeyId }), Throws.InstanceOf<UnsupportedOperationException>());
     }
@@ -151,8 +140,8 @@ internal sealed class KmsApiTests
     [Test]
     public async Task A_replica_has_the_status_of_its_primary()
     {
-        var replica = account.Put(LocalKey.Replica("eu-west-1", rotates: false));
-        var primary = aws.Add(new LocalAccount(account.Id, "eu-west-1"));
+        var replica = Account.Put(LocalKey.Replica("eu-west-1", rotates: false));
+        var primary = Aws.Add(new LocalAccount(Account.Id, "eu-west-1"));
         primary.Put(LocalKey.Primary(rotates: true, periodInDays: 180) with { KeyId = replica.KeyId });
 
         var status = await kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = replica.KeyId });
@@ -168,16 +157,16 @@ internal sealed class KmsApiTests
     [Test]
     public async Task Rotation_can_be_turned_on_where_KMS_allows_it()
     {
-        var key = account.Put(LocalKey.Symmetric());
-        var disabled = account.Put(LocalKey.Disabled());
-        var managed = account.Put(LocalKey.AwsManaged());
-        var replica = account.Put(LocalKey.Replica());
+        var key = Account.Put(LocalKey.Symmetric());
+        var disabled = Account.Put(LocalKey.Disabled());
+        var managed = Account.Put(LocalKey.AwsManaged());
+        var replica = Account.Put(LocalKey.Replica());
 
         await kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = key.KeyId, RotationPeriodInDays = 180 });
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((account[key.KeyId].KeyRotationEnabled, account[key.KeyId].RotationPeriodInDays), Is.EqualTo((true, 180)));
+            Assert.That((Account[key.KeyId].KeyRotationEnabled, Account[key.KeyId].RotationPeriodInDays), Is.EqualTo((true, 180)));
             Assert.That(() => kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = disabled.KeyId }), Throws.InstanceOf<DisabledException>());
             Assert.That(() => kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = managed.KeyId }), Throws.InstanceOf<AmazonServiceException>());
             Assert.That(() => kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = replica.KeyId }), Throws.InstanceOf<UnsupportedOperationException>());
@@ -188,9 +177,9 @@ internal sealed class KmsApiTests
     [TestCase(2561)]
     public async Task A_period_that_KMS_does_not_have_is_refused(int days)
     {
-        var key = account.Put(LocalKey.Symmetric());
+        var key = Account.Put(LocalKey.Symmetric());
 
-        var answer = await Client.PostAsync(aws, account, "TrentService.EnableKeyRotation", $$"""{"KeyId":"{{key.KeyId}}","RotationPeriodInDays":{{days}}}""");
+        var answer = await Client.PostAsync(Aws, Account, "TrentService.EnableKeyRotation", $$"""{"KeyId":"{{key.KeyId}}","RotationPeriodInDays":{{days}}}""");
 
         Assert.That(answer.Error, Is.EqualTo("ValidationException"));
     }
@@ -198,8 +187,8 @@ internal sealed class KmsApiTests
     [Test]
     public async Task Tags_and_aliases_are_listed()
     {
-        var key = account.Put(LocalKey.Symmetric() with { Aliases = ["alias/b", "alias/a"], Tags = new Dictionary<string, string> { ["team"] = "orders", ["env"] = "test" } });
-        account.Put(LocalKey.Symmetric() with { Aliases = ["alias/c"] });
+        var key = Account.Put(LocalKey.Symmetric() with { Aliases = ["alias/b", "alias/a"], Tags = new Dictionary<string, string> { ["team"] = "orders", ["env"] = "test" } });
+        Account.Put(LocalKey.Symmetric() with { Aliases = ["alias/c"] });
 
         using (Assert.EnterMultipleScope())
         {

@@ -4,33 +4,16 @@ using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
 using Amazon.SecurityToken.Model;
 using KeyRotation.Local;
-using Microsoft.Extensions.Time.Testing;
 
 namespace KeyRotation.Tests.Local;
 
 [TestFixture]
-internal sealed class SignatureTests
+internal sealed class SignatureTests : LocalAwsFixture
 {
-    private readonly FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
-    private LocalAws aws = null!;
-    private LocalAccount account = null!;
-
-    [SetUp]
-    public async Task StartAws()
-    {
-        clock.AdjustTime(DateTimeOffset.UtcNow);
-        aws = new LocalAws(clock);
-        account = aws.Add(new LocalAccount());
-        await aws.StartAsync();
-    }
-
-    [TearDown]
-    public async Task StopAws() => await aws.DisposeAsync();
-
     [Test]
     public async Task A_signed_request_is_answered()
     {
-        using var kms = Client.Kms(aws, account);
+        using var kms = Client.Kms(Aws, Account);
 
         Assert.That((await kms.ListKeysAsync(new ListKeysRequest())).Truncated, Is.False);
     }
@@ -39,7 +22,7 @@ internal sealed class SignatureTests
     public async Task An_unsigned_request_is_refused()
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, aws.Endpoint) { Content = new StringContent("{}", Encoding.UTF8) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Aws.Endpoint) { Content = new StringContent("{}", Encoding.UTF8) };
         request.Headers.Add("X-Amz-Target", "TrentService.ListKeys");
         using var response = await http.SendAsync(request);
 
@@ -47,7 +30,7 @@ internal sealed class SignatureTests
         {
             Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
             Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("MissingAuthenticationTokenException"));
-            Assert.That(aws.Calls.All, Is.Empty);
+            Assert.That(Aws.Calls.All, Is.Empty);
         }
     }
 
@@ -55,7 +38,7 @@ internal sealed class SignatureTests
     public async Task An_incomplete_signature_is_refused()
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, aws.Endpoint) { Content = new StringContent("{}", Encoding.UTF8) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Aws.Endpoint) { Content = new StringContent("{}", Encoding.UTF8) };
         request.Headers.Add("X-Amz-Target", "TrentService.ListKeys");
         request.Headers.TryAddWithoutValidation("Authorization", "AWS4-HMAC-SHA256 Credential=a/b/c/d/aws4_request");
         using var response = await http.SendAsync(request);
@@ -66,7 +49,7 @@ internal sealed class SignatureTests
     [Test]
     public void A_wrong_secret_is_refused()
     {
-        using var kms = Client.Kms(aws, account, new BasicAWSCredentials(account.Credentials.GetCredentials().AccessKey, "guessed"));
+        using var kms = Client.Kms(Aws, Account, new BasicAWSCredentials(Account.Credentials.GetCredentials().AccessKey, "guessed"));
 
         Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Client.ThrowsError("InvalidSignatureException"));
     }
@@ -74,7 +57,7 @@ internal sealed class SignatureTests
     [Test]
     public void An_unknown_access_key_is_refused()
     {
-        using var kms = Client.Kms(aws, account, new BasicAWSCredentials("AKIANOBODY", "secret"));
+        using var kms = Client.Kms(Aws, Account, new BasicAWSCredentials("AKIANOBODY", "secret"));
 
         Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Client.ThrowsError("UnrecognizedClientException"));
     }
@@ -82,7 +65,7 @@ internal sealed class SignatureTests
     [Test]
     public void A_request_signed_for_another_Region_is_refused()
     {
-        using var kms = Client.Kms(aws, account, region: "eu-west-1");
+        using var kms = Client.Kms(Aws, Account, region: "eu-west-1");
 
         Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Client.ThrowsError("InvalidSignatureException"));
     }
@@ -90,19 +73,19 @@ internal sealed class SignatureTests
     [Test]
     public async Task Credentials_of_a_role_open_its_account_until_they_expire()
     {
-        var member = aws.Add(new LocalAccount("444455556666"));
+        var member = Aws.Add(new LocalAccount("444455556666"));
         var key = member.Put(LocalKey.Symmetric());
         member.Roles["Audit"] = new(Lasts: TimeSpan.FromMinutes(2));
-        using var sts = Client.Sts(aws, account);
+        using var sts = Client.Sts(Aws, Account);
         var assumed = (await sts.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = "arn:aws:iam::444455556666:role/Audit", RoleSessionName = "test" })).Credentials;
-        using var kms = Client.Kms(aws, member, new SessionAWSCredentials(assumed.AccessKeyId, assumed.SecretAccessKey, assumed.SessionToken));
-        using var withoutToken = Client.Kms(aws, member, new BasicAWSCredentials(assumed.AccessKeyId, assumed.SecretAccessKey));
+        using var kms = Client.Kms(Aws, member, new SessionAWSCredentials(assumed.AccessKeyId, assumed.SecretAccessKey, assumed.SessionToken));
+        using var withoutToken = Client.Kms(Aws, member, new BasicAWSCredentials(assumed.AccessKeyId, assumed.SecretAccessKey));
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That((await kms.ListKeysAsync(new ListKeysRequest())).Keys.Single().KeyId, Is.EqualTo(key.KeyId));
             Assert.That(() => withoutToken.ListKeysAsync(new ListKeysRequest()), Client.ThrowsError("UnrecognizedClientException"));
-            clock.Advance(TimeSpan.FromMinutes(2));
+            Clock.Advance(TimeSpan.FromMinutes(2));
             Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Client.ThrowsError("ExpiredTokenException"));
         }
     }
@@ -113,9 +96,9 @@ internal sealed class SignatureTests
     [TestCase("arn:aws:iam::444455556666:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")]
     public void A_role_that_does_not_trust_the_caller_cannot_be_assumed(string roleArn)
     {
-        var member = aws.Add(new LocalAccount("444455556666"));
+        var member = Aws.Add(new LocalAccount("444455556666"));
         member.Roles["Distrustful"] = new(Trusts: false);
-        using var sts = Client.Sts(aws, account);
+        using var sts = Client.Sts(Aws, Account);
 
         Assert.That(() => sts.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = roleArn, RoleSessionName = "test" }), Client.ThrowsError("AccessDenied"));
     }
@@ -123,9 +106,9 @@ internal sealed class SignatureTests
     [Test]
     public async Task The_credentials_of_one_account_do_not_open_another()
     {
-        var member = aws.Add(new LocalAccount("444455556666"));
+        var member = Aws.Add(new LocalAccount("444455556666"));
         var key = member.Put(LocalKey.Symmetric());
-        using var kms = Client.Kms(aws, account);
+        using var kms = Client.Kms(Aws, Account);
 
         using (Assert.EnterMultipleScope())
         {

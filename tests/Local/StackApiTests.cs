@@ -5,35 +5,24 @@ using KeyRotation.Local;
 namespace KeyRotation.Tests.Local;
 
 [TestFixture]
-internal sealed class StackApiTests
+internal sealed class StackApiTests : LocalAwsFixture
 {
-    private LocalAws aws = null!;
-    private LocalAccount account = null!;
     private AmazonCloudFormationClient cloudFormation = null!;
 
     [SetUp]
-    public async Task StartAws()
-    {
-        account = new LocalAccount();
-        aws = await LocalAws.StartAsync(account);
-        cloudFormation = new(
-            account.Credentials,
-            new AmazonCloudFormationConfig { RegionEndpoint = RegionEndpoint.GetBySystemName(account.Region), ServiceURL = aws.Endpoint.ToString(), AuthenticationRegion = account.Region, MaxErrorRetry = 0 });
-    }
+    public void MakeClient() => cloudFormation = new(
+            Account.Credentials,
+            new AmazonCloudFormationConfig { RegionEndpoint = RegionEndpoint.GetBySystemName(Account.Region), ServiceURL = Aws.Endpoint.ToString(), AuthenticationRegion = Account.Region, MaxErrorRetry = 0 });
 
     [TearDown]
-    public async Task StopAws()
-    {
-        cloudFormation.Dispose();
-        await aws.DisposeAsync();
-    }
+    public void CloseClient() => cloudFormation.Dispose();
 
     [TestCase(false, 1)]
     [TestCase(true, 2)]
     public async Task The_stack_of_a_key_is_found_alone_or_whole(bool whole, int resources)
     {
-        aws.DescribesWholeStack = whole;
-        var key = account.Put(LocalKey.Symmetric() with { Stack = new("orders", "OrdersKey") });
+        Aws.DescribesWholeStack = whole;
+        var key = Account.Put(LocalKey.Symmetric() with { Stack = new("orders", "OrdersKey") });
 
         var answer = await cloudFormation.DescribeStackResourcesAsync(new() { PhysicalResourceId = key.KeyId });
 
@@ -47,7 +36,7 @@ internal sealed class StackApiTests
     [Test]
     public void A_key_of_no_stack_is_a_validation_error()
     {
-        var key = account.Put(LocalKey.Symmetric());
+        var key = Account.Put(LocalKey.Symmetric());
 
         Assert.That(
             () => cloudFormation.DescribeStackResourcesAsync(new() { PhysicalResourceId = key.KeyId }),
