@@ -10,12 +10,8 @@ namespace KeyRotation.Audit;
 /// <param name="problems">For what is wrong, which --quiet does not silence.</param>
 internal sealed class Application(Func<AuditOptions, IView> viewOf, TextWriter output, TextWriter problems, TimeProvider clock)
 {
-    private const int CouldNotComplete = 1;
-    private const int WrongUsage = 2;
-    private const int NotCompliant = 3;
-
     /// <param name="stop">Ends the audit early; what is known by then is shown and written.</param>
-    /// <returns>0 every key complies, 3 a key does not, 1 the audit could not be completed, 2 wrong usage.</returns>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken stop)
     {
         try
@@ -25,17 +21,17 @@ internal sealed class Application(Func<AuditOptions, IView> viewOf, TextWriter o
         catch (UsageException e)
         {
             await problems.WriteLineAsync($"{e.Message}\n--help shows what is possible.");
-            return WrongUsage;
+            return ExitCode.WrongUsage;
         }
         catch (Exception e) when (e is ProblemException or AmazonServiceException or AmazonClientException or HttpRequestException or IOException or UnauthorizedAccessException)
         {
             await problems.WriteLineAsync($"The audit could not be made: {e.Message}");
-            return CouldNotComplete;
+            return ExitCode.NotComplete;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             await problems.WriteLineAsync("Stopped before the first key.");
-            return CouldNotComplete;
+            return ExitCode.NotComplete;
         }
     }
 
@@ -70,12 +66,7 @@ internal sealed class Application(Func<AuditOptions, IView> viewOf, TextWriter o
         }
 
         foreach (var problem in Sentences.Problems(report)) await problems.WriteLineAsync(KeyRotation.Core.Annotation.OneLine(problem));
-        return report switch
-        {
-            { Complete: false } => CouldNotComplete,
-            { Totals.NonCompliant: > 0 } => NotCompliant,
-            _ => 0,
-        };
+        return ExitCode.Of(report);
     }
 
     private static async Task<AuditReport> BaselineAsync(string path)

@@ -6,6 +6,8 @@ namespace KeyRotation.Audit.Views;
 /// <summary>A terminal: live progress, then a table for each verdict, what needs work first.</summary>
 internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
 {
+    private const int MinWidthToKeepNamesWhole = 110;
+
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(100);
 
     public Task WatchAsync(AuditRun run, Task running) => console.Progress()
@@ -18,7 +20,7 @@ internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
             {
                 await Task.WhenAny(running, Task.Delay(Refresh));
                 var (listed, judged) = (run.Listed, run.Judged);
-                task.MaxValue = Math.Max(1, listed);
+                task.MaxValue = listed + 1;
                 task.Value = judged;
                 task.Description = $"{Sentences.Number(judged)} of {Sentences.Number(listed)} keys, "
                     + $"{Sentences.Number((int)(judged / Math.Max(.1, run.Elapsed.TotalSeconds)))} a second, "
@@ -40,11 +42,12 @@ internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
     private void Show(KeyVerdict verdict, List<KeyRow> keys)
     {
         var style = Colour(verdict);
+        var isWide = console.Profile.Width >= MinWidthToKeepNamesWhole;
         var hasNextStep = keys.Exists(key => key.NextStep is not null);
         var table = new Table { Border = TableBorder.Rounded, BorderStyle = style, Expand = true, ShowRowSeparators = hasNextStep }
             .Title(new TableTitle($"{verdict.Name()}: {Sentences.Counted(keys.Count, "key")}", style))
-            .AddColumn(new TableColumn("Key"))
-            .AddColumn(new TableColumn("Account and Region"))
+            .AddColumn(new TableColumn("Key") { NoWrap = isWide })
+            .AddColumn(new TableColumn("Account and Region") { NoWrap = isWide })
             .AddColumn(new TableColumn(hasNextStep ? "Finding and next step" : "Finding"));
         foreach (var key in keys.Take(maxRows == 0 ? keys.Count : maxRows))
         {

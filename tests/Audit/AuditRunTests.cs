@@ -1,0 +1,187 @@
+using KeyRotation.Audit;
+using KeyRotation.Core;
+using KeyRotation.Local;
+using KeyRotation.Tests.Deployment;
+
+namespace KeyRotation.Tests.Audit;
+
+internal sealed class AuditRunTests
+{
+    /// <summary>Everything that the audit may ask AWS; none of it changes anything.</summary>
+    private static readonly string[] Reads = ["ListKeys", "ListAliases", "DescribeKey", "GetKeyRotationStatus", "ListResourceTags", "DescribeStackResources", "GetCallerIdentity", "AssumeRole"];
+
+    private static IEnumerable<TestCaseData> SeededAccounts()
+    {
+        Func<LocalAws, LocalAccount> samples = aws => AccountFile.Load(Repository.PathOf("samples/account.json")).AddTo(aws);
+        Func<LocalAws, LocalAccount> generated = aws => aws.Add(Accounts.Generated(250));
+        foreach (var (name, seed) in new[] { ("samples/account.json", samples), ("250 generated keys", generated) })
+        {
+            yield return new TestCaseData(seed, "{}").SetArgDisplayNames(name, "default parameters");
+            yield return new TestCaseData(seed, """{"maxRotationPeriodInDays":90,"disabledKeys":"evaluate","replicaKeys":"skip","unreadableKeys":"nonCompliant","exemptTagKey":"rotation-exempt","newKeyGraceInHours":48}""")
+                .SetArgDisplayNames(name, "strict parameters");
+        }
+    }
+
+    [TestCaseSource(nameof(SeededAccounts))]
+    public async Task Says_of_every_key_what_the_function_says(Func<LocalAws, LocalAccount> seed, string ruleParameters)
+    {
+        await using var aws = await LocalAws.StartAsync();
+        var account = seed(aws);
+        Assert.That(RuleParameters.TryParse(ruleParameters, out var parameters, out _), Is.True);
+
+        var report = await LocalAudit.RunAsync(aws, account, new() { Parameters = parameters! });
+        await using (var function = await RuleProcess.StartAsync(aws, account))
+            await function.InvokeAsync(ConfigEvents.Scheduled(account, ruleParameters: ruleParameters.Replace("{", "{\"report\":\"all\",", StringComparison.Ordinal).Replace(",}", "}", StringComparison.Ordinal)));
+
+        // The function sends nothing about keys of AWS, of keys that are gone, and of those that it cannot judge.
+        var audited = report.Keys
+            .Where(key => key is { Verdict: not KeyVerdict.NotJudged, KeyManager: not "AWS" } and not { Scenario: 'a' })
+            .Select(key => (key.KeyId, Verdict: key.Verdict.Name(), Finding: Annotation.Cut(key.Finding)));
+        var reported = aws.Evaluations.Where(evaluation => evaluation.Taken).Select(evaluation => (evaluation.ResourceId, evaluation.ComplianceType, Annotation.Finding(evaluation.Annotation!)));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.Keys.Select(key => key.KeyId), Is.EquivalentTo(account.Listing));
+            Assert.That(audited, Is.EquivalentTo(reported));
+        }
+    }
+
+    [Test]
+    public async Task Only_reads_and_asks_no_more_of_a_key_than_the_rule_does()
+    {
+        var account = Accounts.Generated(250);
+        await using var aws = await LocalAws.StartAsync(account);
+
+        await LocalAudit.RunAsync(aws, account);
+
+        var eligible = account.Keys.Count(key => aws.Calls.Count("GetKeyRotationStatus", key.KeyId) > 0);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(aws.Calls.Counts.Keys, Is.SubsetOf(Reads));
+            Assert.That(aws.Evaluations, Is.Empty);
+            Assert.That(aws.Calls["DescribeKey"], Is.EqualTo(250));
+            Assert.That(aws.Calls["GetKeyRotationStatus"], Is.EqualTo(eligible), "One a key.");
+            Assert.That(aws.Calls["ListResourceTags"], Is.Zero);
+            Assert.That(aws.Calls["DescribeStackResources"], Is.LessThanOrEqualTo(50));
+        }
+    }
+
+    [Test]
+    public async Task A_row_has_what_a_person_knows_a_key_by()
+    {
+        var account = new LocalAccount();
+        var key = account.Put(LocalKey.Symmetric(rotates: true, 730) with
+        {
+            Description = "Orders",
+            Aliases = ["alias/orders"],
+            Tags = new Dictionary<string, string> { ["team"] = "shop" },
+            Stack = new("shop", "OrdersKey"),
+        });
+        await using var aws = await LocalAws.StartAsync(account);
+
+        var row = (await LocalAudit.RunAsync(aws, account, new() { WithTags = true })).Keys.Single();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(row.Verdict, Is.EqualTo(KeyVerdict.NonCompliant));
+            Assert.That(row.Scenario, Is.EqualTo('l'));
+            Assert.That(row.Name, Is.EqualTo("alias/orders"));
+            Assert.That(row.Description, Is.EqualTo("Orders"));
+            Assert.That(row.RotationPeriodInDays, Is.EqualTo(730));
+            Assert.That(row.NextRotationDate, Is.GreaterThan(DateTimeOffset.UtcNow));
+            Assert.That(row.CreationDate, Is.EqualTo(key.CreationDate));
+            Assert.That(row.NextStep, Does.Contain("OrdersKey").And.Contain("stack shop"));
+            Assert.That(row.Tags, Is.EqualTo(new Dictionary<string, string> { ["team"] = "shop" }));
+        }
+    }
+
+    [Test]
+    public async Task A_key_that_cannot_be_read_is_named_and_the_audit_is_not_complete()
+    {
+        var account = new LocalAccount();
+        var denied = account.Put(LocalKey.Symmetric(rotates: true));
+        account.Put(LocalKey.Symmetric(rotates: true));
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Faults.Add("GetKeyRotationStatus", Fault.AccessDenied, keyId: denied.KeyId);
+
+        var report = await LocalAudit.RunAsync(aws, account);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.Keys.Single(key => key.Verdict == KeyVerdict.NotJudged).KeyId, Is.EqualTo(denied.KeyId));
+            Assert.That(report.Totals.Compliant, Is.EqualTo(1));
+            Assert.That(ExitCode.Of(report), Is.EqualTo(ExitCode.NotComplete));
+            Assert.That(Sentences.Problems(report), Has.One.Contains("could not be judged"));
+        }
+    }
+
+    [Test]
+    public async Task A_listing_that_breaks_leaves_the_place_incomplete()
+    {
+        var account = Accounts.Generated(20);
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Faults.Add("ListKeys", Fault.AccessDenied);
+
+        var report = await LocalAudit.RunAsync(aws, account);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.Places.Single().Status, Is.EqualTo(PlaceStatus.Incomplete));
+            Assert.That(report.Places.Single().Problem, Does.Contain("AccessDenied"));
+            Assert.That(ExitCode.Of(report), Is.EqualTo(ExitCode.NotComplete));
+        }
+    }
+
+    [Test]
+    public async Task Aliases_that_may_not_be_listed_are_missed_and_nothing_else()
+    {
+        var account = Accounts.Generated(20);
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Faults.Add("ListAliases", Fault.AccessDenied);
+
+        var report = await LocalAudit.RunAsync(aws, account);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.Complete, Is.True);
+            Assert.That(report.Keys, Has.Count.EqualTo(20));
+            Assert.That(Sentences.Problems(report), Has.One.Contains("Aliases are missing"));
+        }
+    }
+
+    [Test]
+    public async Task A_region_that_is_not_enabled_is_no_failure_when_all_are_asked_for()
+    {
+        var account = Accounts.Generated(20);
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Faults.Add("ListKeys", new Fault.Error("UnrecognizedClientException", "The security token included in the request is invalid."));
+
+        var all = await LocalAudit.RunAsync(aws, account, new() { Regions = ["all"] });
+        var named = await LocalAudit.RunAsync(aws, account, new() { Regions = [account.Region] });
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(all.Places.Single().Status, Is.EqualTo(PlaceStatus.NotEnabled));
+            Assert.That(all.Complete, Is.True);
+            Assert.That(named.Places.Single().Status, Is.EqualTo(PlaceStatus.Incomplete), "Whoever names a Region means it.");
+        }
+    }
+
+    [Test]
+    public async Task Stopped_early_it_says_what_is_missing()
+    {
+        var account = Accounts.Generated(250);
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Latency = TimeSpan.FromMilliseconds(20);
+        using var stop = new CancellationTokenSource();
+        var options = new AuditOptions { Parallelism = 1 };
+        using var place = LocalAudit.PlaceOf(aws, account, options);
+        using var run = new AuditRun([place], options, demonstration: false, TimeProvider.System);
+        var running = run.RunAsync(baseline: null, stop.Token);
+        while (run.Judged < 5) await Task.Delay(5);
+        await stop.CancelAsync();
+
+        var report = await running;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.Keys, Has.Count.GreaterThanOrEqualTo(5).And.Count.LessThan(250));
+            Assert.That(report.Places.Single().KeysLeft, Is.EqualTo(250 - report.Keys.Count));
+            Assert.That(report.Places.Single().Problem, Does.StartWith($"Stopped with {250 - report.Keys.Count} listed keys left"));
+            Assert.That(ExitCode.Of(report), Is.EqualTo(ExitCode.NotComplete));
+        }
+    }
+}

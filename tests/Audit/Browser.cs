@@ -1,0 +1,54 @@
+using KeyRotation.Audit;
+using KeyRotation.Audit.Reports;
+using Microsoft.Playwright;
+
+namespace KeyRotation.Tests.Audit;
+
+/// <summary>A headless Chromium of this machine; where there is none, the test is skipped. It is started once, with a network that goes nowhere.</summary>
+[SetUpFixture]
+internal sealed class Browser
+{
+    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+    private static readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> Started = new(StartAsync);
+
+    /// <summary>A page with the report, and everything that the browser complained of on the way.</summary>
+    public static async Task<(IPage Page, List<string> Complaints)> OpenAsync(AuditReport report, ColorScheme theme = ColorScheme.Light)
+    {
+        if (!Array.Exists(Places, File.Exists)) Assert.Ignore("There is no Chromium on this machine: apt-get install chromium.");
+        var file = Path.Combine(Directory.CreateTempSubdirectory("audit-page-").FullName, "audit.html");
+        await Output.WriteAsync(report, file);
+
+        var (_, browser) = await Started.Value;
+        var context = await browser.NewContextAsync(new() { ColorScheme = theme, ViewportSize = new() { Width = 1300, Height = 1200 }, Offline = true });
+        var page = await context.NewPageAsync();
+        var complaints = new List<string>();
+        page.Console += (_, message) => complaints.Add($"{message.Type}: {message.Text}");
+        page.PageError += (_, error) => complaints.Add(error);
+        page.Request += (_, request) =>
+        {
+            if (request.Url != new Uri(file).AbsoluteUri) complaints.Add($"asked for {request.Url}");
+        };
+        await page.GotoAsync(new Uri(file).AbsoluteUri);
+        return (page, complaints);
+    }
+
+    [OneTimeTearDown]
+    public async Task EndAsync()
+    {
+        if (!Started.IsValueCreated) return;
+        var (playwright, browser) = await Started.Value;
+        await browser.DisposeAsync();
+        playwright.Dispose();
+    }
+
+    private static async Task<(IPlaywright Playwright, IBrowser Browser)> StartAsync()
+    {
+        var playwright = await Playwright.CreateAsync();
+        return (playwright, await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Array.Find(Places, File.Exists),
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        }));
+    }
+}

@@ -1,0 +1,70 @@
+using KeyRotation.Audit;
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Audit;
+
+internal sealed class CommandLineTests
+{
+    private static readonly string[] TwoRegions = ["eu-central-1", "us-east-1"];
+
+    [TestCase("--max-rotation-period-in-days", "90")]
+    [TestCase("--maxRotationPeriodInDays", "90")]
+    public void A_rule_parameter_is_an_option_under_both_its_names(string name, string value)
+    {
+        var options = Parse(name, value);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(options.Parameters.MaxRotationPeriodInDays, Is.EqualTo(90));
+            Assert.That(options.GivenParameters, Is.EqualTo(new Dictionary<string, string> { ["maxRotationPeriodInDays"] = "90" }));
+        }
+    }
+
+    [Test]
+    public void Every_rule_parameter_that_says_how_to_judge_is_an_option()
+    {
+        using var help = new StringWriter();
+        Assert.That(new CommandLine().Parse(["--help"], help), Is.Null);
+        foreach (var definition in RuleParameters.Definitions.Where(definition => definition.Name != "report"))
+            Assert.That(help.ToString(), Does.Contain("--" + definition.Name));
+    }
+
+    [Test]
+    public void Help_says_the_exit_codes()
+    {
+        using var help = new StringWriter();
+        new CommandLine().Parse(["-h"], help);
+        Assert.That(help.ToString(), Does.Contain("0 every key complies; 3 a key does not; 1 the audit could not be completed; 2 wrong usage"));
+    }
+
+    [TestCase("--region eu-central-1,us-east-1")]
+    [TestCase("--region eu-central-1 us-east-1")]
+    [TestCase("--region eu-central-1 --region us-east-1 --region eu-central-1")]
+    public void Several_regions(string line) =>
+        Assert.That(Parse(line.Split(' ')).Regions, Is.EqualTo(TwoRegions));
+
+    [Test]
+    public void All_regions() => Assert.That(Parse("--region", "all").AllRegions, Is.True);
+
+    [TestCase("--max-rotation-period-in-days 89", "90 to 2560")]
+    [TestCase("--disabled-keys sometimes", "skip or evaluate")]
+    [TestCase("--exempt-key-ids nonsense", "key ids or key ARNs")]
+    [TestCase("--accounts 111122223333", "--role-name")]
+    [TestCase("--role-name audit --accounts 1111", "12 digits")]
+    [TestCase("--role-name a/b/ --accounts 111122223333", "IAM role")]
+    [TestCase("--region Frankfurt", "Frankfurt")]
+    [TestCase("--region all,eu-central-1", "alone")]
+    [TestCase("--output report.pdf", ".html, .csv, .json or .ocsf.json")]
+    [TestCase("--output no-such-folder/report.html", "folder")]
+    [TestCase("--endpoint-url ftp://x", "endpoint URL")]
+    [TestCase("--quota-percent 0", "1 to 100")]
+    [TestCase("--quota-percent many", "1 to 100")]
+    [TestCase("--parallelism 257", "1 to 256")]
+    [TestCase("--rows -1", "from 0")]
+    [TestCase("--demo --profile mine", "alone")]
+    [TestCase("--no-such-option", "--no-such-option")]
+    [TestCase("word", "word")]
+    public void Wrong_usage_says_what_is_valid(string line, string expected) =>
+        Assert.That(() => Parse(line.Split(' ')), Throws.TypeOf<UsageException>().With.Message.Contains(expected));
+
+    private static AuditOptions Parse(params string[] args) => new CommandLine().Parse(args, TextWriter.Null)!;
+}

@@ -1,0 +1,95 @@
+using KeyRotation.Audit;
+
+namespace KeyRotation.Tests.Audit;
+
+/// <summary>Audits made up for the tests of what is made of them.</summary>
+internal static class Reports
+{
+    public const string Account = "111122223333";
+    public const string Region = "eu-central-1";
+
+    /// <summary>Each of these runs, breaks out or is a formula where it is put into a page, a table or a terminal as it is.</summary>
+    public static readonly string[] Hostile =
+    [
+        "<script>window.pwned = true</script>",
+        "</script><script>window.pwned = true</script>",
+        "<img src=x onerror='window.pwned = true'>",
+        "\"><svg onload=window.pwned=true>",
+        "{{data}}",
+        "=HYPERLINK(\"http://attacker.example\",\"open\")",
+        "+1+1",
+        "-2+3",
+        "@SUM(1)",
+        "\t=1",
+        "comma, \"quote\"\r\nnew line",
+        "\u001b[31mred\u001b[0m",
+        "right \u202eto left",
+    ];
+
+    public static readonly DateTimeOffset Now = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
+
+    public static KeyRow Row(int number, KeyVerdict verdict = KeyVerdict.Compliant, int? period = 365, string region = Region) => new()
+    {
+        AccountId = Account,
+        Region = region,
+        KeyId = $"{number:x8}-0000-4000-8000-000000000000",
+        Arn = $"arn:aws:kms:{region}:{Account}:key/{number:x8}-0000-4000-8000-000000000000",
+        Verdict = verdict,
+        Scenario = verdict switch { KeyVerdict.NonCompliant => period is null ? 'k' : 'l', KeyVerdict.NotJudged => 'i', KeyVerdict.Compliant => 'm', _ => 'c' },
+        Finding = verdict switch
+        {
+            KeyVerdict.NonCompliant => period is null ? "Rotation is off." : $"Rotation period is {period} days.",
+            KeyVerdict.NotJudged => "The rotation status could not be read: AccessDeniedException.",
+            KeyVerdict.Compliant => $"Rotation is on, every {period} days.",
+            _ => "Key spec RSA_2048.",
+        },
+        NextStep = verdict == KeyVerdict.NonCompliant ? "aws kms enable-key-rotation" : null,
+        Aliases = number % 3 == 0 ? [] : [$"alias/key-{number}"],
+        KeyManager = "CUSTOMER",
+        KeyState = "Enabled",
+        KeySpec = verdict == KeyVerdict.NotApplicable ? "RSA_2048" : "SYMMETRIC_DEFAULT",
+        Origin = "AWS_KMS",
+        CreationDate = Now.AddDays(-number % 2000),
+        RotationEnabled = verdict == KeyVerdict.NotApplicable ? null : period is not null,
+        RotationPeriodInDays = verdict is KeyVerdict.NotApplicable or KeyVerdict.NotJudged ? null : period,
+        NextRotationDate = verdict == KeyVerdict.Compliant ? Now.AddDays(number % 365) : null,
+    };
+
+    public static AuditReport Of(params IReadOnlyList<KeyRow> keys) => new()
+    {
+        StartedAt = Now,
+        FinishedAt = Now.AddSeconds(40),
+        Demonstration = false,
+        Parameters = new Dictionary<string, string>(),
+        MaxRotationPeriodInDays = 365,
+        Totals = Totals.Of(keys),
+        Places =
+        [
+            .. keys.Select(key => key.Region).Append(Region).Distinct().Select(region =>
+                new Place(Account, region, PlaceStatus.Complete, keys.Count(key => key.Region == region), 0, null)),
+        ],
+        Keys = keys,
+    };
+
+    /// <summary>One key of every verdict.</summary>
+    public static AuditReport Mixed() => Of(
+        Row(1, KeyVerdict.NonCompliant, null),
+        Row(2, KeyVerdict.NonCompliant, 730),
+        Row(3, KeyVerdict.NotJudged),
+        Row(4),
+        Row(5, period: 90, region: "us-east-1"),
+        Row(6, KeyVerdict.NotApplicable));
+
+    /// <summary>Everything that others write into a key is hostile.</summary>
+    public static AuditReport OfHostileKeys() => Of(
+    [
+        .. Hostile.Select((text, number) => Row(number, KeyVerdict.NonCompliant, null) with
+        {
+            Aliases = [text, text],
+            Description = text,
+            Finding = text,
+            NextStep = text,
+            Tags = new Dictionary<string, string> { [text] = text },
+        }),
+    ]);
+}
