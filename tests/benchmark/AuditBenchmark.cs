@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using KeyRotation.Local;
+using Spectre.Console;
+using JsonReport = KeyRotation.Audit.Reports.JsonReport;
+
+namespace KeyRotation.Benchmark;
+
+/// <summary>
+/// The audit of a large account, as the program that people run, against the local AWS with 5 ms latency and KMS's own quotas: how near it
+/// comes to the rate that it may have, and what memory a row costs.
+/// </summary>
+internal static class AuditBenchmark
+{
+    // Of each of KMS's quotas, as by default: 1000 DescribeKey and 500 GetKeyRotationStatus a second.
+    private const int QuotaPercent = 50;
+
+    private const int Base = 1_000;
+
+    private static readonly string[] Paced = [Operations.DescribeKey, Operations.GetKeyRotationStatus];
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        int[] sizes = arguments is [] ? [10_000, 20_000] : [.. arguments.Select(size => int.Parse(size, CultureInfo.InvariantCulture))];
+        var table = new Table { Title = new TableTitle($"Audit, {QuotaPercent} % of KMS's request quotas, 5 ms latency") }
+            .AddColumns("Keys", "Seconds", "Least seconds at this rate", "Of the rate", "Throttled", "Peak memory", $"Memory a key above {Base:N0}");
+        var smallest = await MeasureAsync(Base, table, null);
+        foreach (var size in sizes) await MeasureAsync(size, table, smallest);
+        AnsiConsole.Write(table);
+        return 0;
+    }
+
+    private static async Task<long> MeasureAsync(int keys, Table table, long? smallest)
+    {
+        var account = Accounts.Generated(keys);
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Latency = TimeSpan.FromMilliseconds(5);
+        var file = Path.Combine(Path.GetTempPath(), $"audit-{Guid.NewGuid():N}.json");
+        try
+        {
+            var peak = await RunAsync(aws, account, file);
+            await using var json = File.OpenRead(file);
+            var report = await JsonReport.ReadAsync(json, file);
+            if (report.Keys.Count != keys || !report.Complete) throw new InvalidOperationException($"{report.Keys.Count} of {keys} keys were judged.");
+
+            var least = Paced.Max(operation => aws.Calls[operation] / (Operations.RequestQuota(operation)!.Value * QuotaPercent / 100.0));
+            var seconds = (report.FinishedAt - report.StartedAt).TotalSeconds;
+            table.AddRow(
+                $"{keys:N0}",
+                $"{seconds:0.0}",
+                $"{least:0.0}",
+                $"{least / seconds:0 %}",
+                $"{aws.Quotas.Throttled}",
+                $"{peak / 1048576.0:0} MB",
+                smallest is null ? "-" : $"{(peak - smallest.Value) / 1024.0 / (keys - Base):0.0} kB");
+            return peak;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <returns>The most memory that the process had.</returns>
+    private static async Task<long> RunAsync(LocalAws aws, LocalAccount account, string file)
+    {
+        var credentials = await account.Credentials.GetCredentialsAsync();
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "audit"), ["--quiet", "--quota-percent", $"{QuotaPercent}", "--output", file])
+        {
+            Environment =
+            {
+                ["AWS_ACCESS_KEY_ID"] = credentials.AccessKey,
+                ["AWS_SECRET_ACCESS_KEY"] = credentials.SecretKey,
+                ["AWS_REGION"] = account.Region,
+                ["AWS_ENDPOINT_URL"] = aws.Endpoint.ToString(),
+            },
+        };
+        using var process = Process.Start(start)!;
+        var peak = 0L;
+        while (!process.HasExited)
+        {
+            process.Refresh();
+            if (!process.HasExited) peak = Math.Max(peak, process.PeakWorkingSet64);
+            await Task.WhenAny(process.WaitForExitAsync(), Task.Delay(50));
+        }
+
+        return peak;
+    }
+}
