@@ -22,7 +22,7 @@ internal sealed partial class CommandLine
     private readonly Option<string?> baseline = new("--baseline") { Description = "Report (.json) of an earlier audit: show what changed since.", HelpName = "file" };
     private readonly Option<bool> withTags = new("--with-tags") { Description = "Read and report the tags of customer keys: one more call a key." };
     private readonly Option<int> quotaPercent = Number("--quota-percent", "Share of KMS's request quotas to use, 1 to 100; production shares them.", 50, 1, 100);
-    private readonly Option<int> parallelism = Number("--parallelism", "Requests at a time in each account and Region, 1 to 256.", 32, 1, 256);
+    private readonly Option<int> parallelism = Number("--parallelism", "Requests at a time in each account and Region, 1 to 256.", 64, 1, 256);
     private readonly Option<int> rows = Number("--rows", "Keys of each verdict that a terminal shows; 0 is all.", 25, 0, int.MaxValue);
     private readonly Option<bool> demonstration = new("--demo") { Description = "Audit the demonstration account, even where there are credentials." };
     private readonly Option<bool> quiet = new("--quiet", "-q") { Description = "Print problems only; the exit code and the reports say the rest." };
