@@ -36,7 +36,8 @@ internal sealed class Function(Settings settings, AWSCredentials credentials, Ti
 
     private async Task HandleAsync(Invocation invocation, AwsAccount account, TimeSpan time, Summary summary, CancellationToken stop)
     {
-        var stacks = new StackLookup(account.CloudFormation, stackPace);
+        // A change asks about one key; a sweep may find thousands to ask about.
+        var stacks = new StackLookup(account.CloudFormation, invocation.Notification is Notification.Sweep ? stackPace : null);
         switch (invocation.Notification)
         {
             case Notification.Sweep(var creationTime):

@@ -7,7 +7,7 @@ namespace KeyRotation;
 /// <summary>
 /// Which CloudFormation stack a key belongs to. It only makes advice better, so it is one short try: not knowing is an answer.
 /// </summary>
-internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace pace)
+internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace? pace)
 {
     /// <summary>How long the one try may take.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -15,7 +15,7 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace pac
     public async Task<StackOwner> OwnerAsync(KeyFacts key, CancellationToken cancellationToken)
     {
         // CloudFormation's own quota is not published and deployments need it, so a crowd of keys is not asked about.
-        if (!pace.TryPass()) return new StackOwner.Unknown();
+        if (pace?.TryPass() == false) return new StackOwner.Unknown();
         using var oneTry = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         oneTry.CancelAfter(Timeout);
         try
@@ -23,9 +23,12 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace pac
             var response = await cloudFormation.DescribeStackResourcesAsync(
                 new DescribeStackResourcesRequest { PhysicalResourceId = key.KeyId }, oneTry.Token);
 
-            // Sources disagree whether the whole stack comes back or the one resource.
-            var resource = response.StackResources?.Find(r => r.PhysicalResourceId == key.KeyId && r.ResourceType == RecordedKey.ResourceType);
-            return resource is { StackName: { } stack, LogicalResourceId: { } logicalId } ? new StackOwner.Stack(stack, logicalId) : new StackOwner.None();
+            // Sources disagree whether the whole stack comes back, of which only 100 resources are shown, or the one resource.
+            return response.StackResources?.Find(r => r.PhysicalResourceId == key.KeyId && r.ResourceType == RecordedKey.ResourceType) switch
+            {
+                { StackName: { } stack, LogicalResourceId: { } logicalId } => new StackOwner.Stack(stack, logicalId),
+                _ => response.StackResources is { Count: > 0 } ? new StackOwner.Unknown() : new StackOwner.None(),
+            };
         }
         catch (AmazonCloudFormationException e) when (e.ErrorCode == "ValidationError")
         {
