@@ -156,7 +156,7 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
                 break;
             default:
                 http.Response.ContentType = call.Protocol == Protocol.Json ? "application/x-amz-json-1.1" : "text/xml";
-                await http.Response.WriteAsync(call.Protocol == Protocol.Json ? "{\"KeyId\":" : "<Response><Result>");
+                await http.Response.WriteAsync(fault is Fault.Answered(var body) ? body : call.Protocol == Protocol.Json ? "{\"KeyId\":" : "<Response><Result>");
                 break;
         }
 

@@ -15,6 +15,9 @@ internal sealed class CallLog
 
     public IReadOnlyCollection<LoggedCall> All => calls;
 
+    /// <summary>Called with each, before its answer is sent: a test changes the account in the middle of a sweep.</summary>
+    public Action<LoggedCall>? Added { get; set; }
+
     /// <summary>By operation name.</summary>
     public IReadOnlyDictionary<string, int> Counts => counts;
 
@@ -35,5 +38,6 @@ internal sealed class CallLog
     {
         counts.AddOrUpdate(call.Operation, 1, (_, count) => count + 1);
         calls.Enqueue(call);
+        Added?.Invoke(call);
     }
 }

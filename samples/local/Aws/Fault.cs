@@ -28,7 +28,12 @@ internal abstract record Fault
     /// <summary>Status 200, and a body cut off in the middle.</summary>
     public static Fault MalformedBody { get; } = new Malformed();
 
+    /// <summary>Status 200, and this body, whatever was asked.</summary>
+    public static Fault Answer(string body) => new Answered(body);
+
     public sealed record Throttled : Fault;
+
+    public sealed record Answered(string Body) : Fault;
 
     /// <param name="Code">AWS's error code; in XML answers a trailing "Exception" is left out, as AWS does.</param>
     public sealed record Error(string Code, string Message, HttpStatusCode Status = HttpStatusCode.BadRequest) : Fault;

@@ -8,6 +8,7 @@ internal sealed class LocalRule(string name)
     private const int KeptSnapshots = 8;
 
     private readonly ConcurrentDictionary<(string Type, string Id), HeldResult> held = new();
+    private readonly Dictionary<(string Type, string Id), DateTimeOffset> newest = [];
     private readonly ConcurrentDictionary<string, HeldResult[]> snapshots = new();
     private readonly ConcurrentQueue<string> snapshotOrder = new();
     private readonly Lock gate = new();
@@ -19,14 +20,15 @@ internal sealed class LocalRule(string name)
     public HeldResult? Find(string resourceId, string resourceType = "AWS::KMS::Key") => held.GetValueOrDefault((resourceType, resourceId));
 
     /// <summary>
-    /// Newer replaces older, and not the other way round. NOT_APPLICABLE takes the result away; AWS Config cleans such results up at some time of its own.
+    /// Newer replaces older, and not the other way round, after a NOT_APPLICABLE neither. That takes the result away; AWS Config cleans such results up at some time of its own.
     /// </summary>
     public void Take(HeldResult result)
     {
         lock (gate)
         {
             var resource = (result.ResourceType, result.ResourceId);
-            if (held.TryGetValue(resource, out var older) && older.OrderingTimestamp > result.OrderingTimestamp) return;
+            if (newest.TryGetValue(resource, out var time) && time > result.OrderingTimestamp) return;
+            newest[resource] = result.OrderingTimestamp;
             if (result.ComplianceType == "NOT_APPLICABLE")
                 held.TryRemove(resource, out _);
             else
