@@ -19,6 +19,14 @@ internal static class AwsFailure
         _ => null,
     };
 
+    /// <summary>Why a list of many pages broke off: credentials that could not be renewed in between are a problem with a number of its own.</summary>
+    public static ReadFailure? EndOf(Exception exception, CancellationToken stop) => exception switch
+    {
+        _ when stop.IsCancellationRequested => new("time ran out"),
+        ProblemException => new(exception.Message),
+        _ => CauseOf(exception, stop),
+    };
+
     /// <summary>
     /// What may be shown of an exception. AWS writes what it was sent into some of its messages (a signature that does not match comes back with
     /// the session token, an invalid result token with the token), so only a denial is quoted, which names who may not do what.

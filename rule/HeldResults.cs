@@ -23,24 +23,13 @@ internal sealed class HeldResults
     public static async Task<HeldResults> ReadAsync(IAmazonConfigService config, string configRuleName, CancellationToken cancellationToken)
     {
         var held = new HeldResults();
-        var request = new GetComplianceDetailsByConfigRuleRequest { ConfigRuleName = configRuleName, ComplianceTypes = ["COMPLIANT", "NON_COMPLIANT"], Limit = 100 };
         try
         {
-            do
-            {
-                var response = await config.GetComplianceDetailsByConfigRuleAsync(request, cancellationToken);
-                foreach (var result in response.EvaluationResults ?? []) held.Add(result);
-                request.NextToken = response.NextToken;
-            }
-            while (!string.IsNullOrEmpty(request.NextToken));
+            held.Failure = await held.ReadPagesAsync(config, configRuleName, cancellationToken);
         }
-        catch (Exception e) when (AwsFailure.CauseOf(e, cancellationToken) is { } failure)
+        catch (Exception e) when (AwsFailure.EndOf(e, cancellationToken) is { } failure)
         {
             held.Failure = failure;
-        }
-        catch (OperationCanceledException)
-        {
-            held.Failure = new("time ran out");
         }
 
         return held;
@@ -52,10 +41,26 @@ internal sealed class HeldResults
 
     public IEnumerable<(string Type, string Id)> Left => results.Keys;
 
-    private void Add(EvaluationResult result)
+    /// <summary>Returns why the results are not whole. An answer that lacks what every answer has is not the last page.</summary>
+    private async Task<ReadFailure?> ReadPagesAsync(IAmazonConfigService config, string configRuleName, CancellationToken cancellationToken)
     {
-        if (result.EvaluationResultIdentifier?.EvaluationResultQualifier is { ResourceType: { } type, ResourceId: { } id })
-            results[(type, id)] = (result.ComplianceType?.Value ?? "", Held.Fingerprint(result.Annotation ?? ""));
+        var request = new GetComplianceDetailsByConfigRuleRequest { ConfigRuleName = configRuleName, ComplianceTypes = ["COMPLIANT", "NON_COMPLIANT"], Limit = 100 };
+        while (true)
+        {
+            var response = await config.GetComplianceDetailsByConfigRuleAsync(request, cancellationToken);
+            if (response.EvaluationResults is not { } page) return new("AWS Config answered without EvaluationResults");
+            if (!page.TrueForAll(TryAdd)) return new("AWS Config answered a result without its resource");
+            if (response.NextToken is not { Length: > 0 } token) return null;
+            if (token == request.NextToken) return new("AWS Config answered with the NextToken that it was asked with");
+            request.NextToken = token;
+        }
+    }
+
+    private bool TryAdd(EvaluationResult result)
+    {
+        if (result.EvaluationResultIdentifier?.EvaluationResultQualifier is not { ResourceType: { } type, ResourceId: { } id }) return false;
+        results[(type, id)] = (result.ComplianceType?.Value ?? "", Held.Fingerprint(result.Annotation ?? ""));
+        return true;
     }
 }
 

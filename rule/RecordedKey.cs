@@ -40,7 +40,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
     private static KeyFacts Of(Field item, Scope scope, Field configuration, Field supplementary)
     {
         var keyId = item["resourceId"].RequiredText;
-        if (keyId.Length > 256 || !keyId.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        if (!IsKeyId(keyId))
             throw item["resourceId"].Problem("a bare key id");
 
         var status = item["configurationItemStatus"];
@@ -66,6 +66,9 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
         RecordedRotationStatus = rotationStatus.Flag,
         Tags = tags.Decoded is { IsAbsent: false } list ? TagsOf(list) : null,
     };
+
+    /// <summary>Not an ARN, an alias, or anything else that would name another thing once it is put into an ARN.</summary>
+    public static bool IsKeyId(string text) => text.Length is > 0 and <= 256 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     /// <summary>A deleted key has no configuration, so the status is looked at first.</summary>
     private static bool IsGone(string status, string path) => status switch

@@ -24,8 +24,8 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
     /// <summary>Keys listed so far.</summary>
     public int Listed { get; private set; }
 
-    /// <summary>Why ListKeys broke off: then there may be more keys.</summary>
-    public ReadFailure? ListingFailure { get; private set; }
+    /// <summary>Why ListKeys broke off: then there may be more keys. Null only once KMS has said that there are none.</summary>
+    public ReadFailure? ListingFailure { get; private set; } = new("not finished");
 
     /// <param name="stop">Ends it early; what is not judged then is in <see cref="Listed"/> and not in <see cref="Judged"/>.</param>
     public async Task RunAsync(CancellationToken stop)
@@ -46,33 +46,40 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
     {
         try
         {
-            var request = new ListKeysRequest { Limit = 1000 };
-            do
-            {
-                var page = await kms.ListKeysAsync(request, stop);
-                foreach (var key in page.Keys ?? [])
-                {
-                    Listed++;
-                    keys.Writer.TryWrite((Turn(key.KeyId), key.KeyId));
-                }
-
-                // An empty marker would start over.
-                request.Marker = page.Truncated == true && !string.IsNullOrEmpty(page.NextMarker) ? page.NextMarker : null;
-                if (page.Truncated == true && request.Marker is null) ListingFailure = new("KMS answered Truncated without NextMarker");
-            }
-            while (request.Marker is not null);
+            ListingFailure = await ListPagesAsync(stop);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            ListingFailure = new("time ran out");
-        }
-        catch (Exception e) when (AwsFailure.CauseOf(e, stop) is { } failure)
+        catch (Exception e) when (AwsFailure.EndOf(e, stop) is { } failure)
         {
             ListingFailure = failure;
         }
         finally
         {
             keys.Writer.Complete();
+        }
+    }
+
+    /// <summary>Returns why the list is not whole. An answer that lacks what every answer has is not the last page.</summary>
+    private async Task<ReadFailure?> ListPagesAsync(CancellationToken stop)
+    {
+        var known = new HashSet<string>();
+        var request = new ListKeysRequest { Limit = 1000 };
+        while (true)
+        {
+            var page = await kms.ListKeysAsync(request, stop);
+            if (page is not { Keys: { } listed, Truncated: { } truncated }) return new("KMS answered without Keys or Truncated");
+            foreach (var keyId in listed.Select(key => key.KeyId))
+            {
+                if (string.IsNullOrEmpty(keyId)) return new("KMS answered a key without KeyId");
+                if (!known.Add(keyId)) continue;
+                Listed++;
+                keys.Writer.TryWrite((Turn(keyId), keyId));
+            }
+
+            // An empty marker would start over, and the same one again would never end.
+            if (!truncated) return null;
+            if (page.NextMarker is not { Length: > 0 } marker) return new("KMS answered Truncated without NextMarker");
+            if (marker == request.Marker) return new("KMS answered with the Marker that it was asked with");
+            request.Marker = marker;
         }
     }
 
@@ -92,7 +99,10 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
         var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = stop };
         try
         {
-            await Parallel.ForEachAsync(keys.Reader.ReadAllAsync(stop), options, async (key, _) => await judged.Writer.WriteAsync(await JudgeAsync(key.KeyId, stop), stop));
+            await Parallel.ForEachAsync(keys.Reader.ReadAllAsync(stop), options, async (key, _) =>
+            {
+                if (await JudgeAsync(key.KeyId, stop) is { } result) await judged.Writer.WriteAsync(result, stop);
+            });
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -100,7 +110,8 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
         }
     }
 
-    private async Task<JudgedKey> JudgeAsync(string keyId, CancellationToken stop)
+    /// <summary>One key; null where time ran out.</summary>
+    public async Task<JudgedKey?> JudgeAsync(string keyId, CancellationToken stop)
     {
         var facts = new KeyFacts { KeyId = keyId, Arn = scope.KeyArn(keyId) };
         try
@@ -109,10 +120,11 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
             return new(verdict, key);
         }
 #pragma warning disable CA1031 // Do not catch general exception types: whatever it is, this key is named as not judged, and the others are judged.
-        catch (Exception e) when (!stop.IsCancellationRequested)
+        catch (Exception e)
 #pragma warning restore CA1031
         {
-            return new(new Verdict.Unreadable($"{e.GetType().Name}: {e.Message}"), facts);
+            // The SDK ends a call that is given up in more than one way.
+            return stop.IsCancellationRequested ? null : new(new Verdict.Unreadable($"{e.GetType().Name}: {e.Message}"), facts);
         }
     }
 }

@@ -18,7 +18,10 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     private readonly Mentions unjudged = new();
     private readonly Mentions refused = new();
     private string? refusal;
+    private int unlisted;
     private int done;
+
+    private int Left => survey.Listed + unlisted - done;
 
     /// <param name="stopAsking">Ends the questions in time for what is known to be reported.</param>
     public async Task RunAsync(CancellationToken stopAsking, CancellationToken cancellationToken)
@@ -26,25 +29,26 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         var reading = HeldResults.ReadAsync(account.Config, invocation.ConfigRuleName, stopAsking);
         try
         {
-            await Task.WhenAll(survey.RunAsync(stopAsking), CompareAsync(reading, cancellationToken), ReportAsync(cancellationToken));
+            await Task.WhenAll(survey.RunAsync(stopAsking), CompareAsync(reading, stopAsking, cancellationToken), ReportAsync(cancellationToken));
         }
         finally
         {
             summary.Count(Metrics.KeysListed, survey.Listed);
-            summary.Count(Metrics.KeysLeft, survey.Listed - done);
+            summary.Count(Metrics.KeysLeft, Left);
         }
 
         if (Problems(await reading) is { Count: > 0 } problems) throw new ProblemException(problems);
     }
 
-    private async Task CompareAsync(Task<HeldResults> reading, CancellationToken cancellationToken)
+    private async Task CompareAsync(Task<HeldResults> reading, CancellationToken stopAsking, CancellationToken cancellationToken)
     {
         try
         {
             var results = await reading;
             var options = new ParallelOptions { MaxDegreeOfParallelism = settings.SweepParallelism, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(survey.Judged.ReadAllAsync(cancellationToken), options, (judged, _) => CompareAsync(judged, results, cancellationToken));
-            await CleanAsync(results, cancellationToken);
+            if (survey.ListingFailure is null && results.IsComplete && Left == 0)
+                await Parallel.ForEachAsync(Unlisted(results), options, (resource, _) => CleanAsync(resource.Type, resource.Id, results, stopAsking, cancellationToken));
         }
         finally
         {
@@ -76,16 +80,34 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         _ => false,
     };
 
-    /// <summary>A result is stale when no listed key has it; that is only known when the list and the results are whole, and every key had its turn.</summary>
-    private async Task CleanAsync(HeldResults results, CancellationToken cancellationToken)
+    /// <summary>A result may be stale when no listed key has it; that is only known when the list and the results are whole, and every key had its turn.</summary>
+    private List<(string Type, string Id)> Unlisted(HeldResults results)
     {
-        if (survey.ListingFailure is not null || !results.IsComplete || done < survey.Listed) return;
-        foreach (var (type, id) in results.Left)
+        var left = results.Left.ToList();
+        unlisted = left.Count;
+        return left;
+    }
+
+    /// <summary>
+    /// A list can be behind a new key, so KMS is asked about the key itself before its result is withdrawn. Source: AWS KMS Developer Guide,
+    /// AWS KMS eventual consistency.
+    /// </summary>
+    private async ValueTask CleanAsync(string type, string id, HeldResults results, CancellationToken stopAsking, CancellationToken cancellationToken)
+    {
+        if (type == RecordedKey.ResourceType && RecordedKey.IsKeyId(id))
         {
-            summary.Count(Metrics.Cleaned);
-            await evaluations.Writer.WriteAsync(
-                Assessment.Of(ComplianceType.NOT_APPLICABLE, id, "The account has no such key any more.", creationTime, type), cancellationToken);
+            if (await survey.JudgeAsync(id, stopAsking) is not { } judged) return;
+            if (!judged.Key.IsGone)
+            {
+                await CompareAsync(judged, results, cancellationToken);
+                return;
+            }
         }
+
+        summary.Count(Metrics.Cleaned);
+        await evaluations.Writer.WriteAsync(
+            Assessment.Of(ComplianceType.NOT_APPLICABLE, id, "The account has no such key any more.", creationTime, type), cancellationToken);
+        Interlocked.Increment(ref done);
     }
 
     private async Task ReportAsync(CancellationToken cancellationToken)
@@ -128,7 +150,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     private List<Problem> Problems(HeldResults results)
     {
         var problems = new List<Problem>();
-        var (listed, left) = (survey.Listed, survey.Listed - done);
+        var (listed, left) = (survey.Listed + unlisted, Left);
         if (unjudged.Count > 0)
             problems.Add(new(ProblemNumber.KeysNotJudged, $"{unjudged.Count} of {listed} keys could not be judged: {unjudged}. What could be judged is reported."));
         if (refused.Count > 0)
