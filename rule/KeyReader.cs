@@ -28,7 +28,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
             {
                 Question.Description => await DescribeKeyAsync(key, cancellationToken),
                 Question.RotationStatus => key with { Rotation = await GetKeyRotationStatusAsync(key, cancellationToken) },
-                _ => key with { Tags = await ListResourceTagsAsync(key, cancellationToken) },
+                _ => await ListResourceTagsAsync(key, cancellationToken),
             };
         }
         catch (NotFoundException)
@@ -79,12 +79,21 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
         };
     }
 
-    private async Task<IReadOnlyDictionary<string, string>> ListResourceTagsAsync(KeyFacts key, CancellationToken cancellationToken)
+    private async Task<KeyFacts> ListResourceTagsAsync(KeyFacts key, CancellationToken cancellationToken)
     {
-        // A key has at most 50 tags, and 50 is the page size. Source: KMS API Reference, ListResourceTags, Limit.
-        var response = await kms.ListResourceTagsAsync(new ListResourceTagsRequest { KeyId = key.Arn }, cancellationToken);
+        // A key has at most 50 tags of its owner's, which is a page; AWS's own do not count. Source: KMS API Reference, ListResourceTags, Limit.
         var tags = new Dictionary<string, string>();
-        foreach (var tag in response.Tags ?? []) tags[tag.TagKey ?? ""] = tag.TagValue ?? "";
-        return tags;
+        var request = new ListResourceTagsRequest { KeyId = key.Arn };
+        do
+        {
+            var page = await kms.ListResourceTagsAsync(request, cancellationToken);
+            if (page.Tags is not { } listed || (page.Truncated == true && (string.IsNullOrEmpty(page.NextMarker) || page.NextMarker == request.Marker)))
+                return key with { TagsFailure = new("KMS answered without all Tags") };
+            foreach (var tag in listed) tags[tag.TagKey ?? ""] = tag.TagValue ?? "";
+            request.Marker = page.Truncated == true ? page.NextMarker : null;
+        }
+        while (request.Marker is not null);
+
+        return key with { Tags = tags };
     }
 }
