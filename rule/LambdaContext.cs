@@ -6,9 +6,7 @@ namespace KeyRotation;
 /// <summary>What the Runtime API says with an event.</summary>
 internal sealed class LambdaContext(HttpResponseMessage next, TimeProvider clock) : ILambdaContext
 {
-    private readonly DateTimeOffset deadline = long.TryParse(Header(next, "Lambda-Runtime-Deadline-Ms"), CultureInfo.InvariantCulture, out var milliseconds)
-        ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
-        : clock.GetUtcNow().AddMinutes(1);
+    private readonly DateTimeOffset deadline = Deadline(Header(next, "Lambda-Runtime-Deadline-Ms"), clock.GetUtcNow());
 
     public string AwsRequestId { get; } = Header(next, "Lambda-Runtime-Aws-Request-Id") ?? "";
 
@@ -35,6 +33,13 @@ internal sealed class LambdaContext(HttpResponseMessage next, TimeProvider clock
     ICognitoIdentity ILambdaContext.Identity => null!;
 
     ILambdaLogger ILambdaContext.Logger => null!;
+
+    /// <summary>Bounded, so that no deadline, however senseless, keeps an event from being answered; a function's timeout is 15 minutes at most.</summary>
+    private static DateTimeOffset Deadline(string? header, DateTimeOffset now)
+    {
+        if (!long.TryParse(header, CultureInfo.InvariantCulture, out var milliseconds)) return now.AddMinutes(1);
+        return DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, now.AddDays(1).ToUnixTimeMilliseconds()));
+    }
 
     private static string? Header(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
