@@ -35,15 +35,15 @@ internal sealed class AssumedRole : RefreshingAWSCredentials
         {
             var request = new AssumeRoleRequest { RoleArn = roleArn, RoleSessionName = "KmsKeyRotation" };
             var answer = (await sts.AssumeRoleAsync(request)).Credentials;
-            return new(
-                new ImmutableCredentials(answer.AccessKeyId, answer.SecretAccessKey, answer.SessionToken),
-                answer.Expiration ?? throw new AmazonClientException("AssumeRole answered without Expiration."));
+            if (answer is not { AccessKeyId: { Length: > 0 } id, SecretAccessKey: { Length: > 0 } secret, SessionToken: { Length: > 0 } token, Expiration: { } expiration })
+                throw new AmazonClientException("AssumeRole answered without credentials.");
+            return new(new ImmutableCredentials(id, secret, token), expiration);
         }
-        catch (AmazonServiceException e)
+        catch (Exception e) when (AwsFailure.CauseOf(e, CancellationToken.None) is { } failure)
         {
             throw new ProblemException(
                 ProblemNumber.RoleCannotBeAssumed,
-                $"{roleArn} cannot be assumed ({e.ErrorCode}). Check that the role exists in that account, that its trust policy names the function's role, "
+                $"{roleArn} cannot be assumed ({failure.Cause}). Check that the role exists in that account, that its trust policy names the function's role, "
                 + "and that the function's role may call sts:AssumeRole on it. "
                 + $"The usual cause is {ServiceLinkedRole}, the service-linked role of AWS Config: nobody else can assume it.");
         }
