@@ -34,7 +34,7 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace? pa
         {
             return new StackOwner.None();
         }
-        catch (Exception e) when (AwsFailure.CauseOf(e, cancellationToken) is not null)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && AwsFailure.EndOf(e, cancellationToken) is not null)
         {
             return new StackOwner.Unknown();
         }

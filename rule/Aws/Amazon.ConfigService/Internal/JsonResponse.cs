@@ -12,8 +12,16 @@ internal sealed class JsonResponse(Func<JsonElement, AmazonWebServiceResponse> r
 {
     public override AmazonWebServiceResponse Unmarshall(JsonUnmarshallerContext input)
     {
-        using var body = JsonDocument.Parse(input.Stream);
-        return read(body.RootElement);
+        try
+        {
+            using var body = JsonDocument.Parse(input.Stream);
+            return read(body.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
+        {
+            // A member of another type than the model's: it is the answer that is wrong, as it is where the JSON is.
+            throw new AmazonUnmarshallingException(input.ResponseData.GetHeaderValue("x-amzn-RequestId"), "", e);
+        }
     }
 
     public override AmazonServiceException UnmarshallException(JsonUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
