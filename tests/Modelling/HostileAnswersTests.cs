@@ -1,0 +1,165 @@
+using KeyRotation.Local;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KeyRotation.Tests.Modelling;
+
+/// <summary>What AWS never answers, or hardly ever. None of it may make the rule say something untrue, or nothing at all and succeed.</summary>
+[TestFixture]
+internal sealed class HostileAnswersTests
+{
+    private LocalAws aws = null!;
+    private LocalAccount account = null!;
+    private InProcessRule rule = null!;
+
+    [SetUp]
+    public async Task StartAws()
+    {
+        account = new LocalAccount();
+        account.Rule(ConfigEvents.RuleName);
+        aws = await LocalAws.StartAsync(account);
+        rule = new InProcessRule(aws, account);
+    }
+
+    [TearDown]
+    public async Task StopAws()
+    {
+        rule.Dispose();
+        await aws.DisposeAsync();
+    }
+
+    [TestCase("{}")]
+    [TestCase("""{"Keys":null,"Truncated":false}""")]
+    [TestCase("""{"Keys":[]}""")]
+    [TestCase("""{"Keys":[{}],"Truncated":false}""")]
+    [TestCase("""{"Keys":[],"Truncated":true}""")]
+    [TestCase("null")]
+    public async Task A_list_of_keys_that_lacks_something_withdraws_no_result(string listing)
+    {
+        Hold("NON_COMPLIANT", "4b0d1d4c-0000-4000-8000-000000000001");
+        aws.Faults.Add("ListKeys", Fault.Answer(listing));
+
+        Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account)), Does.StartWith("KR15"));
+        Assert.That(account.Results(ConfigEvents.RuleName), Has.Exactly(1).Items);
+    }
+
+    [TestCase("""{"Keys":[],"Truncated":true,"NextMarker":"again"}""")]
+    [TestCase("""{"Keys":[{"KeyId":"4b0d1d4c-0000-4000-8000-000000000001"}],"Truncated":true,"NextMarker":"again"}""")]
+    public async Task A_list_of_keys_that_comes_back_to_the_same_page_ends(string listing)
+    {
+        aws.Faults.Add("ListKeys", Fault.Answer(listing));
+
+        Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account)), Does.Contain("KR15").And.Contain("Marker that it was asked with"));
+        Assert.That(aws.Calls["ListKeys"], Is.EqualTo(2));
+    }
+
+    [TestCase("{}")]
+    [TestCase("[]")]
+    [TestCase("null")]
+    [TestCase("""{"EvaluationResults":"none"}""")]
+    [TestCase("""{"EvaluationResults":[{"ComplianceType":"NON_COMPLIANT"}]}""")]
+    [TestCase("""{"EvaluationResults":[{"EvaluationResultIdentifier":7}]}""")]
+    [TestCase("""{"EvaluationResults":[],"NextToken":"again"}""")]
+    public async Task Results_that_lack_something_are_not_taken_for_all_of_them(string results)
+    {
+        var key = account.Put(LocalKey.Symmetric(rotates: true));
+        aws.Faults.Add("GetComplianceDetailsByConfigRule", Fault.Answer(results));
+
+        Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account)), Does.StartWith("KR16"));
+        Assert.That(account.Rule(ConfigEvents.RuleName).Find(key.KeyId)?.ComplianceType, Is.EqualTo("COMPLIANT"), "what could be judged is reported all the same");
+    }
+
+    [Test]
+    public async Task A_new_key_that_the_list_does_not_have_yet_keeps_its_result()
+    {
+        var key = account.Put(LocalKey.Symmetric());
+        await rule.InvokeAsync(ConfigEvents.Change(account, key, DateTimeOffset.UtcNow.AddMinutes(-1)));
+        aws.Faults.Add("ListKeys", Fault.Answer("""{"Keys":[],"Truncated":false}"""), times: 1);
+
+        await rule.InvokeAsync(ConfigEvents.Scheduled(account));
+
+        Assert.That(account.Rule(ConfigEvents.RuleName).Find(key.KeyId)?.ComplianceType, Is.EqualTo("NON_COMPLIANT"));
+    }
+
+    [Test]
+    public async Task A_key_that_the_list_has_twice_is_judged_and_reported_once()
+    {
+        var key = account.Put(LocalKey.Symmetric());
+        aws.Faults.Add("ListKeys", Fault.Answer($$"""{"Keys":[{"KeyId":"{{key.KeyId}}"},{"KeyId":"{{key.KeyId}}"}],"Truncated":false}"""));
+
+        await rule.InvokeAsync(ConfigEvents.Scheduled(account));
+
+        Assert.That(aws.Evaluations, Has.Count.EqualTo(1));
+        Assert.That(aws.Calls["DescribeKey"], Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_result_under_a_name_that_is_no_key_id_is_withdrawn_without_a_question()
+    {
+        Hold("NON_COMPLIANT", "alias/old");
+
+        await rule.InvokeAsync(ConfigEvents.Scheduled(account));
+
+        Assert.That(account.Results(ConfigEvents.RuleName), Is.Empty);
+        Assert.That(aws.Calls["DescribeKey"], Is.Zero);
+    }
+
+    [Test]
+    public async Task A_result_whose_key_cannot_be_asked_about_is_kept_and_named()
+    {
+        const string id = "4b0d1d4c-0000-4000-8000-000000000001";
+        Hold("NON_COMPLIANT", id);
+        aws.Faults.Add("DescribeKey", Fault.AccessDenied);
+
+        Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account)), Does.StartWith("KR11").And.Contain(id));
+        Assert.That(account.Results(ConfigEvents.RuleName), Has.Exactly(1).Items);
+    }
+
+    [Test]
+    public async Task Tags_that_KMS_leaves_out_do_not_take_an_exemption_away()
+    {
+        var key = account.Put(LocalKey.Symmetric());
+        aws.Faults.Add("ListResourceTags", Fault.Answer("{}"));
+
+        Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"exemptTagKey":"keep"}""")), Does.StartWith("KR11").And.Contain(key.KeyId));
+        Assert.That(aws.Evaluations, Is.Empty);
+    }
+
+    [Test]
+    public async Task An_exemption_on_the_second_page_of_tags_counts()
+    {
+        var tags = Enumerable.Range(0, 60).ToDictionary(number => $"aws:a{number:00}", _ => "x");
+        tags["keep"] = "2999-12-31";
+        account.Put(LocalKey.Symmetric() with { Tags = tags });
+
+        await rule.InvokeAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"exemptTagKey":"keep"}"""));
+
+        Assert.That(aws.Evaluations, Is.Empty, "it is NOT_APPLICABLE, and nothing else was held");
+        Assert.That(aws.Calls["ListResourceTags"], Is.EqualTo(2));
+    }
+
+    [TestCase("<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>")]
+    [TestCase("<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId/></Credentials></AssumeRoleResult></AssumeRoleResponse>")]
+    [TestCase("<AssumeRoleResponse><Assume")]
+    public async Task A_role_that_gives_no_credentials_is_a_numbered_problem(string answer)
+    {
+        aws.Faults.Add("AssumeRole", Fault.Answer(answer));
+
+        Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"executionRoleName":"audit/KeyRotation"}""")), Does.StartWith("KR09"));
+    }
+
+    [TestCase("9223372036854775807", 24 * 60)]
+    [TestCase("-9223372036854775808", int.MinValue)]
+    [TestCase("soon", 1)]
+    public void A_senseless_deadline_keeps_no_event_from_being_answered(string header, int atMostMinutes)
+    {
+        using var next = new HttpResponseMessage();
+        next.Headers.Add("Lambda-Runtime-Deadline-Ms", header);
+
+        var remaining = new LambdaContext(next, new FakeTimeProvider()).RemainingTime;
+
+        Assert.That(remaining, atMostMinutes > 0 ? Is.EqualTo(TimeSpan.FromMinutes(atMostMinutes)) : Is.LessThan(TimeSpan.Zero));
+    }
+
+    private void Hold(string complianceType, string keyId) =>
+        account.Rule(ConfigEvents.RuleName).Take(new("AWS::KMS::Key", keyId, complianceType, "Rotation is off.", DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow));
+}
