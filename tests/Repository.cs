@@ -7,7 +7,9 @@ internal static class Repository
 {
     public static string Root { get; } = Path.GetDirectoryName(Path.GetDirectoryName(ThisFile()))!;
 
-    public static string Text(string relative) => File.ReadAllText(Path.Combine(Root, relative));
+    public static string PathOf(params string[] path) => Path.Combine([Root, .. path]);
+
+    public static string Read(params string[] path) => File.ReadAllText(PathOf(path));
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 }

@@ -5,7 +5,7 @@ namespace KeyRotation.Tests.Documents;
 /// <summary>Reads a Markdown page as a person does: by its headings, tables and links.</summary>
 internal sealed partial class Markdown(string relativePath)
 {
-    private readonly string text = Repository.Text(relativePath);
+    private readonly string text = Repository.Read(relativePath);
 
     public static readonly Markdown Readme = new("README.md");
 

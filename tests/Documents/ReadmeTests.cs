@@ -11,7 +11,7 @@ internal sealed partial class ReadmeTests
     [Test]
     public void The_scenarios_and_their_verdicts_are_those_of_the_rules_header()
     {
-        var header = Scenario().Matches(Repository.Text("rule/Core/KeyRule.cs")).Select(match => (Letter: match.Groups[1].Value, Verdict: match.Groups[2].Value));
+        var header = Scenario().Matches(Repository.Read("rule/Core/KeyRule.cs")).Select(match => (Letter: match.Groups[1].Value, Verdict: match.Groups[2].Value));
         var readme = Readme.Table("## What it says").Select(row => (Letter: row[0], Verdict: VerdictWord().Match(row[2]).Value));
 
         Assert.That(readme, Is.EqualTo(header));
@@ -90,7 +90,7 @@ internal sealed partial class ReadmeTests
             foreach (var file in words.Where(word => word.StartsWith("samples/", StringComparison.Ordinal) || word is "rule" or ".ci/run" or "tests/benchmark" or "stryker-config.json"))
                 Assert.That(Path.Exists(Path.Combine(Repository.Root, file)), Is.True, file);
             if (words is ["make", var target, ..])
-                Assert.That(Repository.Text("Makefile"), Does.Match($"(?m)^{Regex.Escape(target)}:"), "make target");
+                Assert.That(Repository.Read("Makefile"), Does.Match($"(?m)^{Regex.Escape(target)}:"), "make target");
         }
     }
 
