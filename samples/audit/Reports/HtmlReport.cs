@@ -12,6 +12,7 @@ namespace KeyRotation.Audit.Reports;
 internal static partial class HtmlReport
 {
     private const int MaxChangesListed = 200;
+    private const int MaxChangesOpen = 10;
 
     public static async Task WriteAsync(AuditReport report, Stream output)
     {
@@ -71,7 +72,7 @@ internal static partial class HtmlReport
         html.Append("<p>").Append(Html.Text(Sentences.Changes(changes))).Append("</p>");
         foreach (var kind in changes.Keys.GroupBy(change => change.Kind))
         {
-            html.Append("<details").Append(kind.Key == ChangeKind.Worse ? " open" : "").Append("><summary>")
+            html.Append("<details").Append(kind.Count() <= MaxChangesOpen ? " open" : "").Append("><summary>")
                 .Append(Html.Text($"{Sentences.Counted(kind.Count(), "key")} {Sentences.Name(kind.Key)}")).Append("</summary><ul>");
             foreach (var change in kind.Take(MaxChangesListed))
                 html.Append("<li>").Append(Html.Text($"{change.Name} ({change.Arn}): {change.FindingAfter ?? change.FindingBefore}")).Append("</li>");
