@@ -45,7 +45,7 @@ internal sealed class Application(Func<AuditOptions, IView> viewOf, TextWriter o
         if (options.NamesAnAccount)
             throw new UsageException("There are no AWS credentials. Give --profile, or set the environment variables of AWS.");
 
-        view.Say("Demonstration account: there are no AWS credentials here, so these keys are made up. --profile NAME audits an account of yours.");
+        view.Say("Demonstration account: these keys are made up, and none of them is in AWS. --profile NAME audits an account of yours.");
         await using var demonstration = await Demonstration.StartAsync();
         return await RunAsync(demonstration.Places(options, clock), options, baseline, view, stop, isDemonstration: true);
     }

@@ -1,7 +1,6 @@
 using KeyRotation.Audit;
 using KeyRotation.Core;
 using KeyRotation.Local;
-using KeyRotation.Tests.Deployment;
 
 namespace KeyRotation.Tests.Audit;
 
@@ -12,7 +11,7 @@ internal sealed class AuditRunTests
 
     private static IEnumerable<TestCaseData> SeededAccounts()
     {
-        Func<LocalAws, LocalAccount> samples = aws => AccountFile.Load(Repository.PathOf("samples/account.json")).AddTo(aws);
+        Func<LocalAws, LocalAccount> samples = aws => AccountFile.Load(Path.Combine(Repository.Root, "samples", "account.json")).AddTo(aws);
         Func<LocalAws, LocalAccount> generated = aws => aws.Add(Accounts.Generated(250));
         foreach (var (name, seed) in new[] { ("samples/account.json", samples), ("250 generated keys", generated) })
         {

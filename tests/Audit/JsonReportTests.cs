@@ -1,7 +1,6 @@
 using System.Text;
 using KeyRotation.Audit;
 using KeyRotation.Audit.Reports;
-using KeyRotation.Tests.Deployment;
 using NJsonSchema;
 
 namespace KeyRotation.Tests.Audit;
@@ -20,14 +19,14 @@ internal sealed class JsonReportTests
     [TestCaseSource(nameof(Audits))]
     public async Task Is_what_its_schema_says(AuditReport report)
     {
-        var schema = await JsonSchema.FromFileAsync(Repository.PathOf("samples/audit/audit.schema.json"));
+        var schema = await JsonSchema.FromFileAsync(Path.Combine(Repository.Root, "samples", "audit", "audit.schema.json"));
         Assert.That(schema.Validate(await TextAsync(report)).Select(error => $"{error.Path}: {error.Kind}"), Is.Empty);
     }
 
     [Test]
     public async Task The_schema_refuses_what_is_no_report()
     {
-        var schema = await JsonSchema.FromFileAsync(Repository.PathOf("samples/audit/audit.schema.json"));
+        var schema = await JsonSchema.FromFileAsync(Path.Combine(Repository.Root, "samples", "audit", "audit.schema.json"));
         var text = await TextAsync(Reports.Mixed());
         using (Assert.EnterMultipleScope())
         {

@@ -40,7 +40,7 @@ internal static partial class HtmlReport
     {
         var html = new StringBuilder();
         if (report.Demonstration)
-            html.Append("<p class=\"notice\"><strong>Demonstration account.</strong> There were no AWS credentials, so these keys are made up and none is in AWS.</p>");
+            html.Append("<p class=\"notice\"><strong>Demonstration account.</strong> These keys are made up; none of them is in AWS.</p>");
         if (Sentences.Problems(report).ToList() is { Count: > 0 } problems)
         {
             html.Append(report.Complete ? "<div class=\"notice\"><strong>Note.</strong>" : "<div class=\"notice\"><strong>This audit is not complete.</strong>");
