@@ -1,1 +1,3 @@
-return 1;
+using KeyRotation.Benchmark;
+
+return await Benchmarks.RunAsync(args);

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace KeyRotation.Benchmark;
+
+/// <summary>Builds what is measured, in folders of its own beside this program, so that the builds do not get in each other's way.</summary>
+internal static class Builds
+{
+    private static readonly string Root = FindRoot(AppContext.BaseDirectory);
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "contestants");
+
+    /// <summary>A change of a key whose rotation is on: one question to KMS, one evaluation to AWS Config.</summary>
+    public static string Event => Path.Combine(Root, "samples/events/compliant/rotation-turned-on.json");
+
+    public static async Task<IReadOnlyList<Contestant>> AllAsync(Action<string> tell)
+    {
+        var contestants = new List<Contestant>();
+        await AddAsync("floor", "tests/benchmark/floor", "floor");
+        await AddAsync("floor, linked as the rule", "tests/benchmark/floor", "floor", "-p:IlcDehydrate=false", "-p:PositionIndependentExecutable=false");
+        await AddAsync("rule, Native AOT", "rule", "bootstrap");
+        await AddAsync("rule, ReadyToRun", "rule", "bootstrap", "-p:PublishAot=false", "-p:PublishReadyToRun=true", "--self-contained", "false");
+        await AddAsync("rule, JIT", "rule", "bootstrap", "-p:PublishAot=false", "--self-contained", "false");
+        if (await PythonAsync() is { } python)
+            contestants.Add(new("Python, boto3", null, python, "-u", Path.Combine(Root, "tests/benchmark/python/runtime.py")));
+        else
+            tell("No python3 with boto3 here: the Python handler is left out.");
+        return contestants;
+
+        async Task AddAsync(string name, string project, string executable, params string[] options)
+        {
+            tell($"Building: {name}");
+            var output = Path.Combine(Folder, name.Replace(", ", "-", StringComparison.Ordinal).Replace(' ', '-'));
+            var (exitCode, text) = await RunAsync(
+                "dotnet",
+                ["publish", Path.Combine(Root, project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--artifacts-path", output + ".build", "-o", output, .. options]);
+            if (exitCode == 0) contestants.Add(new(name, output, Path.Combine(output, executable)));
+            else tell($"{name} is left out, it does not build here:\n{text}");
+        }
+    }
+
+    /// <summary>The interpreter itself: python3 on the path may be a script that looks for it.</summary>
+    private static async Task<string?> PythonAsync()
+    {
+        try
+        {
+            var (exitCode, text) = await RunAsync("python3", ["-c", "import sys, boto3; print(sys.executable)"]);
+            return exitCode == 0 ? text.Trim() : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<(int ExitCode, string Text)> RunAsync(string command, IEnumerable<string> arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true })!;
+        var text = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, text);
+    }
+
+    private static string FindRoot(string folder) => File.Exists(Path.Combine(folder, "ConfigRule.sln"))
+        ? folder
+        : FindRoot(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("ConfigRule.sln is in no folder above this program."));
+}

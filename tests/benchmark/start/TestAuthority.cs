@@ -1,0 +1,55 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace KeyRotation.Benchmark;
+
+/// <summary>
+/// A certificate authority that exists for one run, and the trust store of Amazon Linux with it: one bundle of all public roots (about 140), which
+/// also lies alone in the folder of certificates. The roots are this machine's own; the authority's comes last.
+/// </summary>
+internal sealed class TestAuthority : IDisposable
+{
+    private const string Bundle = "/etc/ssl/certs/ca-certificates.crt";
+    private readonly string folder = Directory.CreateTempSubdirectory("trust-").FullName;
+
+    public TestAuthority()
+    {
+        var from = DateTimeOffset.UtcNow.AddDays(-1);
+        using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var root = new CertificateRequest("CN=Benchmark Root", rootKey, HashAlgorithmName.SHA256);
+        root.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        root.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
+        using var authority = root.CreateSelfSigned(from, from.AddDays(30));
+
+        // AWS's endpoints have an RSA 2048 leaf.
+        using var key = RSA.Create(2048);
+        var leaf = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        names.AddIpAddress(IPAddress.Loopback);
+        leaf.CertificateExtensions.Add(names.Build());
+        using var signed = leaf.Create(authority.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), from, from.AddDays(20), RandomNumberGenerator.GetBytes(8));
+        Certificate = signed.CopyWithPrivateKey(key);
+
+        var certs = Directory.CreateDirectory(Path.Combine(folder, "certs")).FullName;
+        File.WriteAllText(Path.Combine(certs, "ca-bundle.crt"), (File.Exists(Bundle) ? File.ReadAllText(Bundle) : "") + "\n" + authority.ExportCertificatePem() + "\n");
+        File.CreateSymbolicLink(Path.Combine(folder, "cert.pem"), Path.Combine("certs", "ca-bundle.crt"));
+        Environment = new Dictionary<string, string>
+        {
+            ["SSL_CERT_FILE"] = Path.Combine(folder, "cert.pem"),
+            ["SSL_CERT_DIR"] = certs,
+        };
+    }
+
+    public X509Certificate2 Certificate { get; }
+
+    /// <summary>What makes OpenSSL, and with it .NET and Python, trust it.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    public void Dispose()
+    {
+        Certificate.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}
