@@ -1,7 +1,9 @@
 using Amazon;
 using Amazon.CloudFormation;
 using Amazon.ConfigService;
+using Amazon.ConfigService.Model;
 using Amazon.KeyManagementService;
+using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
 
 namespace KeyRotation;
@@ -22,7 +24,18 @@ internal sealed class AwsAccount(AWSCredentials credentials, RegionEndpoint regi
 
     public IAmazonCloudFormation CloudFormation => cloudFormation.Value;
 
-    /// <summary>What all clients have in common; the SDK's own defaults would wait 100 seconds for an answer.</summary>
+    /// <summary>
+    /// Makes the two clients that every change of a key needs, and their connections. Lambda gives a function that starts up its full
+    /// CPU, and often time: the event of a pre-warmed function comes later.
+    /// </summary>
+    public async Task ConnectAsync()
+    {
+        var ofKms = kms.Value.Config.DetermineServiceOperationEndpoint(new(new GetKeyRotationStatusRequest()));
+        var ofConfig = config.Value.Config.DetermineServiceOperationEndpoint(new(new PutEvaluationsRequest()));
+        await Task.WhenAll(Connections.OpenAsync(new Uri(ofKms.URL)), Connections.OpenAsync(new Uri(ofConfig.URL)));
+    }
+
+    /// <summary>What all clients have in common.</summary>
     /// <param name="retryMode">
     /// Adaptive: after a throttled request the SDK itself slows this client down, and lets it speed up again while there is none.
     /// It does so by waiting, which a call that may not delay anything cannot have.
@@ -31,8 +44,10 @@ internal sealed class AwsAccount(AWSCredentials credentials, RegionEndpoint regi
         where T : ClientConfig
     {
         clientConfig.RegionEndpoint = region;
-        clientConfig.Timeout = TimeSpan.FromSeconds(10);
-        clientConfig.ConnectTimeout = TimeSpan.FromSeconds(3);
+        clientConfig.HttpClientFactory = new Connections();
+
+        // Said here, it is not worked out of the endpoint's name, for which the SDK reads its list of Regions and looks for a profile.
+        clientConfig.AuthenticationRegion = region.SystemName;
         clientConfig.RetryMode = retryMode;
         return clientConfig;
     }

@@ -32,6 +32,9 @@ catch (Exception e)
     return 1;
 }
 
+// Beside the wait for the first event. What fails here fails again, and is told, where it is needed.
+_ = Task.Run(function.OwnAccount.ConnectAsync);
+
 using var output = Console.OpenStandardOutput();
 await runtime.RunAsync(function, meter, new Log(output, clock));
 return 1;
