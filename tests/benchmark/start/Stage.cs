@@ -62,6 +62,14 @@ internal sealed class Stage : IAsyncDisposable
         return await answered.Task;
     }
 
+    /// <summary>The process has ended; whoever waits for it need not.</summary>
+    public void Leave()
+    {
+        var ended = new InvalidOperationException("The contestant ended before it answered.");
+        waiting.TrySetException(ended);
+        answered.TrySetException(ended);
+    }
+
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
     private Task AnswerAsync(HttpContext http) => http.Request.Path.Value switch

@@ -52,6 +52,8 @@ internal static class StartBenchmark
             stage.Clear();
             var started = Stopwatch.GetTimestamp();
             using var process = contestant.Start(stage.RuntimeApi, endpoint, trust);
+            process.Exited += (_, _) => stage.Leave();
+            process.EnableRaisingEvents = true;
             try
             {
                 if (hold > TimeSpan.Zero)

@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Amazon.ConfigService;
+using Amazon.KeyManagementService;
+using Amazon.Runtime;
+using KeyRotation.Tests.Reading;
+
+namespace KeyRotation.Tests.Allocation;
+
+/// <summary>
+/// The real clients, answered at once and in memory: what is allocated is then their work and the rule's alone.
+/// </summary>
+internal sealed class CannedAws : HttpClientFactory
+{
+    private static readonly Dictionary<string, byte[]> Answers = new()
+    {
+        ["TrentService.DescribeKey"] = Encoding.UTF8.GetBytes($$$"""
+            {"KeyMetadata":{"AWSAccountId":"{{{Events.AccountId}}}","Arn":"{{{Events.KeyArn}}}","CreationDate":1735787045.678,"CustomerMasterKeySpec":"SYMMETRIC_DEFAULT",
+            "Description":"","Enabled":true,"EncryptionAlgorithms":["SYMMETRIC_DEFAULT"],"KeyId":"{{{Events.KeyId}}}","KeyManager":"CUSTOMER","KeySpec":"SYMMETRIC_DEFAULT",
+            "KeyState":"Enabled","KeyUsage":"ENCRYPT_DECRYPT","MultiRegion":false,"Origin":"AWS_KMS"}}
+            """),
+        ["TrentService.GetKeyRotationStatus"] = Encoding.UTF8.GetBytes($$"""{"KeyId":"{{Events.KeyId}}","KeyRotationEnabled":true,"RotationPeriodInDays":365}"""),
+        ["StarlingDoveService.PutEvaluations"] = """{"FailedEvaluations":[]}"""u8.ToArray(),
+    };
+
+    private static readonly HttpClient Http = new(new Handler());
+    private static readonly BasicAWSCredentials Credentials = new("AKIDEXAMPLE", "secret");
+
+    public AmazonKeyManagementServiceClient Kms() => new(Credentials, Configured(new AmazonKeyManagementServiceConfig()));
+
+    public AmazonConfigServiceClient Config() => new(Credentials, Configured(new AmazonConfigServiceConfig()));
+
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Http;
+
+    public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+    public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
+
+    private T Configured<T>(T config)
+        where T : ClientConfig
+    {
+        AwsAccount.Configured(config, Amazon.RegionEndpoint.EUCentral1).HttpClientFactory = this;
+        return config;
+    }
+
+    private sealed class Handler : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var content = new ByteArrayContent(Answers[request.Headers.GetValues("X-Amz-Target").Single()]);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.1");
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content, RequestMessage = request });
+        }
+    }
+}
