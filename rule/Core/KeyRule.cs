@@ -61,10 +61,10 @@ internal static class KeyRule
             NotApplicable('h', holds.Finding),
 
         // What kind of key it is cannot be told: not even unreadableKeys=nonCompliant may then call it NON_COMPLIANT.
-        _ when (key.MissingFact, key.DescriptionFailure) is (not null, { } failure) =>
-            new Verdict.Unreadable($"DescribeKey failed: {failure.Cause}."),
-        _ when (key.MissingFact, key.IsDescribed) is ({ } fact, true) =>
-            new Verdict.Unreadable($"DescribeKey answered without {fact}."),
+        _ when key.MissingFact is not null && key.DescriptionFailure is not null =>
+            new Verdict.Unreadable($"DescribeKey failed: {key.DescriptionFailure.Cause}."),
+        _ when key.MissingFact is not null && key.IsDescribed =>
+            new Verdict.Unreadable($"DescribeKey answered without {key.MissingFact}."),
         _ when key.MissingFact is not null =>
             new Verdict.Asks(Question.Description),
 
@@ -75,8 +75,8 @@ internal static class KeyRule
 
         _ when key.IsRotationOff && now < GraceEnd(key, parameters) =>
             NotApplicable('j', $"New key, rotation is off: turn it on by {GraceEnd(key, parameters):yyyy-MM-dd HH:mm} UTC."),
-        _ when (IsAgeMissing(key, parameters), key.DescriptionFailure) is (true, { } failure) =>
-            Unreadable("creation date", failure, parameters, exemption),
+        _ when IsAgeMissing(key, parameters) && key.DescriptionFailure is not null =>
+            Unreadable("creation date", key.DescriptionFailure, parameters, exemption),
         _ when IsAgeMissing(key, parameters) && key.IsDescribed =>
             Unreadable("creation date", new("KMS answered without CreationDate"), parameters, exemption),
         _ when IsAgeMissing(key, parameters) =>
