@@ -9,12 +9,13 @@ using Amazon.Runtime;
 namespace KeyRotation;
 
 /// <summary>The clients of one account and Region; each is made when it is first needed.</summary>
-internal sealed class AwsAccount(AWSCredentials credentials, RegionEndpoint region)
+/// <param name="configure">The last word on every client's configuration, for a program that has its AWS elsewhere.</param>
+internal sealed class AwsAccount(AWSCredentials credentials, RegionEndpoint region, Action<ClientConfig>? configure = null)
 {
-    private readonly Lazy<AmazonKeyManagementServiceClient> kms = new(() => new(credentials, Configured(new AmazonKeyManagementServiceConfig(), region)));
-    private readonly Lazy<AmazonConfigServiceClient> config = new(() => new(credentials, Configured(new AmazonConfigServiceConfig(), region)));
+    private readonly Lazy<AmazonKeyManagementServiceClient> kms = new(() => new(credentials, Configured(new AmazonKeyManagementServiceConfig(), region, configure: configure)));
+    private readonly Lazy<AmazonConfigServiceClient> config = new(() => new(credentials, Configured(new AmazonConfigServiceConfig(), region, configure: configure)));
     private readonly Lazy<AmazonCloudFormationClient> cloudFormation = new(() =>
-        new(credentials, Configured(new AmazonCloudFormationConfig { MaxErrorRetry = 0 }, region, RequestRetryMode.Standard)));
+        new(credentials, Configured(new AmazonCloudFormationConfig { MaxErrorRetry = 0 }, region, RequestRetryMode.Standard, configure)));
 
     public AWSCredentials Credentials => credentials;
 
@@ -40,7 +41,8 @@ internal sealed class AwsAccount(AWSCredentials credentials, RegionEndpoint regi
     /// Adaptive: after a throttled request the SDK itself slows this client down, and lets it speed up again while there is none.
     /// It does so by waiting, which a call that may not delay anything cannot have.
     /// </param>
-    public static T Configured<T>(T clientConfig, RegionEndpoint region, RequestRetryMode retryMode = RequestRetryMode.Adaptive)
+    public static T Configured<T>(
+        T clientConfig, RegionEndpoint region, RequestRetryMode retryMode = RequestRetryMode.Adaptive, Action<ClientConfig>? configure = null)
         where T : ClientConfig
     {
         clientConfig.RegionEndpoint = region;
@@ -49,6 +51,7 @@ internal sealed class AwsAccount(AWSCredentials credentials, RegionEndpoint regi
         // Said here, it is not worked out of the endpoint's name, for which the SDK reads its list of Regions and looks for a profile.
         clientConfig.AuthenticationRegion = region.SystemName;
         clientConfig.RetryMode = retryMode;
+        configure?.Invoke(clientConfig);
         return clientConfig;
     }
 }

@@ -10,14 +10,14 @@ namespace KeyRotation;
 /// The account that an event is about: the function's own, or the one whose role the rule names. Clients and credentials are kept for
 /// the next event of the same role, and never used for another one.
 /// </summary>
-internal sealed class AwsAccounts(AWSCredentials credentials, RegionEndpoint region)
+internal sealed class AwsAccounts(AWSCredentials credentials, RegionEndpoint region, Action<ClientConfig>? configure = null)
 {
-    private readonly AwsAccount own = new(credentials, region);
+    private readonly AwsAccount own = new(credentials, region, configure);
     private readonly ConcurrentDictionary<string, AwsAccount> assumed = new();
 
     // Regional by RegionEndpoint: the SDK's STS client has no global endpoint since v4.
     private readonly Lazy<AmazonSecurityTokenServiceClient> sts = new(() =>
-        new(credentials, AwsAccount.Configured(new AmazonSecurityTokenServiceConfig(), region)));
+        new(credentials, AwsAccount.Configured(new AmazonSecurityTokenServiceConfig(), region, configure: configure)));
 
     /// <summary>The function's own account, for what can be prepared before any event is known.</summary>
     public AwsAccount Own => own;
@@ -36,7 +36,7 @@ internal sealed class AwsAccounts(AWSCredentials credentials, RegionEndpoint reg
         if (executionRoleName is null) return own;
 
         var roleArn = $"arn:{scope.Partition}:iam::{scope.AccountId}:role/{executionRoleName}";
-        var account = assumed.GetOrAdd(roleArn, arn => new(new AssumedRole(sts.Value, arn), region));
+        var account = assumed.GetOrAdd(roleArn, arn => new(new AssumedRole(sts.Value, arn), region, configure));
 
         // Asked for here, a role that cannot be assumed is one problem of the invocation and not one of every key.
         await account.Credentials.GetCredentialsAsync().WaitAsync(cancellationToken);

@@ -6,9 +6,9 @@ using KeyRotation.Core;
 namespace KeyRotation;
 
 /// <summary>One Config event: read it, judge, report. Whatever cannot be done leaves as an exception; there is no third way out.</summary>
-internal sealed class Function(Settings settings, AWSCredentials credentials, TimeProvider clock)
+internal sealed class Function(Settings settings, AWSCredentials credentials, TimeProvider clock, Action<ClientConfig>? configure = null)
 {
-    private readonly AwsAccounts accounts = new(credentials, settings.RegionEndpoint);
+    private readonly AwsAccounts accounts = new(credentials, settings.RegionEndpoint, configure);
 
     // Five lookups a second: what CloudFormation allows is not published, and deployments share it.
     private readonly Pace stackPace = new(5, clock);

@@ -1,0 +1,149 @@
+using KeyRotation.Core;
+using KeyRotation.Local;
+
+namespace KeyRotation.Tests.Sweeping;
+
+/// <summary>One function judges the keys of other accounts, with a role in each.</summary>
+[Parallelizable(ParallelScope.Children)]
+internal sealed class OrganizationTests
+{
+    private const string Parameters = """{"executionRoleName":"audit/KeyRotation"}""";
+
+    [Test]
+    public async Task Each_account_is_judged_by_its_own_keys_though_their_ids_are_the_same()
+    {
+        await using var rule = await RuleInProcess.StartAsync();
+        var members = new[] { Member(rule, "222233334444"), Member(rule, "444455556666") };
+        for (var number = 0; number < 20; number++)
+        {
+            var key = members[0].Put(LocalKey.Symmetric(rotates: number % 2 == 0));
+            members[1].Put(key with { KeyRotationEnabled = number % 3 == 0 });
+        }
+
+        for (var sweep = 0; sweep < 2; sweep++)
+        {
+            var endings = await Task.WhenAll(members.Select(member => rule.SweepAsync(Parameters, member, DateTimeOffset.UtcNow.AddHours(sweep))));
+            Assert.That(endings, Is.All.Property(nameof(Ending.Succeeded)).True);
+        }
+
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var member in members) Assert.That(Truth.HeldBy(member), Is.EquivalentTo(Truth.Of(member)), member.Id);
+            Assert.That(rule.Aws.Calls.All.Where(call => call.AccountId == rule.Account.Id).Select(call => call.Operation), Is.EqualTo(["AssumeRole", "AssumeRole"]));
+        }
+    }
+
+    [Test]
+    public async Task Credentials_that_could_expire_during_a_sweep_are_renewed_before_it()
+    {
+        await using var rule = await RuleInProcess.StartAsync();
+        var member = Member(rule, "222233334444", lasts: TimeSpan.FromMinutes(15));
+        member.Put(LocalKey.Symmetric());
+
+        for (var sweep = 1; sweep <= 2; sweep++)
+        {
+            rule.Aws.Calls.Clear();
+            var ending = await rule.SweepAsync(Parameters, member);
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(ending.Succeeded, $"{ending}");
+                Assert.That(rule.Aws.Calls["AssumeRole"], Is.Positive);
+            }
+        }
+    }
+
+    [Test]
+    public async Task A_role_that_is_denied_is_one_problem_that_says_what_to_check()
+    {
+        await using var rule = await RuleInProcess.StartAsync();
+        var member = rule.Aws.Add(new LocalAccount("222233334444"));
+        member.Put([LocalKey.Symmetric(), LocalKey.Symmetric()]);
+
+        var ending = await rule.SweepAsync(Parameters, member);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.RoleCannotBeAssumed]));
+            Assert.That(ending.Message, Does.StartWith("KR09: arn:aws:iam::222233334444:role/audit/KeyRotation cannot be assumed (AccessDenied). Check").And.Contain("AWSServiceRoleForConfig"));
+            Assert.That(rule.Aws.Calls.Counts.Keys, Is.EqualTo(["AssumeRole"]));
+        }
+    }
+
+    [Test]
+    public async Task A_role_that_was_denied_is_tried_again_at_the_next_event()
+    {
+        await using var rule = await RuleInProcess.StartAsync();
+        var member = rule.Aws.Add(new LocalAccount("222233334444"));
+        member.Put(LocalKey.Symmetric());
+        await rule.SweepAsync(Parameters, member);
+        member.Roles["audit/KeyRotation"] = new();
+
+        var ending = await rule.SweepAsync(Parameters, member);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Succeeded, $"{ending}");
+            Assert.That(Truth.HeldBy(member), Is.EquivalentTo(Truth.Of(member)));
+        }
+    }
+
+    [TestCase("aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")]
+    [TestCase("AWSServiceRoleForConfig")]
+    public async Task The_service_linked_role_is_named_as_the_cause_without_a_call(string role)
+    {
+        await using var rule = await RuleInProcess.StartAsync();
+        var member = rule.Aws.Add(new LocalAccount("222233334444"));
+
+        var ending = await rule.SweepAsync($$"""{"executionRoleName":"{{role}}"}""", member);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.ServiceLinkedRole]));
+            Assert.That(rule.Aws.Calls.All, Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task An_event_of_another_account_without_a_role_is_refused_before_any_call()
+    {
+        await using var rule = await RuleInProcess.StartAsync();
+        var member = rule.Aws.Add(new LocalAccount("222233334444"));
+
+        var ending = await rule.SweepAsync(account: member);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.OtherRegionOrAccount]));
+            Assert.That(ending.Message, Does.Contain("Set executionRoleName to a role of account 222233334444."));
+            Assert.That(rule.Aws.Calls.All, Is.Empty);
+        }
+    }
+
+    [TestCase("eu-central-1", "aws")]
+    [TestCase("cn-north-1", "aws-cn")]
+    [TestCase("us-gov-west-1", "aws-us-gov")]
+    [TestCase("us-iso-east-1", "aws-iso")]
+    public async Task Every_ARN_is_of_the_partition_of_the_Region(string region, string partition)
+    {
+        await using var rule = await RuleInProcess.StartAsync(new LocalAccount(region: region));
+        var member = Member(rule, "222233334444", region);
+        member.Put([LocalKey.Symmetric(), LocalKey.Symmetric(rotates: true), LocalKey.Replica(region, rotates: false)]);
+
+        var ending = await rule.SweepAsync(Parameters, member);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Succeeded, $"{ending}");
+            Assert.That(Truth.HeldBy(member), Is.EquivalentTo(Truth.Of(member)));
+            Assert.That(rule.Aws.Calls.All.Single(call => call.Operation == "AssumeRole").ResourceId, Is.EqualTo($"arn:{partition}:iam::222233334444:role/audit/KeyRotation"));
+            Assert.That(member.Results(ConfigEvents.RuleName).Select(result => result.Annotation), Has.Some.Contain($"arn:{partition}:kms:{region}:222233334444:key/mrk-"));
+        }
+    }
+
+    private static LocalAccount Member(RuleInProcess rule, string id, string region = "eu-central-1", TimeSpan? lasts = null)
+    {
+        var member = rule.Aws.Add(new LocalAccount(id, region));
+        member.Roles["audit/KeyRotation"] = new LocalRole(Lasts: lasts);
+        return member;
+    }
+}

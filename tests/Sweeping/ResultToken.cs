@@ -1,0 +1,16 @@
+using System.Text.Json.Nodes;
+
+namespace KeyRotation.Tests.Sweeping;
+
+/// <summary>The token of an event, which only AWS Config can make.</summary>
+internal static class ResultToken
+{
+    public static string Of(string configEvent) => JsonNode.Parse(configEvent)!["resultToken"]!.GetValue<string>();
+
+    public static string Replaced(string configEvent, string token)
+    {
+        var json = JsonNode.Parse(configEvent)!;
+        json["resultToken"] = token;
+        return json.ToJsonString();
+    }
+}

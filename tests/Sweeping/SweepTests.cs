@@ -1,0 +1,297 @@
+using KeyRotation.Core;
+using KeyRotation.Local;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KeyRotation.Tests.Sweeping;
+
+[Parallelizable(ParallelScope.Children)]
+internal sealed class SweepTests
+{
+    // 100 is the batch of PutEvaluations, and KMS's own page where none is asked for; 1000 is the page that is asked for.
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(99)]
+    [TestCase(100)]
+    [TestCase(101)]
+    [TestCase(250)]
+    [TestCase(1001)]
+    public async Task Every_key_is_judged_and_reported(int count)
+    {
+        await using var rule = await RuleInProcess.StartAsync([.. Enumerable.Range(0, count).Select(number => LocalKey.Symmetric(rotates: number % 50 != 0))]);
+
+        var ending = await rule.SweepAsync();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Succeeded, $"{ending}");
+            Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account)));
+            Assert.That(rule.Aws.Calls["ListKeys"], Is.EqualTo(Math.Max(1, (count + 999) / 1000)));
+            Assert.That(rule.Aws.Calls["PutEvaluations"], Is.EqualTo((count + 99) / 100));
+            Assert.That(ending.Summary[Metrics.KeysListed], Is.EqualTo(count));
+            Assert.That(ending.Summary[Metrics.Reported], Is.EqualTo(count));
+        }
+    }
+
+    [Test]
+    public async Task An_account_with_keys_of_every_kind_is_judged_with_two_calls_a_customer_key_and_one_an_AWS_managed_key()
+    {
+        await using var rule = await RuleInProcess.StartAsync(Accounts.Generated());
+
+        var ending = await rule.SweepAsync();
+
+        var calls = rule.Aws.Calls.All.Where(call => call.Operation is "DescribeKey" or "GetKeyRotationStatus" or "ListResourceTags").ToLookup(call => call.ResourceId);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Succeeded, $"{ending}");
+            Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account)));
+            foreach (var key in rule.Account.Keys)
+            {
+                var needed = Truth.Of(key) is null ? ["DescribeKey"] : new[] { "DescribeKey", "GetKeyRotationStatus" };
+                Assert.That(calls[key.KeyId].Select(call => call.Operation), Is.EquivalentTo(needed), $"{key}");
+            }
+        }
+    }
+
+    [Test]
+    public async Task Tags_are_read_only_of_a_key_that_would_otherwise_be_found_NON_COMPLIANT()
+    {
+        await using var rule = await RuleInProcess.StartAsync(Accounts.Generated());
+
+        var ending = await rule.SweepAsync("""{"exemptTagKey":"exempt"}""");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Succeeded, $"{ending}");
+            Assert.That(
+                rule.Aws.Calls.All.Where(call => call.Operation == "ListResourceTags").Select(call => call.ResourceId),
+                Is.EquivalentTo(Truth.Of(rule.Account).Where(row => row.Value == "NON_COMPLIANT").Select(row => row.Key)));
+        }
+    }
+
+    [Test]
+    public async Task The_second_sweep_of_an_unchanged_account_sends_nothing()
+    {
+        await using var rule = await RuleInProcess.StartAsync(Accounts.Generated());
+        await rule.SweepAsync();
+        rule.Aws.Calls.Clear();
+
+        var ending = await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(1));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Succeeded, $"{ending}");
+            Assert.That(rule.Aws.Calls["PutEvaluations"], Is.Zero);
+            Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.Zero);
+            Assert.That(ending.Summary[Metrics.Unchanged], Is.EqualTo(250));
+        }
+    }
+
+    [Test]
+    public async Task Report_all_sends_every_customer_key_each_time()
+    {
+        await using var rule = await RuleInProcess.StartAsync(Accounts.Generated(120));
+        var customer = rule.Account.Keys.Where(key => key.KeyManager == "CUSTOMER").Select(key => key.KeyId).ToList();
+
+        for (var sweep = 1; sweep <= 2; sweep++)
+        {
+            var ending = await rule.SweepAsync("""{"report":"all"}""");
+
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(ending.Succeeded, $"{ending}");
+                Assert.That(rule.Aws.Evaluations.Skip(customer.Count * (sweep - 1)).Select(evaluation => evaluation.ResourceId), Is.EquivalentTo(customer));
+                Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account)));
+            }
+        }
+    }
+
+    [Test]
+    public async Task A_change_of_the_period_alone_is_found()
+    {
+        var changed = LocalKey.Symmetric(rotates: true, periodInDays: 90);
+        await using var rule = await RuleInProcess.StartAsync(changed, LocalKey.Symmetric(rotates: true), LocalKey.Symmetric());
+        await rule.SweepAsync();
+        rule.Account.Put(changed with { RotationPeriodInDays = 730 });
+
+        await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(1));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(rule.Aws.Evaluations.Skip(3).Select(evaluation => (evaluation.ResourceId, evaluation.ComplianceType)), Is.EqualTo(new[] { (changed.KeyId, "NON_COMPLIANT") }));
+            Assert.That(rule.Account.Rule(ConfigEvents.RuleName).Find(changed.KeyId)?.Annotation, Does.StartWith("Rotation period is 730 days; at most 365 is allowed."));
+        }
+    }
+
+    [Test]
+    public async Task A_period_that_is_still_allowed_is_reported_for_its_annotation()
+    {
+        var changed = LocalKey.Symmetric(rotates: true, periodInDays: 90);
+        await using var rule = await RuleInProcess.StartAsync(changed);
+        await rule.SweepAsync();
+        rule.Account.Put(changed with { RotationPeriodInDays = 180 });
+
+        await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(1));
+
+        Assert.That(rule.Account.Rule(ConfigEvents.RuleName).Find(changed.KeyId)?.Annotation, Does.Contain("every 180 days"));
+    }
+
+    [Test]
+    public async Task An_exemption_that_has_expired_since_the_last_sweep_is_found()
+    {
+        const string parameters = """{"exemptTagKey":"rotation-exempt"}""";
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var rule = await RuleInProcess.StartAsync(clock: clock);
+        var key = rule.Account.Put(LocalKey.Symmetric() with { Tags = new Dictionary<string, string> { ["rotation-exempt"] = $"{clock.GetUtcNow():yyyy-MM-dd} migration" } });
+        var whileExempt = await rule.SweepAsync(parameters);
+        var heldWhileExempt = Truth.HeldBy(rule.Account);
+        clock.Advance(TimeSpan.FromDays(1));
+
+        var afterwards = await rule.SweepAsync(parameters, creationTime: clock.GetUtcNow());
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(whileExempt.Succeeded && afterwards.Succeeded, $"{whileExempt}, {afterwards}");
+            Assert.That(heldWhileExempt, Is.Empty);
+            Assert.That(rule.Account.Rule(ConfigEvents.RuleName).Find(key.KeyId)?.Annotation, Does.Contain("Its exemption by tag rotation-exempt ended on"));
+        }
+    }
+
+    [Test]
+    public async Task A_key_that_became_exempt_loses_its_result()
+    {
+        var key = LocalKey.Symmetric();
+        await using var rule = await RuleInProcess.StartAsync(key);
+        await rule.SweepAsync();
+
+        await rule.SweepAsync($$"""{"exemptKeyIds":"{{key.KeyId}}"}""", creationTime: DateTimeOffset.UtcNow.AddHours(1));
+
+        Assert.That(Truth.HeldBy(rule.Account), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_key_that_goes_between_listing_and_describing_loses_its_result()
+    {
+        var gone = LocalKey.Symmetric(rotates: true);
+        await using var rule = await RuleInProcess.StartAsync(gone, LocalKey.Symmetric());
+        await rule.SweepAsync();
+        rule.Aws.Faults.Add("DescribeKey", Fault.NotFound, keyId: gone.KeyId);
+
+        var ending = await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(1));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Succeeded, $"{ending}");
+            Assert.That(Truth.HeldBy(rule.Account), Does.Not.ContainKey(gone.KeyId).And.Count.EqualTo(1));
+        }
+    }
+
+    // Of these numbers, other tools have lost every key behind the first denied one, or called the denied ones compliant.
+    [Test]
+    public async Task Keys_that_cannot_be_read_are_named_and_the_others_are_reported(
+        [Values("2/5", "2/7", "3/10")] string deniedOfAll, [Values("DescribeKey", "GetKeyRotationStatus", "ListResourceTags")] string operation)
+    {
+        var (denied, all) = (deniedOfAll[0] - '0', int.Parse(deniedOfAll[2..], provider: null));
+        await using var rule = await RuleInProcess.StartAsync([.. Enumerable.Range(0, all).Select(_ => LocalKey.Symmetric())]);
+        var deniedKeys = rule.Account.Listing.Where((_, number) => number % 2 == 0).Take(denied).ToList();
+        foreach (var keyId in deniedKeys) rule.Aws.Faults.Add(operation, Fault.AccessDenied, keyId: keyId);
+
+        var ending = await rule.SweepAsync("""{"exemptTagKey":"exempt"}""");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.KeysNotJudged]));
+            Assert.That(ending.Message, Does.StartWith($"KR11: {denied} of {all} keys could not be judged"));
+            foreach (var keyId in deniedKeys) Assert.That(ending.Message, Does.Contain(keyId));
+            Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account.Keys.Where(key => !deniedKeys.Contains(key.KeyId)))));
+            Assert.That(ending.Summary[Metrics.Unreadable], Is.EqualTo(denied));
+        }
+    }
+
+    [Test]
+    public async Task A_key_that_cannot_be_read_keeps_the_result_that_it_has()
+    {
+        var key = LocalKey.Symmetric(rotates: true);
+        await using var rule = await RuleInProcess.StartAsync(key);
+        await rule.SweepAsync();
+        rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.AccessDenied);
+
+        var ending = await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(1));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.KeysNotJudged]));
+            Assert.That(Truth.HeldBy(rule.Account)[key.KeyId], Is.EqualTo("COMPLIANT"));
+            Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(1));
+        }
+    }
+
+    [Test]
+    public async Task A_key_that_cannot_be_read_is_NON_COMPLIANT_where_the_rule_says_so()
+    {
+        var key = LocalKey.Symmetric(rotates: true);
+        await using var rule = await RuleInProcess.StartAsync(key);
+        rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.AccessDenied);
+
+        var ending = await rule.SweepAsync("""{"unreadableKeys":"nonCompliant"}""");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Succeeded, $"{ending}");
+            Assert.That(
+                rule.Account.Rule(ConfigEvents.RuleName).Find(key.KeyId)?.Annotation,
+                Is.EqualTo("The rotation status could not be read: AccessDeniedException. Fix: allow the rule's role to read this key in the key policy."));
+        }
+    }
+
+    [Test]
+    public async Task A_status_without_its_flag_is_neither_on_nor_off()
+    {
+        await using var rule = await RuleInProcess.StartAsync(LocalKey.Symmetric(rotates: null), LocalKey.Symmetric(rotates: true));
+
+        var ending = await rule.SweepAsync();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Message, Does.StartWith("KR11: 1 of 2 keys").And.Contain("KMS answered without KeyRotationEnabled"));
+            Assert.That(Truth.HeldBy(rule.Account).Values, Is.EqualTo(["COMPLIANT"]));
+        }
+    }
+
+    [Test]
+    public async Task Five_keys_are_named_and_the_rest_is_counted()
+    {
+        await using var rule = await RuleInProcess.StartAsync([.. Enumerable.Range(0, 12).Select(_ => LocalKey.Symmetric())]);
+        rule.Aws.Faults.Add("DescribeKey", Fault.AccessDenied);
+
+        var ending = await rule.SweepAsync();
+
+        Assert.That(ending.Message, Does.StartWith("KR11: 12 of 12 keys").And.Contain(" and 7 more."));
+    }
+
+    [Test]
+    public async Task The_summary_counts_what_was_done()
+    {
+        var stale = new HeldResult("AWS::KMS::Key", Guid.NewGuid().ToString(), "COMPLIANT", "old", DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow);
+        var unreadable = LocalKey.Symmetric();
+        await using var rule = await RuleInProcess.StartAsync(
+            unreadable, LocalKey.Symmetric(), LocalKey.Symmetric(rotates: true), LocalKey.Symmetric(rotates: true, periodInDays: 400), LocalKey.AwsManaged(), LocalKey.Hmac());
+        rule.Account.Rule(ConfigEvents.RuleName).Take(stale);
+        rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.AccessDenied, keyId: unreadable.KeyId);
+
+        var summary = (await rule.SweepAsync()).Summary;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(summary.IsSweep);
+            Assert.That(summary.Scenarios, Is.EqualTo(new Dictionary<char, int> { ['b'] = 1, ['c'] = 1, ['i'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1 }));
+            Assert.That(
+                new[] { Metrics.KeysListed, Metrics.KeysLeft, Metrics.Compliant, Metrics.NonCompliant, Metrics.NotApplicable, Metrics.RotationOff, Metrics.PeriodTooLong, Metrics.Unreadable, Metrics.Reported, Metrics.Unchanged, Metrics.Cleaned }
+                    .Select(metric => (metric, summary[metric])),
+                Is.EqualTo(new[]
+                {
+                    (Metrics.KeysListed, 6L), (Metrics.KeysLeft, 0), (Metrics.Compliant, 1), (Metrics.NonCompliant, 2), (Metrics.NotApplicable, 2), (Metrics.RotationOff, 1),
+                    (Metrics.PeriodTooLong, 1), (Metrics.Unreadable, 1), (Metrics.Reported, 4), (Metrics.Unchanged, 2), (Metrics.Cleaned, 1),
+                }));
+        }
+    }
+}
