@@ -20,9 +20,9 @@ internal sealed class Function(Settings settings, AWSCredentials credentials, Ti
         var invocation = Invocation.Of(configEvent, settings.Region);
         summary.Started(invocation);
 
-        // Enough is kept back to fail with a reason, instead of being ended in mid-call.
+        // Enough is kept back to fail with a reason, instead of being ended in mid-call; less than what is kept back to report.
         var time = context.RemainingTime;
-        using var stop = new CancellationTokenSource(Positive(time - TimeSpan.FromSeconds(1)), clock);
+        using var stop = new CancellationTokenSource(Positive(time - Shorter(time / 10, TimeSpan.FromSeconds(1))), clock);
         try
         {
             var account = await accounts.OfAsync(invocation.Scope, invocation.Parameters.ExecutionRoleName, OwnAccountId(context), stop.Token);
@@ -59,7 +59,9 @@ internal sealed class Function(Settings settings, AWSCredentials credentials, Ti
     private static string? OwnAccountId(ILambdaContext context) => context.InvokedFunctionArn.Split(':') is [_, _, _, _, { Length: > 0 } id, ..] ? id : null;
 
     /// <summary>A fifth of the time, at most 20 seconds: a batch takes a fraction of one, and the wait between tries is short.</summary>
-    private static TimeSpan ReportingTime(TimeSpan time) => time / 5 < TimeSpan.FromSeconds(20) ? time / 5 : TimeSpan.FromSeconds(20);
+    private static TimeSpan ReportingTime(TimeSpan time) => Shorter(time / 5, TimeSpan.FromSeconds(20));
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 

@@ -1,0 +1,160 @@
+using KeyRotation.Core;
+using KeyRotation.Local;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KeyRotation.Tests.Sweeping;
+
+/// <summary>Before Lambda ends the function, it stops asking, reports what it knows, and says what is missing.</summary>
+[Parallelizable(ParallelScope.Children)]
+internal sealed class DeadlineTests
+{
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(60);
+
+    [TestCase(3, 2.4)]
+    [TestCase(60, 48)]
+    [TestCase(900, 880)]
+    public async Task What_is_known_in_time_is_reported_and_the_number_of_the_others_is_told(int seconds, double stopsAskingAt)
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var rule = await RuleInProcess.StartAsync(clock: clock);
+        rule.Account.Put(Enumerable.Range(0, 10).Select(_ => LocalKey.Symmetric()));
+        foreach (var slow in rule.Account.Listing.Take(3)) rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.Timeout, keyId: slow);
+
+        var sweep = rule.SweepAsync(time: TimeSpan.FromSeconds(seconds));
+        await UntilAsync(() => rule.Aws.Calls["GetKeyRotationStatus"] == 10);
+        clock.Advance(TimeSpan.FromSeconds(stopsAskingAt + 0.01));
+        var ending = await sweep;
+
+        var left = ending.Summary[Metrics.KeysLeft];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.OutOfTime]));
+            Assert.That(ending.Message, Does.StartWith($"KR13: Time ran out with {left} of 10 keys left"));
+            Assert.That(left, Is.InRange(3, 9));
+            Assert.That(Truth.HeldBy(rule.Account), Has.Count.EqualTo(10 - left).And.SubsetOf(Truth.Of(rule.Account)));
+        }
+    }
+
+    [Test]
+    public async Task No_result_is_withdrawn_for_a_key_that_had_no_turn()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var rule = await RuleInProcess.StartAsync(clock: clock);
+        rule.Account.Put([LocalKey.Symmetric(rotates: true), LocalKey.Symmetric(rotates: true)]);
+        await rule.SweepAsync();
+        rule.Aws.Faults.Add("DescribeKey", Fault.Timeout);
+        rule.Aws.Calls.Clear();
+
+        var sweep = rule.SweepAsync(time: Time, creationTime: clock.GetUtcNow().AddHours(1));
+        await UntilAsync(() => rule.Aws.Calls["DescribeKey"] == 2);
+        clock.Advance(Time * 0.9);
+        var ending = await sweep;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.OutOfTime]));
+            Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account)));
+        }
+    }
+
+    [TestCase("ListKeys", "GetComplianceDetailsByConfigRule", ExpectedResult = "KR15")]
+    [TestCase("GetComplianceDetailsByConfigRule", "GetKeyRotationStatus", ExpectedResult = "KR16")]
+    public async Task<string> Time_that_ran_out_while_a_page_was_read_is_told_as_such(string operation, string meanwhile)
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var rule = await RuleInProcess.StartAsync(clock: clock);
+        rule.Account.Put(LocalKey.Symmetric());
+        rule.Aws.Faults.Add(operation, Fault.Timeout);
+
+        var sweep = rule.SweepAsync(time: Time);
+        await UntilAsync(() => rule.Aws.Calls[operation] == 1 && rule.Aws.Calls[meanwhile] == 1);
+        clock.Advance(Time * 0.9);
+        var ending = await sweep;
+
+        Assert.That(ending.Message, Does.Contain("(time ran out)"));
+        return ending.Message[..4];
+    }
+
+    [Test]
+    public async Task Reporting_that_does_not_end_in_time_is_told()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var rule = await RuleInProcess.StartAsync(clock: clock);
+        rule.Account.Put(LocalKey.Symmetric());
+        rule.Aws.Faults.Add("PutEvaluations", Fault.Timeout);
+
+        var sweep = rule.SweepAsync(time: Time);
+        await UntilAsync(() => rule.Aws.Calls["PutEvaluations"] == 1);
+        clock.Advance(Time - TimeSpan.FromSeconds(0.5));
+
+        Assert.That((await sweep).Message, Is.EqualTo("KR13: Time ran out before everything was reported. Raise the function's timeout."));
+    }
+
+    [Test]
+    public async Task A_change_event_that_does_not_end_in_time_is_told()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var rule = await RuleInProcess.StartAsync(clock: clock);
+        var key = rule.Account.Put(LocalKey.Symmetric());
+        rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.Timeout);
+
+        var change = rule.HandleAsync(ConfigEvents.Change(rule.Account, key), Time);
+        await UntilAsync(() => rule.Aws.Calls["GetKeyRotationStatus"] == 1);
+        clock.Advance(Time - TimeSpan.FromSeconds(0.5));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await change).Problems, Is.EqualTo([ProblemNumber.OutOfTime]));
+            Assert.That(Truth.HeldBy(rule.Account), Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task Sweeps_that_are_all_too_short_cover_the_account_together()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var rule = await RuleInProcess.StartAsync(parallelism: 4, clock: clock);
+        rule.Account.Put(Enumerable.Range(0, 120).Select(_ => LocalKey.Symmetric(rotates: true)));
+        var truth = Truth.Of(rule.Account);
+        var sweeps = 0;
+
+        // Each has time for about a third of the keys.
+        while (sweeps++ < 20 && Truth.HeldBy(rule.Account).Count < truth.Count)
+        {
+            rule.Aws.Calls.Clear();
+            var sweep = rule.SweepAsync(time: Time, creationTime: clock.GetUtcNow());
+            await UntilAsync(() => rule.Aws.Calls["DescribeKey"] >= 40 || sweep.IsCompleted);
+            clock.Advance(Time * 0.9);
+            await sweep;
+            clock.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(truth), $"after {sweeps} sweeps");
+    }
+
+    [Test]
+    public async Task Sweeps_start_at_other_keys_each_hour()
+    {
+        await using var rule = await RuleInProcess.StartAsync(parallelism: 1);
+        rule.Account.Put(Enumerable.Range(0, 64).Select(_ => LocalKey.Symmetric(rotates: true)));
+        var first = new List<string?>();
+
+        for (var hour = 0; hour < 4; hour++)
+        {
+            rule.Aws.Calls.Clear();
+            await rule.SweepAsync(creationTime: DateTimeOffset.UnixEpoch.AddYears(56).AddHours(hour));
+
+            // Which comes very first is a matter of how much of the page has been read by then.
+            first.Add(rule.Aws.Calls.All.Where(call => call.Operation == "DescribeKey").Skip(8).First().ResourceId);
+        }
+
+        Assert.That(first, Is.Unique);
+    }
+
+    /// <summary>The test's own time limit ends the wait of a test that cannot succeed.</summary>
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!condition()) await Task.Delay(5, limit.Token);
+    }
+}
