@@ -67,7 +67,7 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
         {
             var page = await kms.ListKeysAsync(request, stop);
             if (page is not { Keys: { } listed, Truncated: { } truncated }) return new("KMS answered without Keys or Truncated");
-            foreach (var keyId in listed.Select(key => key.KeyId))
+            foreach (var keyId in listed.Select(key => key?.KeyId))
             {
                 if (string.IsNullOrEmpty(keyId)) return new("KMS answered a key without KeyId");
                 if (!known.Add(keyId)) continue;
