@@ -53,7 +53,7 @@ internal readonly struct Input
     public DateTimeOffset? Time(string name) => Member(name) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.Number } value => DateTimeOffset.UnixEpoch.AddSeconds(value.GetDouble()),
+        { ValueKind: JsonValueKind.Number } value => DateTimeOffset.UnixEpoch.AddTicks((long)(value.GetDecimal() * TimeSpan.TicksPerSecond)),
         _ => throw WrongType(name, "timestamp"),
     };
 

@@ -1,0 +1,84 @@
+using Amazon.CloudFormation;
+using Amazon.Runtime;
+using KeyRotation.Local;
+
+namespace KeyRotation.Tests.Aws;
+
+/// <summary>The rule's own client of CloudFormation.</summary>
+internal sealed class CloudFormationClientTests
+{
+    private LocalAws aws = null!;
+    private LocalAccount account = null!;
+    private AmazonCloudFormationClient cloudFormation = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        account = new LocalAccount();
+        aws = await LocalAws.StartAsync(account);
+        cloudFormation = new Clients(aws.Endpoint, account.Credentials).CloudFormation();
+    }
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        cloudFormation.Dispose();
+        await aws.DisposeAsync();
+    }
+
+    [TestCase(false, 1)]
+    [TestCase(true, 3)]
+    public async Task A_resource_is_read_with_every_member(bool wholeStack, int count)
+    {
+        aws.DescribesWholeStack = wholeStack;
+        account.Put(LocalKey.Symmetric() with { Stack = new("a & b <stack>", "OtherKey") });
+        var key = account.Put(LocalKey.Symmetric() with { Stack = new("a & b <stack>", "Key") });
+
+        var response = await cloudFormation.DescribeStackResourcesAsync(new() { PhysicalResourceId = key.KeyId });
+
+        var resource = response.StackResources!.Single(one => one.PhysicalResourceId == key.KeyId);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(response.StackResources, Has.Count.EqualTo(count));
+            Assert.That((resource.StackName, resource.LogicalResourceId, resource.ResourceType), Is.EqualTo(("a & b <stack>", "Key", "AWS::KMS::Key")));
+            Assert.That(resource.StackId, Does.StartWith($"arn:aws:cloudformation:{account.Region}:{account.Id}:stack/a & b <stack>/"));
+            Assert.That(response.ResponseMetadata.RequestId, Is.Not.Empty);
+        }
+    }
+
+    [TestCase("ValidationError", ExpectedResult = "ValidationError")]
+    [TestCase("AccessDeniedException", ExpectedResult = "AccessDenied")]
+    [TestCase("AnErrorOfTomorrow", ExpectedResult = "AnErrorOfTomorrow")]
+    public string? An_error_is_read_with_its_code(string code)
+    {
+        aws.Faults.Add("DescribeStackResources", new Fault.Error(code, "why"));
+
+        var thrown = Assert.ThrowsAsync<AmazonCloudFormationException>(() => cloudFormation.DescribeStackResourcesAsync(new() { PhysicalResourceId = "a" }));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((thrown!.Message, thrown.StatusCode, thrown.ErrorType), Is.EqualTo(("why", System.Net.HttpStatusCode.BadRequest, ErrorType.Sender)));
+            Assert.That(thrown.RequestId, Is.Not.Empty);
+        }
+
+        return thrown.ErrorCode;
+    }
+
+    [Test]
+    public void A_key_that_no_stack_holds_is_an_error_by_AWS_s_own_words()
+    {
+        var thrown = Assert.ThrowsAsync<AmazonCloudFormationException>(() => cloudFormation.DescribeStackResourcesAsync(new() { PhysicalResourceId = "a" }));
+
+        Assert.That((thrown!.ErrorCode, thrown.Message), Is.EqualTo(("ValidationError", "Stack for a does not exist")));
+    }
+
+    [Test]
+    public void An_answer_that_is_cut_off_is_a_failed_call()
+    {
+        aws.Faults.Add("DescribeStackResources", Fault.MalformedBody);
+
+        var thrown = Assert.CatchAsync(() => cloudFormation.DescribeStackResourcesAsync(new() { PhysicalResourceId = "a" }));
+
+        Assert.That(AwsFailure.CauseOf(thrown, CancellationToken.None), Is.Not.Null, $"{thrown}");
+    }
+}

@@ -1,0 +1,174 @@
+using Amazon.ConfigService;
+using Amazon.ConfigService.Model;
+using Amazon.Runtime;
+using KeyRotation.Local;
+
+namespace KeyRotation.Tests.Aws;
+
+/// <summary>The rule's own client of AWS Config: every member out and back, every error under its name.</summary>
+internal sealed class ConfigServiceClientTests
+{
+    private const string RuleName = "kms-key-rotation";
+    private static readonly DateTime Time = new(2026, 3, 1, 12, 30, 45, 678, DateTimeKind.Utc);
+
+    private LocalAws aws = null!;
+    private LocalAccount account = null!;
+    private AmazonConfigServiceClient config = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        account = new LocalAccount();
+        aws = await LocalAws.StartAsync(account);
+        config = new Clients(aws.Endpoint, account.Credentials).Config();
+    }
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        config.Dispose();
+        await aws.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Evaluations_arrive_with_every_member()
+    {
+        var token = account.NewResultToken(RuleName);
+
+        var response = await config.PutEvaluationsAsync(new() { ResultToken = token, Evaluations = [Evaluation("a"), Evaluation("b", annotation: null)] });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(response.FailedEvaluations, Is.Empty);
+            Assert.That(response.HttpStatusCode, Is.EqualTo(System.Net.HttpStatusCode.OK));
+            Assert.That(aws.Evaluations, Is.EqualTo(new[] { Received(token, "a", "Rotation is off."), Received(token, "b", null) }));
+        }
+    }
+
+    [Test]
+    public async Task Evaluations_that_failed_come_back_with_every_member()
+    {
+        aws.Faults.FailEvaluations("b");
+
+        var response = await config.PutEvaluationsAsync(new() { ResultToken = account.NewResultToken(RuleName), Evaluations = [Evaluation("a"), Evaluation("b")] });
+
+        var failed = response.FailedEvaluations!.Single();
+        Assert.That(
+            (failed.Annotation, failed.ComplianceResourceId, failed.ComplianceResourceType, failed.ComplianceType, failed.OrderingTimestamp),
+            Is.EqualTo(("Rotation is off.", "b", "AWS::KMS::Key", ComplianceType.NON_COMPLIANT, (DateTime?)Time)));
+    }
+
+    [Test]
+    public async Task Test_mode_is_said()
+    {
+        await config.PutEvaluationsAsync(new() { ResultToken = "TESTMODE", TestMode = true, Evaluations = [Evaluation("a")] });
+
+        Assert.That(aws.Evaluations.Single().TestMode);
+    }
+
+    [Test]
+    public async Task Results_are_read_page_by_page_with_every_member()
+    {
+        var recorded = DateTimeOffset.FromUnixTimeMilliseconds(1_770_000_000_123);
+        foreach (var number in Enumerable.Range(0, 5))
+            account.Rule(RuleName).Take(new("AWS::KMS::Key", $"key-{number}", number == 4 ? "COMPLIANT" : "NON_COMPLIANT", $"annotation {number}", new(Time), recorded));
+
+        var request = new GetComplianceDetailsByConfigRuleRequest { ConfigRuleName = RuleName, ComplianceTypes = ["NON_COMPLIANT"], Limit = 3 };
+        var first = await config.GetComplianceDetailsByConfigRuleAsync(request);
+        request.NextToken = first.NextToken;
+        var second = await config.GetComplianceDetailsByConfigRuleAsync(request);
+
+        var result = first.EvaluationResults![0];
+        var qualifier = result.EvaluationResultIdentifier?.EvaluationResultQualifier;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(first.EvaluationResults, Has.Count.EqualTo(3));
+            Assert.That(second.EvaluationResults, Has.Count.EqualTo(1));
+            Assert.That(second.NextToken, Is.Null);
+            Assert.That(
+                (result.Annotation, result.ComplianceType, result.ConfigRuleInvokedTime, result.ResultRecordedTime, result.EvaluationResultIdentifier?.OrderingTimestamp),
+                Is.EqualTo(("annotation 0", ComplianceType.NON_COMPLIANT, (DateTime?)recorded.UtcDateTime, (DateTime?)recorded.UtcDateTime, (DateTime?)Time)));
+            Assert.That((qualifier?.ConfigRuleName, qualifier?.ResourceId, qualifier?.ResourceType), Is.EqualTo((RuleName, "key-0", "AWS::KMS::Key")));
+        }
+    }
+
+    [Test]
+    public async Task An_item_of_the_history_is_read_with_every_member()
+    {
+        var key = account.Put(LocalKey.Symmetric() with { CaptureTime = new(Time), CreationDate = new(2024, 5, 6, 7, 8, 9, TimeSpan.Zero) });
+
+        var response = await config.GetResourceConfigHistoryAsync(new() { ResourceType = ResourceType.AWSKMSKey, ResourceId = key.KeyId, Limit = 1 });
+
+        var item = response.ConfigurationItems!.Single();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                (item.AccountId, item.Arn, item.AwsRegion, item.ResourceId, item.ResourceType, item.ConfigurationItemStatus),
+                Is.EqualTo((account.Id, account.Arn(key.KeyId), account.Region, key.KeyId, ResourceType.AWSKMSKey, ConfigurationItemStatus.OK)));
+            Assert.That((item.ConfigurationItemCaptureTime, item.ResourceCreationTime), Is.EqualTo(((DateTime?)Time, (DateTime?)key.CreationDate.UtcDateTime)));
+            Assert.That(item.Configuration, Does.StartWith("{").And.Contain("\"keySpec\":\"SYMMETRIC_DEFAULT\""));
+            Assert.That(item.SupplementaryConfiguration?["KeyRotationStatus"], Is.EqualTo("false"));
+        }
+    }
+
+    [TestCase("PutEvaluations", "InvalidParameterValueException", typeof(InvalidParameterValueException))]
+    [TestCase("PutEvaluations", "InvalidResultTokenException", typeof(InvalidResultTokenException))]
+    [TestCase("PutEvaluations", "NoSuchConfigRuleException", typeof(NoSuchConfigRuleException))]
+    [TestCase("GetResourceConfigHistory", "ValidationException", typeof(ValidationException))]
+    [TestCase("GetResourceConfigHistory", "InvalidTimeRangeException", typeof(InvalidTimeRangeException))]
+    [TestCase("GetResourceConfigHistory", "InvalidLimitException", typeof(InvalidLimitException))]
+    [TestCase("GetResourceConfigHistory", "InvalidNextTokenException", typeof(InvalidNextTokenException))]
+    [TestCase("GetResourceConfigHistory", "NoAvailableConfigurationRecorderException", typeof(NoAvailableConfigurationRecorderException))]
+    [TestCase("GetResourceConfigHistory", "ResourceNotDiscoveredException", typeof(ResourceNotDiscoveredException))]
+    [TestCase("GetComplianceDetailsByConfigRule", "InvalidParameterValueException", typeof(InvalidParameterValueException))]
+    [TestCase("GetComplianceDetailsByConfigRule", "InvalidNextTokenException", typeof(InvalidNextTokenException))]
+    [TestCase("GetComplianceDetailsByConfigRule", "NoSuchConfigRuleException", typeof(NoSuchConfigRuleException))]
+    [TestCase("PutEvaluations", "ResourceNotDiscoveredException", typeof(AmazonConfigServiceException), TestName = "One that another operation declares")]
+    [TestCase("PutEvaluations", "AnErrorOfTomorrow", typeof(AmazonConfigServiceException), TestName = "One that nobody knows yet")]
+    [TestCase("PutEvaluations", "AccessDeniedException", typeof(AmazonConfigServiceException), TestName = "One that every service has")]
+    public void An_error_is_the_exception_that_the_operation_declares(string operation, string code, Type exception)
+    {
+        aws.Faults.Add(operation, new Fault.Error(code, "why"));
+
+        var thrown = Assert.CatchAsync<AmazonConfigServiceException>(() => CallAsync(operation));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(thrown, Is.TypeOf(exception));
+            Assert.That((thrown!.ErrorCode, thrown.Message, thrown.StatusCode, thrown.ErrorType), Is.EqualTo((code, "why", System.Net.HttpStatusCode.BadRequest, ErrorType.Unknown)));
+            Assert.That(thrown.RequestId, Is.Not.Empty);
+            Assert.That(AwsFailure.CauseOf(thrown, CancellationToken.None)?.Cause, Is.EqualTo(code));
+        }
+    }
+
+    [TestCase("PutEvaluations")]
+    [TestCase("GetResourceConfigHistory")]
+    [TestCase("GetComplianceDetailsByConfigRule")]
+    public void An_answer_that_is_cut_off_is_a_failed_call(string operation)
+    {
+        aws.Faults.Add(operation, Fault.MalformedBody);
+
+        var thrown = Assert.CatchAsync(() => CallAsync(operation));
+
+        Assert.That(AwsFailure.CauseOf(thrown, CancellationToken.None), Is.Not.Null, $"{thrown}");
+    }
+
+    private Task CallAsync(string operation) => operation switch
+    {
+        "PutEvaluations" => config.PutEvaluationsAsync(new() { ResultToken = "token", Evaluations = [Evaluation("a")] }),
+        "GetResourceConfigHistory" => config.GetResourceConfigHistoryAsync(new() { ResourceType = ResourceType.AWSKMSKey, ResourceId = "a" }),
+        _ => config.GetComplianceDetailsByConfigRuleAsync(new() { ConfigRuleName = RuleName }),
+    };
+
+    private static Evaluation Evaluation(string id, string? annotation = "Rotation is off.") => new()
+    {
+        Annotation = annotation,
+        ComplianceResourceId = id,
+        ComplianceResourceType = "AWS::KMS::Key",
+        ComplianceType = ComplianceType.NON_COMPLIANT,
+        OrderingTimestamp = Time,
+    };
+
+    private ReceivedEvaluation Received(string token, string id, string? annotation) =>
+        new(account.Id, account.Region, token, TestMode: false, "AWS::KMS::Key", id, "NON_COMPLIANT", annotation, new(Time), Taken: true);
+}
