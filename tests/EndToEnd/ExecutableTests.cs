@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using System.Globalization;
+using KeyRotation.Local;
+
+namespace KeyRotation.Tests.EndToEnd;
+
+/// <summary>The real executable, and what it does with events and surroundings that are not as they should be.</summary>
+internal sealed class ExecutableTests
+{
+    private LocalAws aws = null!;
+    private LocalAccount account = null!;
+    private LocalKey key = null!;
+    private RuleProcess rule = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        account = new LocalAccount();
+        key = account.Put(LocalKey.Symmetric(rotates: true));
+        aws = await LocalAws.StartAsync(account);
+        rule = await RuleProcess.StartAsync(aws, account);
+    }
+
+    [OneTimeTearDown]
+    public async Task StopAsync()
+    {
+        await rule.DisposeAsync();
+        await aws.DisposeAsync();
+    }
+
+    private static IEnumerable<TestCaseData<string, string>> BadEvents()
+    {
+        yield return Case("Nothing", "", "KR01");
+        yield return Case("Truncated JSON", "{\"invokingEvent\": \"{", "KR01");
+        yield return Case("null", "null", "KR01");
+        yield return Case("A list", "[]", "KR01");
+        yield return Case("A number for a text", "{\"accountId\":111122223333}", "KR01");
+        yield return Case("100,000 levels deep", new string('[', 100_000), "KR01");
+        yield return Case("Longer than Lambda delivers", $"{{\"invokingEvent\":\"{new string('x', LambdaRuntime.MaxEventLength)}\"}}", "KR01");
+        yield return Case("No field at all", "{}", "KR02");
+        yield return Case(
+            "Unknown message",
+            """{"accountId":"111122223333","resultToken":"t","configRuleName":"r","invokingEvent":"{\"messageType\":\"SomethingElse\"}"}""", "KR03");
+    }
+
+    private static TestCaseData<string, string> Case(string name, string badEvent, string problem)
+    {
+        var data = new TestCaseData<string, string>(badEvent, problem);
+        data.SetArgDisplayNames(name);
+        return data;
+    }
+
+    [TestCaseSource(nameof(BadEvents))]
+    public async Task A_bad_event_is_a_numbered_problem_and_the_next_event_is_judged(string badEvent, string problem)
+    {
+        var refused = await rule.InvokeAsync(badEvent);
+        var reported = aws.Evaluations.Count;
+        var judged = await rule.InvokeAsync(ConfigEvents.Change(account, key));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(refused.Response, Is.Null);
+            Assert.That(refused.Error?.ErrorType, Is.EqualTo("ProblemException"));
+            Assert.That(refused.Error?.ErrorMessage, Does.StartWith(problem + ": ").And.Length.LessThan(1000));
+            Assert.That(refused.Error?.StackTrace, Is.Not.Empty.And.All.StartWith("at "));
+            Assert.That(judged.Error, Is.Null);
+            Assert.That(aws.Evaluations, Has.Count.EqualTo(reported + 1));
+        }
+    }
+
+    [Test]
+    public async Task A_failure_of_AWS_is_posted_with_its_type_and_stack()
+    {
+        aws.Faults.Add("PutEvaluations", Fault.AccessDenied, times: 1);
+
+        var result = await rule.InvokeAsync(ConfigEvents.Change(account, key));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.Error?.ErrorType, Is.EqualTo("AmazonConfigServiceException"));
+            Assert.That(result.Error?.ErrorMessage, Is.EqualTo("AccessDeniedException: User is not authorized to perform this operation."));
+            Assert.That(result.Error?.StackTrace, Has.Some.Contain("KeyRotation.Function"));
+        }
+    }
+
+    [Test]
+    public async Task A_sweep_at_the_default_limits_is_never_throttled()
+    {
+        var member = aws.Add(Accounts.Generated(1500, id: "222233334444"));
+        member.Roles["reader"] = new();
+
+        var result = await rule.InvokeAsync(ConfigEvents.Scheduled(member, ruleParameters: """{"executionRoleName":"reader"}"""));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.Error, Is.Null);
+            Assert.That(aws.Quotas.Throttled, Is.Zero);
+            Assert.That(Sweeping.Truth.HeldBy(member), Is.EquivalentTo(Sweeping.Truth.Of(member)));
+            Assert.That(await rule.SummaryAsync(result.RequestId), Does.Contain("\"Throttles\":0").And.Contain("\"KeysListed\":1500").And.Contain("\"SweepFinished\":1"));
+        }
+    }
+
+    [TestCase("AWS_REGION", null, "KR14: AWS_REGION is missing")]
+    [TestCase("SWEEP_QUOTA_PERCENT", "101", "KR14: SWEEP_QUOTA_PERCENT is '101'; it must be a whole number from 1 to 100.")]
+    [TestCase("SWEEP_PARALLELISM", "0", "KR14: SWEEP_PARALLELISM is '0'; it must be a whole number from 1 to 256.")]
+    [TestCase("AWS_ACCESS_KEY_ID", null, "AWS_ACCESS_KEY_ID")]
+    public async Task Surroundings_that_do_not_do_are_told_at_the_start(string name, string? value, string message)
+    {
+        await using var other = await RuleProcess.StartAsync(aws, account, environment: new Dictionary<string, string?> { [name] = value });
+
+        var error = await other.Runtime.InitError.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.That(error.ErrorMessage, Does.Contain(message));
+    }
+
+    [Test]
+    public async Task It_ends_when_Lambda_says_so()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Ignore("Windows has no SIGTERM.");
+        await using var other = await RuleProcess.StartAsync(aws, account);
+        await other.InvokeAsync(ConfigEvents.Change(account, key));
+
+        using (var kill = Process.Start("kill", ["-TERM", other.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+        using var process = Process.GetProcessById(other.Id);
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.That(other.HasExited);
+    }
+}
