@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KeyRotation.Local;
+using KeyRotation.Tests.Sweeping;
+
+namespace KeyRotation.Tests.Aws;
+
+/// <summary>Both sides of the wire are held against AWS's own service models, as botocore, and with it the AWS CLI, has them.</summary>
+internal sealed class ServiceModelTests
+{
+    private const string Parameters = """{"executionRoleName":"reader","exemptTagKey":"exempt"}""";
+
+    [Test]
+    public async Task Every_request_of_the_rule_is_one_that_the_service_s_model_allows()
+    {
+        var recording = new Recording();
+        await using var rule = await RuleInProcess.StartAsync(configure: clientConfig => clientConfig.HttpClientFactory = recording);
+        rule.Account.Roles["reader"] = new();
+        var key = rule.Account.Put(LocalKey.Symmetric());
+        foreach (var number in Enumerable.Range(0, 150))
+            rule.Account.Rule(ConfigEvents.RuleName).Take(new("AWS::KMS::Key", $"gone-{number}", "COMPLIANT", "of yesterday", DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow));
+        await rule.SweepAsync(Parameters);
+        await rule.HandleAsync(ConfigEvents.OversizedChange(rule.Account, key, ruleParameters: Parameters));
+
+        var checks = JsonElement.Parse(Python.Run("requests.py", JsonSerializer.Serialize(recording.Requests))).EnumerateArray().ToList();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(checks.Where(check => check[1].ValueKind != JsonValueKind.Null), Is.Empty);
+            Assert.That(
+                checks.Select(check => check[0].GetString()).Distinct(),
+                Is.EquivalentTo(Operations.Always.Append(Operations.ListResourceTags).Append(Operations.AssumeRole).Select(action => action.Split(':')[1])));
+        }
+    }
+
+    [Test]
+    public async Task Every_answer_of_the_local_AWS_is_understood_by_boto3()
+    {
+        var account = new LocalAccount();
+        account.Roles["reader"] = new();
+        var key = account.Put(LocalKey.Symmetric(rotates: true, periodInDays: 730) with
+        {
+            Aliases = ["alias/payments"],
+            Tags = new Dictionary<string, string> { ["team"] = "payments" },
+            Stack = new("payments", "Key"),
+        });
+        await using var aws = await LocalAws.StartAsync(account);
+        var credentials = await account.Credentials.GetCredentialsAsync();
+
+        var answers = JsonNode.Parse(Python.Run(
+            "answers.py", "", aws.Endpoint.ToString(), credentials.AccessKey, credentials.SecretKey, key.KeyId, ConfigEvents.RuleName,
+            account.NewResultToken(ConfigEvents.RuleName), $"arn:aws:iam::{account.Id}:role/reader"))!;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Text("ListKeys", "Keys", 0, "KeyId"), Is.EqualTo(key.KeyId));
+            Assert.That(Text("DescribeKey", "KeyMetadata", "KeySpec"), Is.EqualTo("SYMMETRIC_DEFAULT"));
+            Assert.That(Text("DescribeKey", "KeyMetadata", "CreationDate"), Does.StartWith("2024-01-01T"));
+            Assert.That(Text("GetKeyRotationStatus", "RotationPeriodInDays"), Is.EqualTo("730"));
+            Assert.That(Text("ListResourceTags", "Tags", 0, "TagValue"), Is.EqualTo("payments"));
+            Assert.That(Text("ListAliases", "Aliases", 0, "AliasName"), Is.EqualTo("alias/payments"));
+            Assert.That(answers["PutEvaluations"]!["FailedEvaluations"]!.AsArray(), Is.Empty);
+            Assert.That(Text("GetComplianceDetailsByConfigRule", "EvaluationResults", 0, "ComplianceType"), Is.EqualTo("NON_COMPLIANT"));
+            Assert.That(Text("GetResourceConfigHistory", "configurationItems", 0, "resourceId"), Is.EqualTo(key.KeyId));
+            Assert.That(Text("DescribeStackResources", "StackResources", 0, "LogicalResourceId"), Is.EqualTo("Key"));
+            Assert.That(Text("AssumeRole", "Credentials", "SessionToken"), Is.Not.Empty);
+        }
+
+        string Text(params object[] path) => path.Aggregate(answers, (node, step) => step is int index ? node[index]! : node[(string)step]!).ToString();
+    }
+}

@@ -1,0 +1,38 @@
+# Reads what the local AWS answers with boto3, which takes it apart by AWS's own service models, and prints it.
+# Arguments: endpoint, access key id, secret access key, key id, name of the rule, result token, ARN of a role.
+import json
+import sys
+
+import boto3
+
+endpoint, access_key, secret_key, key_id, rule, token, role = sys.argv[1:]
+session = boto3.Session(access_key, secret_key, region_name="eu-central-1")
+
+
+def client(name):
+    return session.client(name, endpoint_url=endpoint)
+
+
+kms, config = client("kms"), client("config")
+evaluation = {
+    "ComplianceResourceType": "AWS::KMS::Key",
+    "ComplianceResourceId": key_id,
+    "ComplianceType": "NON_COMPLIANT",
+    "Annotation": "Rotation is off.",
+    "OrderingTimestamp": 1770000000.5,
+}
+answers = {
+    "ListKeys": kms.list_keys(Limit=1000),
+    "DescribeKey": kms.describe_key(KeyId=key_id),
+    "GetKeyRotationStatus": kms.get_key_rotation_status(KeyId=key_id),
+    "ListResourceTags": kms.list_resource_tags(KeyId=key_id),
+    "ListAliases": kms.list_aliases(),
+    "PutEvaluations": config.put_evaluations(Evaluations=[evaluation], ResultToken=token),
+    "GetComplianceDetailsByConfigRule": config.get_compliance_details_by_config_rule(ConfigRuleName=rule, ComplianceTypes=["NON_COMPLIANT"]),
+    "GetResourceConfigHistory": config.get_resource_config_history(resourceType="AWS::KMS::Key", resourceId=key_id),
+    "DescribeStackResources": client("cloudformation").describe_stack_resources(PhysicalResourceId=key_id),
+    "AssumeRole": client("sts").assume_role(RoleArn=role, RoleSessionName="test"),
+}
+for answer in answers.values():
+    answer.pop("ResponseMetadata")
+print(json.dumps(answers, default=lambda time: time.isoformat()))
