@@ -8,6 +8,7 @@ internal static class Benchmarks
     private static readonly SortedDictionary<string, (string About, Func<string[], Task<int>> RunAsync)> All = new()
     {
         ["start"] = ("cold start, warm invocation, memory and size, beside a floor and a Python handler", StartBenchmark.RunAsync),
+        ["sweep"] = ("a large account, at which share of the allowed rate and in what memory, beside a loop over boto3", SweepBenchmark.RunAsync),
     };
 
     public static async Task<int> RunAsync(string[] arguments)

@@ -1,0 +1,127 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using KeyRotation.Local;
+using Spectre.Console;
+
+namespace KeyRotation.Benchmark;
+
+/// <summary>
+/// The sweep of a large account by the function's own executable, against the local AWS with 5 ms latency and KMS's own quotas: how near it comes
+/// to the rate that it may have, and what memory it takes. Beside it, in the same run, what a loop over boto3 makes of some of the keys.
+/// </summary>
+/// <remarks>The local AWS does not compute signatures here: it shares the machine with the function, and would be what is measured.</remarks>
+internal static class SweepBenchmark
+{
+    // Of each of KMS's quotas, as by default: 1000 DescribeKey and 500 GetKeyRotationStatus a second.
+    private const int QuotaPercent = 50;
+
+    private const int KeysOfTheLoop = 500;
+
+    private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>The longest that Lambda lets a function run.</summary>
+    private static readonly TimeSpan FunctionTimeout = TimeSpan.FromMinutes(15);
+
+    private static readonly string[] Paced = [Operations.DescribeKey, Operations.GetKeyRotationStatus];
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var function = arguments is ["--function", var path, ..] ? path : null;
+        if (function is not null) arguments = arguments[2..];
+        if (!Array.TrueForAll(arguments, size => int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out _)) || function is { Length: 0 })
+        {
+            AnsiConsole.WriteLine("sweep [--function PATH] [KEYS...]   sweeps of accounts so large, 20000 where no number is given; PATH is a published bootstrap, else the one of this build");
+            return arguments is ["--help" or "-h"] ? 0 : 2;
+        }
+
+        // Into a file, a table would be squeezed into 80 columns.
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 180;
+        int[] sizes = arguments is [] ? [20_000] : [.. arguments.Select(size => int.Parse(size, CultureInfo.InvariantCulture))];
+        var table = new Table { Title = new TableTitle($"Sweep, {QuotaPercent} % of KMS's request quotas, 5 ms latency, {function ?? "framework-dependent build"}") }
+            .AddColumns("Keys", "What", "Seconds", "Keys/s", "Of the rate", "KMS calls", "Throttled", "PutEvaluations", "Peak memory", "CPU", "CPU of the local AWS");
+        foreach (var size in sizes) await MeasureAsync(size, function, table);
+        AnsiConsole.Write(table);
+        return 0;
+    }
+
+    private static async Task MeasureAsync(int keys, string? function, Table table)
+    {
+        var account = Accounts.Generated(keys);
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Latency = Latency;
+        aws.Signature.IsVerified = false;
+        await using var rule = await RuleProcess.StartAsync(aws, account, function, new Dictionary<string, string?> { ["SWEEP_QUOTA_PERCENT"] = $"{QuotaPercent}" });
+
+        await SweepAsync("first sweep", DateTimeOffset.UtcNow);
+        await SweepAsync("second, unchanged", DateTimeOffset.UtcNow.AddHours(1));
+        if (await LoopAsync(aws, account) is var (loopKeys, seconds))
+            table.AddRow($"{keys:N0}", $"boto3, one after the other, by {loopKeys} keys", $"{seconds / loopKeys * keys:0.0}", $"{loopKeys / seconds:0}", "", "", "", "", "", "", "");
+        else
+            table.AddRow($"{keys:N0}", "boto3: not on this machine", "", "", "", "", "", "", "", "", "");
+
+        async Task SweepAsync(string what, DateTimeOffset creationTime)
+        {
+            aws.Calls.Clear();
+            var (throttled, cpu, cpuOfAws) = (aws.Quotas.Throttled, Cpu(rule.Id), Cpu(Environment.ProcessId));
+            var result = await rule.InvokeAsync(ConfigEvents.Scheduled(account, creationTime), FunctionTimeout);
+            if (result.Error is { } error) throw new InvalidOperationException($"{error}");
+
+            var seconds = result.Duration.TotalSeconds;
+            var least = Paced.Max(operation => aws.Calls[operation] / (Operations.RequestQuota(operation)!.Value * QuotaPercent / 100.0));
+            table.AddRow(
+                $"{keys:N0}",
+                what,
+                $"{seconds:0.0}",
+                $"{keys / seconds:0}",
+                $"{least / seconds:0 %}",
+                $"{aws.Calls["ListKeys"]} + {aws.Calls["DescribeKey"]} + {aws.Calls["GetKeyRotationStatus"]}",
+                $"{aws.Quotas.Throttled - throttled}",
+                $"{aws.Calls["PutEvaluations"]}",
+                $"{rule.PeakMemory / 1048576.0:0} MB",
+                $"{(Cpu(rule.Id) - cpu).TotalSeconds:0.0} s",
+                $"{(Cpu(Environment.ProcessId) - cpuOfAws).TotalSeconds:0.0} s");
+        }
+    }
+
+    /// <returns>Null where there is no boto3.</returns>
+    private static async Task<(int Keys, double Seconds)?> LoopAsync(LocalAws aws, LocalAccount account)
+    {
+        var credentials = await account.Credentials.GetCredentialsAsync();
+        var start = new ProcessStartInfo("python3", [Path.Combine(Folder(), "python", "sequential_sweep.py"), $"{KeysOfTheLoop}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["AWS_ENDPOINT_URL"] = aws.Endpoint.ToString(),
+                ["AWS_ACCESS_KEY_ID"] = credentials.AccessKey,
+                ["AWS_SECRET_ACCESS_KEY"] = credentials.SecretKey,
+                ["AWS_SESSION_TOKEN"] = "",
+            },
+        };
+        try
+        {
+            using var loop = Process.Start(start)!;
+            var output = await loop.StandardOutput.ReadToEndAsync();
+            await loop.WaitForExitAsync();
+            if (loop.ExitCode != 0) return null;
+            var measured = JsonElement.Parse(output);
+            return (measured.GetProperty("Keys").GetInt32(), measured.GetProperty("Seconds").GetDouble());
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    private static TimeSpan Cpu(int processId)
+    {
+        using var process = Process.GetProcessById(processId);
+        return process.TotalProcessorTime;
+    }
+
+    private static string Folder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+}
