@@ -11,7 +11,7 @@ internal sealed record Contestant(string Name, string? Folder, string Executable
     /// <summary>Starts it as Lambda does, with nothing in its environment but what Lambda sets.</summary>
     public Process Start(string runtimeApi, Uri endpoint, IReadOnlyDictionary<string, string> trust)
     {
-        var start = new ProcessStartInfo(Executable, Arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Executable, Arguments) { RedirectStandardOutput = true };
         start.Environment.Clear();
         foreach (var (name, value) in trust) start.Environment[name] = value;
         start.Environment["AWS_LAMBDA_RUNTIME_API"] = runtimeApi;

@@ -20,6 +20,7 @@ internal sealed class TestAuthority : IDisposable
         var root = new CertificateRequest("CN=Benchmark Root", rootKey, HashAlgorithmName.SHA256);
         root.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
         root.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
+        root.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(root.PublicKey, critical: false));
         using var authority = root.CreateSelfSigned(from, from.AddDays(30));
 
         // AWS's endpoints have an RSA 2048 leaf.
@@ -29,6 +30,7 @@ internal sealed class TestAuthority : IDisposable
         names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
         leaf.CertificateExtensions.Add(names.Build());
+        leaf.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         using var signed = leaf.Create(authority.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), from, from.AddDays(20), RandomNumberGenerator.GetBytes(8));
         Certificate = signed.CopyWithPrivateKey(key);
 
@@ -39,12 +41,15 @@ internal sealed class TestAuthority : IDisposable
         {
             ["SSL_CERT_FILE"] = Path.Combine(folder, "cert.pem"),
             ["SSL_CERT_DIR"] = certs,
+
+            // boto3 brings roots of its own.
+            ["AWS_CA_BUNDLE"] = Path.Combine(folder, "cert.pem"),
         };
     }
 
     public X509Certificate2 Certificate { get; }
 
-    /// <summary>What makes OpenSSL, and with it .NET and Python, trust it.</summary>
+    /// <summary>What makes OpenSSL, and with it .NET, and boto3 trust it.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
     public void Dispose()
