@@ -18,6 +18,8 @@ internal sealed class Faults
     /// <summary>PutEvaluations returns this resource in FailedEvaluations.</summary>
     public void FailEvaluations(string resourceId, int? times = null) => Add(new Planned("FailedEvaluations", null, times, resourceId, 0, null));
 
+    public bool Any => any;
+
     public void Clear()
     {
         lock (gate)

@@ -1,0 +1,185 @@
+using System.Text;
+using System.Text.Json;
+using Amazon;
+using Amazon.CloudFormation;
+using Amazon.CloudFormation.Model;
+using Amazon.ConfigService;
+using Amazon.ConfigService.Model;
+using Amazon.KeyManagementService;
+using Amazon.KeyManagementService.Model;
+using Amazon.Lambda.ConfigEvents;
+using Amazon.Runtime;
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Fuzzing;
+
+/// <summary>
+/// Events at random through the parser and the core, and everything between them: each ends in the verdict of the naive rule or in a numbered problem.
+/// A million of them: FUZZ_EVENTS=1000000 dotnet test tests --filter EventFuzzTests.
+/// </summary>
+[TestFixture]
+internal sealed class EventFuzzTests
+{
+    [Test]
+    public async Task Each_event_ends_in_one_right_evaluation_or_in_one_numbered_problem()
+    {
+        var plan = Plan.Of("FUZZ_EVENTS", 20_000);
+        var outcomes = new int[3];
+        foreach (var input in plan.Inputs) outcomes[await CheckAsync(new FuzzedEvent(plan.RandomOf(input)), plan.Replay(input))]++;
+        await TestContext.Out.WriteLineAsync($"Seed {plan.Seed}: {plan.Count} events, {outcomes[0]} evaluations, {outcomes[1]} keys not judged, {outcomes[2]} problems.");
+        Assert.That(plan.Count == 1 || outcomes.All(count => count > 0), Is.True, "every kind of outcome is met");
+    }
+
+    private static async Task<int> CheckAsync(FuzzedEvent fuzzed, string replay)
+    {
+        string outcome;
+        Evaluation? evaluation = null;
+        try
+        {
+            evaluation = await EvaluateAsync(fuzzed);
+            outcome = evaluation.ComplianceType!.Value;
+        }
+        catch (ProblemException e)
+        {
+            outcome = e.Problems.Single().Number == ProblemNumber.KeysNotJudged ? NaiveRule.Fails : "problem";
+        }
+#pragma warning disable CA1031 // Do not catch general exception types: any other one is the find.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            throw new AssertionException($"{replay}{fuzzed.Change}: {e}\n{Shown(fuzzed)}", e);
+        }
+
+        var isRight = fuzzed.Expectation switch
+        {
+            Expectation.Verdict => outcome == fuzzed.Truth,
+            Expectation.Problem => outcome == "problem",
+            _ => outcome != NaiveRule.Compliant || (fuzzed.Key is { StatusError: null, Enabled: true } && (fuzzed.Key.Period ?? 365) is >= 1 and <= 2560),
+        };
+        if (!isRight) throw new AssertionException($"{replay}{outcome} instead of {(fuzzed.Expectation == Expectation.Problem ? "a problem" : fuzzed.Truth)} ({fuzzed.Change})\n{Shown(fuzzed)}");
+        if (evaluation is not null && (!IsWell(evaluation) || (fuzzed.Expectation == Expectation.Verdict && !IsOf(fuzzed, evaluation))))
+            throw new AssertionException($"{replay}{JsonSerializer.Serialize(evaluation.Annotation)}\n{Shown(fuzzed)}");
+        return evaluation is not null ? 0 : outcome == NaiveRule.Fails ? 1 : 2;
+    }
+
+    private static async Task<Evaluation> EvaluateAsync(FuzzedEvent fuzzed)
+    {
+        var invocation = Invocation.Of(Read(fuzzed.Text), FuzzedEvent.Region);
+        using var history = new FuzzedHistory(fuzzed);
+        using var stackless = new NoStacks();
+        var recorded = invocation.Notification switch
+        {
+            Notification.Change(var key) => key,
+            Notification.OversizedChange(var key) => await new RecordedHistory(history).NewestAsync(key, CancellationToken.None),
+            _ => throw new AssertionException("No change became a sweep."),
+        };
+        using var kms = new FuzzedKms(fuzzed.Key);
+        var (verdict, judged) = await new KeyReader(kms).JudgeAsync(recorded.Key, invocation.Parameters, fuzzed.Now, CancellationToken.None);
+        var stacks = new StackLookup(stackless, new Pace(1000, TimeProvider.System));
+        return await Assessment.WriteAsync(verdict, judged, invocation.Parameters, recorded.CaptureTime, stacks, CancellationToken.None);
+    }
+
+    /// <summary>As the runtime reads it.</summary>
+    private static ConfigEvent Read(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(Encoding.UTF8.GetBytes(text), RuntimeJson.Default.ConfigEvent) ?? throw new ProblemException(ProblemNumber.EventIsNotJson, "null");
+        }
+        catch (JsonException e)
+        {
+            throw new ProblemException(ProblemNumber.EventIsNotJson, e.Message);
+        }
+    }
+
+    private static bool IsWell(Evaluation evaluation) => evaluation.Annotation is { Length: > 0 and <= 256 } annotation
+        && !annotation.Any(char.IsControl)
+        && Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(annotation)) == annotation
+        && evaluation.ComplianceResourceType == "AWS::KMS::Key";
+
+    private static bool IsOf(FuzzedEvent fuzzed, Evaluation evaluation) =>
+        evaluation.ComplianceResourceId == fuzzed.Key.Id && evaluation.OrderingTimestamp == fuzzed.CaptureTime.UtcDateTime;
+
+    private static string Shown(FuzzedEvent fuzzed) =>
+        $"{(fuzzed.Text.Length > 4000 ? fuzzed.Text[..4000] : fuzzed.Text)}\n{JsonSerializer.Serialize(fuzzed.Key)}\n{JsonSerializer.Serialize(fuzzed.Parameters)}\n{fuzzed.Now:O}";
+
+    private sealed class FuzzedKms(PlainKey key) : AmazonKeyManagementServiceClient(new AnonymousAWSCredentials(), Offline)
+    {
+        private static readonly AmazonKeyManagementServiceConfig Offline = new() { RegionEndpoint = RegionEndpoint.EUCentral1 };
+
+        public override Task<DescribeKeyResponse> DescribeKeyAsync(DescribeKeyRequest request, CancellationToken cancellationToken = default) =>
+            Answer(request.KeyId, key.DescribeError, () => new DescribeKeyResponse
+            {
+                KeyMetadata = new KeyMetadata
+                {
+                    KeyManager = key.Described.Manager,
+                    KeySpec = key.Described.Spec,
+                    Origin = key.Described.Origin,
+                    KeyState = key.Described.State,
+                    CreationDate = key.Described.Created?.UtcDateTime,
+                    MultiRegionConfiguration = key.Described.MultiRegionType is { } type ? new MultiRegionConfiguration { MultiRegionKeyType = type } : null,
+                },
+            });
+
+        public override Task<GetKeyRotationStatusResponse> GetKeyRotationStatusAsync(GetKeyRotationStatusRequest request, CancellationToken cancellationToken = default) =>
+            Answer(request.KeyId, key.StatusError, () => new GetKeyRotationStatusResponse { KeyRotationEnabled = key.Enabled, RotationPeriodInDays = key.Period });
+
+        public override Task<ListResourceTagsResponse> ListResourceTagsAsync(ListResourceTagsRequest request, CancellationToken cancellationToken = default) =>
+            Answer(request.KeyId, key.TagsError, () => new ListResourceTagsResponse
+            {
+                Tags = [.. key.Tags.Select(tag => new Amazon.KeyManagementService.Model.Tag { TagKey = tag.Key, TagValue = tag.Value })],
+                Truncated = false,
+            });
+
+        private static Task<T> Answer<T>(string keyId, string? error, Func<T> answer)
+        {
+            if (!keyId.StartsWith($"arn:", StringComparison.Ordinal)) throw new AssertionException($"KMS is asked about {keyId}, which is no ARN.");
+            return error switch
+            {
+                null => Task.FromResult(answer()),
+                "NotFoundException" => throw new NotFoundException("gone"),
+                "UnsupportedOperationException" => throw new UnsupportedOperationException("unsupported"),
+                _ => throw new AmazonKeyManagementServiceException("failed") { ErrorCode = error },
+            };
+        }
+    }
+
+    private sealed class FuzzedHistory(FuzzedEvent fuzzed) : IAmazonConfigService
+    {
+        public void Dispose()
+        {
+            // It holds nothing.
+        }
+
+        public Task<GetResourceConfigHistoryResponse> GetResourceConfigHistoryAsync(GetResourceConfigHistoryRequest request, CancellationToken cancellationToken = default) =>
+            Task.FromResult(new GetResourceConfigHistoryResponse
+            {
+                ConfigurationItems = !fuzzed.HasHistory ? [] :
+                [
+                    new ConfigurationItem
+                    {
+                        ConfigurationItemStatus = "OK",
+                        ConfigurationItemCaptureTime = fuzzed.CaptureTime.UtcDateTime,
+                        Configuration = fuzzed.Configuration.ToJsonString(),
+                        SupplementaryConfiguration = fuzzed.Supplementary.ToDictionary(field => field.Key, field => field.Value?.ToJsonString()),
+                    },
+                ],
+            });
+
+        public Task<PutEvaluationsResponse> PutEvaluationsAsync(PutEvaluationsRequest request, CancellationToken cancellationToken = default) => throw new AssertionException("Not here.");
+
+        public Task<GetComplianceDetailsByConfigRuleResponse> GetComplianceDetailsByConfigRuleAsync(GetComplianceDetailsByConfigRuleRequest request, CancellationToken cancellationToken = default) =>
+            throw new AssertionException("No change reads results.");
+    }
+
+    private sealed class NoStacks : IAmazonCloudFormation
+    {
+        public void Dispose()
+        {
+            // It holds nothing.
+        }
+
+        public Task<DescribeStackResourcesResponse> DescribeStackResourcesAsync(DescribeStackResourcesRequest request, CancellationToken cancellationToken = default) =>
+            Task.FromResult(new DescribeStackResourcesResponse());
+    }
+}

@@ -1,0 +1,332 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace KeyRotation.Tests.Fuzzing;
+
+/// <summary>What has to become of an input.</summary>
+internal enum Expectation
+{
+    /// <summary>The verdict of the naive rule.</summary>
+    Verdict,
+
+    /// <summary>A numbered problem.</summary>
+    Problem,
+
+    /// <summary>Either of them: nobody knows what a blindly changed text still says, but COMPLIANT needs a rotating key.</summary>
+    Either,
+}
+
+/// <summary>One event that AWS Config sends, nearly sends, or never sends, and the key that it is about.</summary>
+internal sealed class FuzzedEvent
+{
+    public const string Region = "eu-central-1";
+    public const string AccountId = "111122223333";
+
+    private static readonly string[] Hostile =
+        ["", " ", "\u202e\u2066", "🔑🔑🔑🔑", "<script>alert(1)</script>", "=1+1", "null", "true", "0", "a\r\nb\u2028c\0d", new('x', 300), "\ud83d", "arn:aws:kms:::key/x", "../..", "%n%s"];
+
+    private readonly Random random;
+
+    /// <param name="now">The time of the verdict; without it, some time.</param>
+    public FuzzedEvent(Random random, DateTimeOffset? now = null)
+    {
+        this.random = random;
+        var some = new DateTimeOffset(2026, 6, 15, 0, 0, 0, TimeSpan.Zero).AddSeconds(random.Next(100_000_000));
+        Now = now is { } given ? DateTimeOffset.FromUnixTimeSeconds(given.ToUnixTimeSeconds()) : some;
+        CaptureTime = Now.AddSeconds(-random.Next(4000));
+        Key = NewKey();
+        Parameters = NewParameters();
+        IsOversized = Chance(10);
+        HasHistory = Chance(70);
+        var json = Event();
+        Text = Chance(55) ? json.ToJsonString() : Chance(65) ? Broken(json) : Blind(json.ToJsonString());
+    }
+
+    public DateTimeOffset Now { get; }
+
+    public DateTimeOffset CaptureTime { get; }
+
+    public PlainKey Key { get; }
+
+    public PlainParameters Parameters { get; }
+
+    public bool IsOversized { get; }
+
+    /// <summary>AWS Config still has the item of an oversized notification.</summary>
+    public bool HasHistory { get; }
+
+    public string Text { get; }
+
+    public Expectation Expectation { get; private set; }
+
+    /// <summary>What broke it.</summary>
+    public string Change { get; private set; } = "";
+
+    public JsonObject Configuration { get; private set; } = [];
+
+    public JsonObject Supplementary { get; private set; } = [];
+
+    /// <summary>The verdict that is right. An oversized item without history has nothing but its name.</summary>
+    public string Truth => NaiveRule.Judge(Key, Parameters, Now);
+
+    private bool Chance(int percent) => random.Next(100) < percent;
+
+    private T One<T>(params T[] values) => values[random.Next(values.Length)];
+
+    private string? Said(string usual, params string[] others) => random.Next(10) switch
+    {
+        < 7 => usual,
+        7 => null,
+        8 => One(others),
+        _ => Chance(80) ? One(others) : One("", " ", "null", "Sÿmmetric", new string('z', 500)),
+    };
+
+    private PlainFacts NewFacts(bool whole) => new()
+    {
+        Manager = NotEmpty(whole ? "CUSTOMER" : Said("CUSTOMER", "AWS", "aws", "NOBODY")),
+        Spec = NotEmpty(whole ? "SYMMETRIC_DEFAULT" : Said("SYMMETRIC_DEFAULT", "RSA_2048", "HMAC_256", "ML_KEM_512", "symmetric_default", "FUTURE_1")),
+        Origin = NotEmpty(whole ? "AWS_KMS" : Said("AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE")),
+        State = NotEmpty(whole ? "Enabled" : Said("Enabled", "Disabled", "PendingDeletion", "PendingReplicaDeletion", "Creating", "Updating", "Unavailable", "PendingImport")),
+        MultiRegionType = NotEmpty(whole ? One(null, "PRIMARY", "REPLICA") : One(null, null, "PRIMARY", "REPLICA", "replica")),
+        Created = Chance(15) ? null : Now.AddMinutes(-random.Next(Chance(50) ? 12_000 : 3_000_000)),
+    };
+
+    /// <summary>The SDK takes the values of AWS's enumerations in any case, and gives them on in AWS's own.</summary>
+    private static PlainFacts Canonical(PlainFacts facts)
+    {
+        if (facts.Manager == "aws") facts.Manager = "AWS";
+        if (facts.Spec == "symmetric_default") facts.Spec = "SYMMETRIC_DEFAULT";
+        if (facts.MultiRegionType == "replica") facts.MultiRegionType = "REPLICA";
+        return facts;
+    }
+
+    private static string? NotEmpty(string? text) => text is "" ? null : text;
+
+    private PlainKey NewKey()
+    {
+        var id = Chance(70) ? NewGuid().ToString() : $"mrk-{NewGuid():N}";
+        var whole = Chance(50);
+        return new()
+        {
+            Id = id,
+            Arn = $"arn:aws:kms:{Region}:{AccountId}:key/{id}",
+            Gone = Chance(6),
+            Recorded = NewFacts(whole),
+            RecordedRotation = One<bool?>(null, true, false),
+            RecordedTags = Chance(40) ? null : NewTags(),
+            DescribeError = NewError(),
+            Described = Canonical(NewFacts(whole)),
+            StatusError = Chance(5) ? "UnsupportedOperationException" : NewError(),
+            Enabled = One<bool?>(true, true, true, false, false, null),
+            Period = Chance(30) ? null : Chance(70) ? One(90, 365, 364, 366, 730, 2560) : One(-1, 0, 1, int.MaxValue, int.MinValue, random.Next(3000)),
+            TagsError = NewError(),
+            Tags = NewTags(),
+        };
+    }
+
+    private string? NewError() => Chance(75) ? null : One("AccessDeniedException", "AccessDeniedException", "ThrottlingException", "NotFoundException", "KMSInternalException", "DependencyTimeoutException");
+
+    private Guid NewGuid()
+    {
+        var bytes = new byte[16];
+        random.NextBytes(bytes);
+        return new(bytes);
+    }
+
+    private Dictionary<string, string> NewTags()
+    {
+        var tags = new Dictionary<string, string>();
+        if (Chance(30)) tags["team"] = "payments";
+        if (Chance(40)) tags["keep"] = NewExemption();
+        return tags;
+    }
+
+    private string NewExemption()
+    {
+        var day = DateOnly.FromDateTime(Now.UtcDateTime).AddDays(random.Next(-2, 3)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return One(day, day, day + " CHG-17", " " + day + ": why\u2028not", day + "T00:00:00+14:00", day + "1", "31.12.2030", "2030-02-30", "0000-01-01", "9999-12-31", "２０３０-12-31", Wild());
+    }
+
+    /// <summary>Hostile, but a text that JSON can carry whole.</summary>
+    private string Wild() => One(Hostile).Replace("\ud83d", "?", StringComparison.Ordinal) is var text && text.Any(char.IsSurrogate) ? "🔑" : One("", "x", "\u202e", "=1+1");
+
+    private PlainParameters NewParameters() => new()
+    {
+        Max = Chance(50) ? 365 : One(90, 91, 364, 366, 730, 2560),
+        EvaluatesDisabled = Chance(30),
+        SkipsReplicas = Chance(30),
+        UnreadableIsNonCompliant = Chance(40),
+        GraceInHours = Chance(60) ? 0 : One(1, 24, 168, random.Next(169)),
+        ExemptIds = Chance(85) ? [] : [One(Key.Id, Key.Arn, $"arn:aws:kms:us-east-1:{AccountId}:key/{Key.Id}", NewGuid().ToString())],
+        ExemptTag = Chance(50) ? "keep" : null,
+    };
+
+    private JsonObject ParameterJson()
+    {
+        var json = new JsonObject();
+        var cased = Chance(10);
+        void Put(string name, JsonNode value) => json[cased ? name.ToUpperInvariant() : name] = value;
+        if (Parameters.Max != 365 || Chance(20)) Put("maxRotationPeriodInDays", Chance(50) ? Parameters.Max : Parameters.Max.ToString(CultureInfo.InvariantCulture));
+        if (Parameters.EvaluatesDisabled || Chance(10)) Put("disabledKeys", Parameters.EvaluatesDisabled ? "evaluate" : "skip");
+        if (Parameters.SkipsReplicas || Chance(10)) Put("replicaKeys", Parameters.SkipsReplicas ? "skip" : "evaluate");
+        if (Parameters.UnreadableIsNonCompliant || Chance(10)) Put("unreadableKeys", Parameters.UnreadableIsNonCompliant ? " nonCompliant " : "fail");
+        if (Parameters.GraceInHours > 0 || Chance(10)) Put("newKeyGraceInHours", Parameters.GraceInHours);
+        if (Parameters.ExemptIds.Count > 0) Put("exemptKeyIds", Chance(50) ? string.Join(" , ", Parameters.ExemptIds) : new JsonArray(Parameters.ExemptIds[0]));
+        if (Parameters.ExemptTag is { } tag) Put("exemptTagKey", tag);
+        return json;
+    }
+
+    private JsonObject Event()
+    {
+        var item = IsOversized ? Summary() : Item();
+        var invoking = new JsonObject
+        {
+            [IsOversized ? "configurationItemSummary" : "configurationItem"] = item,
+            ["messageType"] = IsOversized ? "OversizedConfigurationItemChangeNotification" : "ConfigurationItemChangeNotification",
+            ["notificationCreationTime"] = Now.ToString("O"),
+        };
+        var json = new JsonObject
+        {
+            ["version"] = "1.0",
+            ["invokingEvent"] = invoking.ToJsonString(),
+            ["ruleParameters"] = ParameterJson().ToJsonString(),
+            ["resultToken"] = "token",
+            ["eventLeftScope"] = Key.Gone && Chance(30),
+            ["configRuleArn"] = $"arn:aws:config:{Region}:{AccountId}:config-rule/config-rule-abcdef",
+            ["configRuleName"] = "kms-key-rotation",
+            ["accountId"] = AccountId,
+            ["evaluationMode"] = "DETECTIVE",
+        };
+        return json;
+    }
+
+    private JsonObject Summary()
+    {
+        // What the summary has not, the history has; and where it has not either, nobody.
+        var gone = Key.Gone;
+        if (HasHistory) Item();
+        else (Key.Recorded, Key.RecordedRotation, Key.RecordedTags) = (new(), null, null);
+        return Named(gone ? "ResourceDeleted" : "OK");
+    }
+
+    private JsonObject Named(string status) => new()
+    {
+        ["configurationItemCaptureTime"] = CaptureTime.ToString("O"),
+        ["configurationItemStatus"] = status,
+        ["awsAccountId"] = AccountId,
+        ["resourceType"] = "AWS::KMS::Key",
+        ["resourceId"] = Key.Id,
+        ["awsRegion"] = Chance(90) ? Region : null,
+    };
+
+    private JsonObject Item()
+    {
+        var item = Named(Key.Gone ? One("ResourceDeleted", "ResourceDeletedNotRecorded", "ResourceNotRecorded") : One("OK", "ResourceDiscovered"));
+        var facts = Key.Recorded;
+        Configuration = new()
+        {
+            ["keyManager"] = facts.Manager,
+            [Chance(80) ? "keySpec" : "customerMasterKeySpec"] = facts.Spec,
+            ["origin"] = facts.Origin,
+            ["keyState"] = facts.State,
+            ["creationDate"] = facts.Created is not { } created ? null : Chance(50) ? created.ToUnixTimeMilliseconds() : created.ToString("O"),
+            ["description"] = Wild(),
+        };
+        if (Configuration["creationDate"]?.GetValueKind() == System.Text.Json.JsonValueKind.Number)
+            facts.Created = DateTimeOffset.FromUnixTimeMilliseconds(facts.Created!.Value.ToUnixTimeMilliseconds());
+        if (facts.MultiRegionType is not null) Configuration["multiRegionConfiguration"] = new JsonObject { ["multiRegionKeyType"] = facts.MultiRegionType };
+        Supplementary = new()
+        {
+            ["KeyRotationStatus"] = Key.RecordedRotation is not { } flag ? null : Chance(50) ? flag : flag ? "true" : "false",
+        };
+        if (Key.RecordedTags is { } tags)
+            Supplementary["Tags"] = new JsonArray([.. tags.Select(tag => new JsonObject { ["tagKey"] = tag.Key, ["tagValue"] = tag.Value })]);
+        item["configuration"] = Configuration;
+        item["supplementaryConfiguration"] = Supplementary;
+        if (Key.Gone && Chance(50)) item["configuration"] = null;
+        return item;
+    }
+
+    /// <summary>One change that no event may have.</summary>
+    private string Broken(JsonObject json)
+    {
+        Expectation = Expectation.Problem;
+        var invoking = JsonNode.Parse((string)json["invokingEvent"]!)!.AsObject();
+        var item = invoking[IsOversized ? "configurationItemSummary" : "configurationItem"]!.AsObject();
+        Change = random.Next(8) switch
+        {
+            0 => Without(json, "accountId", "invokingEvent", "resultToken", "configRuleName"),
+            1 => Without(invoking, "messageType", "configurationItem", "configurationItemSummary"),
+            2 => Without(item, "resourceId", "resourceType", "configurationItemStatus", "configurationItemCaptureTime"),
+            3 => Put(json, One(("accountId", "12"), ("accountId", 7), ("eventLeftScope", "no"), ("invokingEvent", 7), ("invokingEvent", "[]"), ("invokingEvent", "{"), ("resultToken", " "),
+                ("configRuleArn", "arn:aws:config:us-east-1:111122223333:config-rule/x"), ("invokingEvent", (JsonNode)new string('[', 5000)), ("configRuleName", new JsonArray()))),
+            4 => Put(json, ("ruleParameters", One(
+                "[]", "{", "7", """{"x":1}""", """{"maxRotationPeriodInDays":89}""", """{"maxRotationPeriodInDays":"2561"}""", """{"maxRotationPeriodInDays":365.5}""", """{"maxRotationPeriodInDays":1e9999}""",
+                """{"maxRotationPeriodInDays":true}""", """{"disabledKeys":"Skip"}""", """{"report":null}""", """{"exemptKeyIds":"alias/x"}""", """{"exemptKeyIds":[7]}""", """{"newKeyGraceInHours":-1}""",
+                """{"report":"all","REPORT":"all"}""", """{"exemptTagKey":"\ud800"}""", """{"executionRoleName":"/role"}""", """{"unreadableKeys":["fail"]}"""))),
+            5 => Put(invoking, One(("messageType", "Other"), ("messageType", 7), (IsOversized ? "configurationItemSummary" : "configurationItem", (JsonNode)new JsonArray()))),
+            6 => Put(item, One(
+                ("resourceId", "alias/x"), ("resourceId", Key.Arn), ("resourceId", new string('a', 257)), ("resourceId", 7), ("resourceId", ""), ("resourceType", "AWS::S3::Bucket"), ("configurationItemStatus", "Ok"),
+                ("awsRegion", "us-east-1"), ("awsAccountId", "999999999999"), ("configurationItemCaptureTime", "10:30"), ("configurationItemCaptureTime", -1), ("configurationItemCaptureTime", "yesterday"),
+                ("configurationItemCaptureTime", long.MaxValue), ("configurationItemStatus", (JsonNode)new JsonObject()))),
+            _ when !IsOversized && !Key.Gone => Put(item, One(
+                ("configuration", "x"), ("configuration", 7), ("configuration", new JsonArray()), ("supplementaryConfiguration", new JsonArray()), ("configuration", new JsonObject { ["keySpec"] = 7 }),
+                ("configuration", new JsonObject { ["creationDate"] = true }), ("configuration", new JsonObject { ["creationDate"] = long.MinValue }), ("configuration", new JsonObject { ["multiRegionConfiguration"] = "x" }),
+                ("supplementaryConfiguration", new JsonObject { ["KeyRotationStatus"] = "maybe" }), ("supplementaryConfiguration", new JsonObject { ["Tags"] = new JsonObject() }),
+                ("supplementaryConfiguration", new JsonObject { ["Tags"] = new JsonArray(7) }), ("supplementaryConfiguration", (JsonNode)new JsonObject { ["Tags"] = new JsonArray(new JsonObject { ["tagValue"] = "x" }) }))),
+            _ => Put(json, ("accountId", "x")),
+        };
+        if (!Change.StartsWith("invokingEvent", StringComparison.Ordinal)) json["invokingEvent"] = invoking.ToJsonString();
+
+        // Twice the same name, half a surrogate pair and a text that ends early cannot be built, only written.
+        var text = json.ToJsonString();
+        return random.Next(12) switch
+        {
+            0 => Written("one name twice", text.Insert(1, "\"accountId\":\"111122223333\",\"accountId\":\"111122223333\",")),
+            1 => Written("half a surrogate pair", text.Insert(1, "\"configRuleId\":\"\\ud800\",")),
+            2 => Written("cut off", text[..random.Next(text.Length)]),
+            3 => Written("no event", One("", "null", "[]", "7", "\"\"", "{}", "\ufeff", new string('[', 100_000))),
+            _ => text,
+        };
+    }
+
+    private string Written(string change, string text)
+    {
+        Change = change;
+        return text;
+    }
+
+    private string Without(JsonObject json, params string[] names)
+    {
+        var name = One([.. names.Where(json.ContainsKey)]);
+        if (Chance(50)) json.Remove(name);
+        else json[name] = null;
+        return name + " is missing";
+    }
+
+    private static string Put(JsonObject json, (string Name, JsonNode Value) field)
+    {
+        json[field.Name] = field.Value;
+        return $"{field.Name} is {field.Value.ToJsonString()}";
+    }
+
+    /// <summary>Some characters changed, taken out, doubled or moved.</summary>
+    private string Blind(string text)
+    {
+        Expectation = Expectation.Either;
+        Change = "blind";
+        for (var changes = random.Next(1, 6); changes > 0 && text.Length > 2; changes--)
+        {
+            var place = random.Next(text.Length - 1);
+            text = random.Next(4) switch
+            {
+                0 => text.Remove(place, 1),
+                1 => text.Insert(place, One("\"", "\\", "{", "}", ":", ",", "0", "\0", "\u0080", "null", One(Hostile))),
+                2 => text.Insert(place, text.Substring(place, Math.Min(random.Next(40), text.Length - place))),
+                _ => text[..place] + (char)random.Next(32, 127) + text[(place + 1)..],
+            };
+        }
+
+        return text;
+    }
+}

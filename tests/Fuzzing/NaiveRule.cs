@@ -1,0 +1,159 @@
+namespace KeyRotation.Tests.Fuzzing;
+
+/// <summary>All there is to know of one key, as plain data: what AWS Config recorded of it, and what KMS answers about it.</summary>
+internal sealed class PlainKey
+{
+    public string Id { get; set; } = "";
+
+    public string Arn { get; set; } = "";
+
+    // The configuration item.
+    public bool Gone { get; set; }
+    public PlainFacts Recorded { get; set; } = new();
+    public bool? RecordedRotation { get; set; }
+    public Dictionary<string, string>? RecordedTags { get; set; }
+
+    // KMS, each an error code or an answer.
+    public string? DescribeError { get; set; }
+    public PlainFacts Described { get; set; } = new();
+    public string? StatusError { get; set; }
+    public bool? Enabled { get; set; }
+    public int? Period { get; set; }
+    public string? TagsError { get; set; }
+    public Dictionary<string, string> Tags { get; set; } = [];
+}
+
+/// <summary>What kind of key it is; null where nobody says.</summary>
+internal sealed class PlainFacts
+{
+    public string? Manager { get; set; }
+    public string? Spec { get; set; }
+    public string? Origin { get; set; }
+    public string? State { get; set; }
+    public string? MultiRegionType { get; set; }
+    public DateTimeOffset? Created { get; set; }
+}
+
+/// <summary>The rule's parameters, as plain data.</summary>
+internal sealed class PlainParameters
+{
+    public int Max { get; set; } = 365;
+    public bool EvaluatesDisabled { get; set; }
+    public bool SkipsReplicas { get; set; }
+    public bool UnreadableIsNonCompliant { get; set; }
+    public int GraceInHours { get; set; }
+    public List<string> ExemptIds { get; set; } = [];
+    public string? ExemptTag { get; set; }
+}
+
+/// <summary>
+/// The verdict table a second time, as naively as it can be said: one question after the other, no code shared with the rule.
+/// Fails stands for scenario i with unreadableKeys=fail.
+/// </summary>
+internal static class NaiveRule
+{
+    public const string Compliant = "COMPLIANT";
+    public const string NonCompliant = "NON_COMPLIANT";
+    public const string NotApplicable = "NOT_APPLICABLE";
+    public const string Fails = "fails";
+
+    public static string Judge(PlainKey key, PlainParameters parameters, DateTimeOffset now)
+    {
+        // a
+        if (key.Gone) return NotApplicable;
+        var facts = key.Recorded;
+        var tags = key.RecordedTags;
+        if (IsExcluded(key, facts, tags, parameters, now)) return NotApplicable;
+
+        if (IsIncomplete(key, facts))
+        {
+            if (key.DescribeError == "NotFoundException") return NotApplicable;
+            if (key.DescribeError is null) facts = Newer(facts, key.Described);
+            if (IsExcluded(key, facts, tags, parameters, now)) return NotApplicable;
+
+            // What kind of key it is cannot be told.
+            if (IsIncomplete(key, facts)) return UnlessExempt(key, Fails, facts, tags, parameters, now);
+        }
+
+        if (key.StatusError is "NotFoundException" or "UnsupportedOperationException") return NotApplicable;
+        var unreadable = parameters.UnreadableIsNonCompliant ? NonCompliant : Fails;
+        var isOff = key.StatusError is null && key.Enabled == false;
+        if (key.StatusError == "AccessDeniedException" && key.RecordedRotation == false) isOff = true;
+
+        if (isOff)
+        {
+            if (parameters.GraceInHours == 0) return UnlessExempt(key, NonCompliant, facts, tags, parameters, now);
+            if (facts.Created is null)
+            {
+                if (key.DescribeError == "NotFoundException") return NotApplicable;
+                if (key.DescribeError is null) facts = Newer(facts, key.Described);
+                if (IsExcluded(key, facts, tags, parameters, now)) return NotApplicable;
+            }
+
+            if (facts.Created is null) return UnlessExempt(key, unreadable, facts, tags, parameters, now);
+            return (now - facts.Created.Value).TotalHours < parameters.GraceInHours
+                ? NotApplicable
+                : UnlessExempt(key, NonCompliant, facts, tags, parameters, now);
+        }
+
+        if (key.StatusError is not null) return UnlessExempt(key, unreadable, facts, tags, parameters, now);
+        if (key.Enabled is null) return UnlessExempt(key, unreadable, facts, tags, parameters, now);
+        if (key.Period < 1) return UnlessExempt(key, unreadable, facts, tags, parameters, now);
+        return (key.Period ?? 365) > parameters.Max ? UnlessExempt(key, NonCompliant, facts, tags, parameters, now) : Compliant;
+    }
+
+    /// <summary>Whether a text starts with a day that has not passed yet.</summary>
+    public static bool IsExemption(string value, DateTimeOffset now)
+    {
+        var text = value.Trim();
+        if (text.Length < 10 || text[4] != '-' || text[7] != '-') return false;
+        foreach (var place in new[] { 0, 1, 2, 3, 5, 6, 8, 9 })
+        {
+            if (text[place] < '0' || text[place] > '9') return false;
+        }
+
+        if (text.Length > 10 && char.IsLetterOrDigit(text[10])) return false;
+        var (year, month, day) = (Number(text[..4]), Number(text[5..7]), Number(text[8..10]));
+        if (year < 1 || month < 1 || month > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
+        var today = now.UtcDateTime;
+        return (year, month, day).CompareTo((today.Year, today.Month, today.Day)) >= 0;
+    }
+
+    private static int Number(string digits) => digits.Aggregate(0, (number, digit) => (10 * number) + digit - '0');
+
+    // b to h
+    private static bool IsExcluded(PlainKey key, PlainFacts facts, Dictionary<string, string>? tags, PlainParameters parameters, DateTimeOffset now)
+    {
+        if (facts.Manager == "AWS") return true;
+        if (facts.Spec is not null && facts.Spec != "SYMMETRIC_DEFAULT") return true;
+        if (facts.Origin is not null && facts.Origin != "AWS_KMS") return true;
+        if (facts.State is "PendingDeletion" or "PendingReplicaDeletion") return true;
+        if (facts.State == "Disabled" && !parameters.EvaluatesDisabled) return true;
+        if (facts.MultiRegionType == "REPLICA" && parameters.SkipsReplicas) return true;
+        if (parameters.ExemptIds.Contains(key.Id) || parameters.ExemptIds.Contains(key.Arn)) return true;
+        return parameters.ExemptTag is not null && tags is not null && tags.TryGetValue(parameters.ExemptTag, out var value) && IsExemption(value, now);
+    }
+
+    /// <summary>Unread tags are asked for only where they could spare the key; unreadable ones leave a finding in doubt.</summary>
+    private static string UnlessExempt(PlainKey key, string otherwise, PlainFacts facts, Dictionary<string, string>? tags, PlainParameters parameters, DateTimeOffset now)
+    {
+        if (parameters.ExemptTag is null || tags is not null) return otherwise;
+        if (key.TagsError == "NotFoundException") return NotApplicable;
+        if (key.TagsError is not null) return otherwise == NonCompliant && !parameters.UnreadableIsNonCompliant ? Fails : otherwise;
+        return IsExcluded(key, facts, key.Tags, parameters, now) ? NotApplicable : otherwise;
+    }
+
+    private static bool IsIncomplete(PlainKey key, PlainFacts facts) =>
+        facts.Manager is null || facts.Spec is null || facts.Origin is null || facts.State is null
+        || (facts.MultiRegionType is null && key.Id.StartsWith("mrk-", StringComparison.Ordinal));
+
+    private static PlainFacts Newer(PlainFacts old, PlainFacts news) => new()
+    {
+        Manager = news.Manager ?? old.Manager,
+        Spec = news.Spec ?? old.Spec,
+        Origin = news.Origin ?? old.Origin,
+        State = news.State ?? old.State,
+        MultiRegionType = news.MultiRegionType ?? old.MultiRegionType,
+        Created = news.Created ?? old.Created,
+    };
+}

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using KeyRotation.Local;
+
+namespace KeyRotation.Tests.Fuzzing;
+
+/// <summary>
+/// The same events through the real executable, with real HTTP between it and an AWS that answers what the input says, or nothing sensible at all.
+/// Ten thousand of them: FUZZ_INVOCATIONS=10000 dotnet test tests --filter ProcessFuzzTests.
+/// </summary>
+[TestFixture]
+internal sealed class ProcessFuzzTests
+{
+    private static readonly Fault[] Senseless =
+    [
+        Fault.MalformedBody, Fault.ConnectionReset, Fault.Answer(""), Fault.Answer("null"), Fault.Answer("[]"), Fault.Answer("\"x\""), Fault.Answer("<html/>"), Fault.Answer("{\"a\":"),
+        Fault.Answer("""{"KeyMetadata":7,"KeyRotationEnabled":"yes","Tags":{}}"""), Fault.Answer("""{"KeyMetadata":[],"KeyRotationEnabled":{},"Tags":"none"}"""),
+        Fault.Answer("""{"KeyMetadata":{"KeyState":{}},"KeyRotationEnabled":true,"RotationPeriodInDays":1e400,"Tags":[7]}"""),
+        Fault.Answer(new string('[', 100_000)), Fault.Answer($$"""{"KeyMetadata":"{{new string('x', 1_000_000)}}"}"""),
+        new Fault.Error("", ""), Fault.InternalFailure,
+    ];
+
+    [Test]
+    public async Task Each_invocation_ends_in_one_right_evaluation_or_in_one_numbered_problem()
+    {
+        var plan = Plan.Of("FUZZ_INVOCATIONS", 300);
+        var account = new LocalAccount();
+        account.Register("token", ConfigEvents.RuleName);
+        await using var aws = await LocalAws.StartAsync(account);
+
+        // One attempt a call, or most of the time would go into waits between them.
+        await using var rule = await RuleProcess.StartAsync(aws, account, environment: new Dictionary<string, string?> { ["AWS_MAX_ATTEMPTS"] = "1" });
+        var (evaluations, problems, failures) = (0, 0, 0);
+        foreach (var input in plan.Inputs)
+        {
+            var random = plan.RandomOf(input);
+            var fuzzed = new FuzzedEvent(random, DateTimeOffset.UtcNow);
+            var isRefused = Answer(aws, fuzzed, random);
+            var before = aws.Evaluations.Count;
+            var result = await rule.InvokeAsync(fuzzed.Text, TimeSpan.FromSeconds(30));
+            var taken = aws.Evaluations.Skip(before).ToList();
+
+            var outcome = result.Error switch
+            {
+                null when taken.Count == 1 => taken[0].ComplianceType,
+                null => $"success with {taken.Count} evaluations",
+                { ErrorType: nameof(ProblemException) } e when e.ErrorMessage.StartsWith("KR11", StringComparison.Ordinal) => NaiveRule.Fails,
+                { ErrorType: nameof(ProblemException) } => "problem",
+                _ when isRefused => "refused",
+                var e => e.ToString(),
+            };
+            if (!IsRight(fuzzed, outcome, isRefused))
+                throw new AssertionException($"{plan.Replay(input)}{outcome} instead of {fuzzed.Expectation} {fuzzed.Truth} ({fuzzed.Change})\n{fuzzed.Text}\n{JsonSerializer.Serialize(fuzzed.Key)}\n{JsonSerializer.Serialize(fuzzed.Parameters)}");
+            if (result.Error is null) evaluations++;
+            else if (outcome == "refused") failures++;
+            else problems++;
+            aws.Calls.Clear();
+        }
+
+        await TestContext.Out.WriteLineAsync(
+            $"Seed {plan.Seed}: {plan.Count} invocations, {evaluations} evaluations, {problems} problems, {failures} refused by AWS Config, peak memory {rule.PeakMemory >> 20} MB.");
+        Assert.That(rule.HasExited, Is.False);
+        Assert.That(rule.Errors, Is.Empty);
+        Assert.That(rule.PeakMemory, Is.LessThan(512L << 20));
+    }
+
+    private static bool IsRight(FuzzedEvent fuzzed, string outcome, bool isRefused) => fuzzed.Expectation switch
+    {
+        Expectation.Problem => outcome == "problem",
+        Expectation.Verdict when isRefused => outcome == "refused" || (outcome == NaiveRule.Fails && fuzzed.Truth == NaiveRule.Fails),
+        Expectation.Verdict => outcome == fuzzed.Truth,
+        _ => outcome is NaiveRule.NonCompliant or NaiveRule.NotApplicable or NaiveRule.Fails or "problem" or "refused"
+            || (outcome == NaiveRule.Compliant && fuzzed.Key is { StatusError: null, Enabled: true }),
+    };
+
+    /// <summary>Lets AWS answer as the input says. Returns whether it does not take the evaluation.</summary>
+    private static bool Answer(LocalAws aws, FuzzedEvent fuzzed, Random random)
+    {
+        var key = fuzzed.Key;
+        aws.Faults.Clear();
+        switch (random.Next(12))
+        {
+            case 0:
+                key.DescribeError = "senseless";
+                break;
+            case 1:
+                key.StatusError = "senseless";
+                break;
+            case 2:
+                key.TagsError = "senseless";
+                break;
+            default:
+                break;
+        }
+
+        aws.Faults.Add("DescribeKey", Answered(key.DescribeError, random, () => new() { ["KeyMetadata"] = Metadata(key.Described) }));
+        aws.Faults.Add("GetKeyRotationStatus", Answered(key.StatusError, random, () => new() { ["KeyRotationEnabled"] = key.Enabled, ["RotationPeriodInDays"] = key.Period }));
+        aws.Faults.Add("ListResourceTags", Answered(key.TagsError, random, () => new()
+        {
+            ["Tags"] = new JsonArray([.. key.Tags.Select(tag => new JsonObject { ["TagKey"] = tag.Key, ["TagValue"] = tag.Value })]),
+            ["Truncated"] = false,
+        }));
+        aws.Faults.Add("GetResourceConfigHistory", fuzzed.HasHistory ? Fault.Answer(Json(new() { ["configurationItems"] = new JsonArray(History(fuzzed)) })) : Fault.Answer("""{"configurationItems":[]}"""));
+        if (random.Next(10) == 0) aws.Faults.Add("DescribeStackResources", Senseless[random.Next(Senseless.Length)]);
+        if (random.Next(30) > 0) return false;
+        aws.Faults.Add("PutEvaluations", random.Next(3) switch { 0 => Fault.ConnectionReset, 1 => new Fault.Error("InvalidResultTokenException", "expired"), _ => Fault.Answer("[]") });
+        return true;
+    }
+
+    private static Fault Answered(string? error, Random random, Func<JsonObject> answer) => error switch
+    {
+        null => Fault.Answer(Json(answer())),
+        "senseless" => Senseless[random.Next(Senseless.Length)],
+
+        // After a throttled call the SDK holds the next ones back: once in a while is enough.
+        "ThrottlingException" when random.Next(20) > 0 => Fault.InternalFailure,
+        _ => new Fault.Error(error, "as the input says"),
+    };
+
+    private static string Json(JsonObject json) => json.ToJsonString();
+
+    private static JsonObject Metadata(PlainFacts facts) => new()
+    {
+        ["KeyManager"] = facts.Manager,
+        ["KeySpec"] = facts.Spec,
+        ["Origin"] = facts.Origin,
+        ["KeyState"] = facts.State,
+        ["CreationDate"] = facts.Created?.ToUnixTimeMilliseconds() / 1000.0,
+        ["MultiRegionConfiguration"] = facts.MultiRegionType is { } type ? new JsonObject { ["MultiRegionKeyType"] = type } : null,
+    };
+
+    private static JsonObject History(FuzzedEvent fuzzed) => new()
+    {
+        ["configurationItemStatus"] = "OK",
+        ["configurationItemCaptureTime"] = fuzzed.CaptureTime.ToUnixTimeMilliseconds() / 1000.0,
+        ["configuration"] = Json(fuzzed.Configuration),
+        ["supplementaryConfiguration"] = new JsonObject(fuzzed.Supplementary.Select(field => KeyValuePair.Create<string, JsonNode?>(field.Key, field.Value?.ToJsonString()))),
+    };
+}

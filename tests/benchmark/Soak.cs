@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using KeyRotation.Local;
+
+namespace KeyRotation.Benchmark;
+
+/// <summary>
+/// One process of the function, for as long as asked: changes and sweeps of two accounts mixed, one of them by a role whose credentials are renewed every
+/// 20 seconds, events that are refused, and calls that fail. Its memory and its handles have to stay what they are.
+/// </summary>
+internal static class Soak
+{
+    private const string RoleName = "audit/KeyRotation";
+
+    // 16 minutes is how long before their end the function renews credentials.
+    private static readonly TimeSpan RoleLasts = TimeSpan.FromMinutes(16) + TimeSpan.FromSeconds(20);
+
+    private static readonly string[] Faulty = ["ListKeys", "DescribeKey", "GetKeyRotationStatus", "GetComplianceDetailsByConfigRule", "PutEvaluations", "DescribeStackResources", "AssumeRole"];
+    private static readonly Fault[] FaultKinds = [Fault.Throttling, Fault.InternalFailure, Fault.ConnectionReset, Fault.MalformedBody, Fault.AccessDenied, Fault.Answer("{}")];
+
+    /// <param name="args"><c>--minutes 30 --function PATH --seed 1</c>; the function is the one beside this program unless a path is given.</param>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        if (args is ["--help" or "-h"])
+        {
+            Console.WriteLine("soak --minutes 30 --function PATH --seed 1. The function is the one that was built with this program unless a path is given. Exit code 1: it grows.");
+            return 0;
+        }
+
+        var duration = TimeSpan.FromMinutes(double.Parse(Option(args, "--minutes") ?? "30", CultureInfo.InvariantCulture));
+        var random = new Random(int.Parse(Option(args, "--seed") ?? "1", CultureInfo.InvariantCulture));
+        var central = Accounts.Generated(200, id: "111122223333");
+        var member = Accounts.Generated(200, seed: 2, id: "444455556666");
+        member.Roles[RoleName] = new(Lasts: RoleLasts);
+        await using var aws = await LocalAws.StartAsync(central, member);
+        foreach (var account in new[] { central, member }) account.Rule(ConfigEvents.RuleName);
+        await using var rule = await RuleProcess.StartAsync(aws, central, Option(args, "--function"));
+
+        Console.WriteLine($"{"minute",8} {"events",8} {"sweeps",7} {"failed",7} {"roles",6} {"VmRSS MB",9} {"handles",8}");
+        var samples = new List<(double Minute, double Memory, double Handles)>();
+        var (events, sweeps, failed) = (0, 0, 0);
+        var between = TimeSpan.FromSeconds(Math.Clamp(duration.TotalSeconds / 60, 2, 30));
+        var (watch, next) = (Stopwatch.StartNew(), between);
+        while (watch.Elapsed < duration)
+        {
+            var account = random.Next(3) == 0 ? member : central;
+            var parameters = account == member ? $$"""{"executionRoleName":"{{RoleName}}"}""" : null;
+            if (random.Next(25) == 0) aws.Faults.Add(Faulty[random.Next(Faulty.Length)], FaultKinds[random.Next(FaultKinds.Length)], times: random.Next(1, 4), after: random.Next(3));
+            if (random.Next(200) == 0) aws.Faults.Clear();
+
+            var isSweep = random.Next(100) == 0;
+            var text = isSweep ? ConfigEvents.Scheduled(account, ruleParameters: parameters)
+                : random.Next(20) == 0 ? "{\"accountId\":"
+                : Change(account, random, parameters);
+            var result = await rule.InvokeAsync(text);
+            events++;
+            if (isSweep) sweeps++;
+            if (result.Error is not null) failed++;
+            await Task.Delay(10);
+            if (watch.Elapsed < next) continue;
+
+            next = watch.Elapsed + between;
+            var (memory, handles) = (Memory(rule.Id), Directory.GetFileSystemEntries($"/proc/{rule.Id}/fd").Length);
+            samples.Add((watch.Elapsed.TotalMinutes, memory, handles));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{watch.Elapsed.TotalMinutes,8:0.0} {events,8} {sweeps,7} {failed,7} {aws.Calls["AssumeRole"],6} {memory,9:0.0} {handles,8}"));
+        }
+
+        var verdict = Verdict(samples);
+        Console.WriteLine(verdict);
+        return verdict.StartsWith("FLAT", StringComparison.Ordinal) ? 0 : 1;
+    }
+
+    private static string Change(LocalAccount account, Random random, string? parameters)
+    {
+        var key = account[account.Listing[random.Next(account.Listing.Length)]];
+        if (key is { KeyManager: "CUSTOMER", Origin: "AWS_KMS", KeySpec: "SYMMETRIC_DEFAULT", KeyState: "Enabled" })
+            key = account.Put(key with { KeyRotationEnabled = random.Next(2) == 0, RotationPeriodInDays = random.Next(2) == 0 ? 365 : 730 });
+        return random.Next(4) == 0
+            ? ConfigEvents.OversizedChange(account, key, ruleParameters: parameters)
+            : ConfigEvents.Change(account, key, ruleParameters: parameters);
+    }
+
+    /// <summary>The first third is warming up: code is compiled and pools fill. After it a straight line is laid through the samples.</summary>
+    private static string Verdict(List<(double Minute, double Memory, double Handles)> samples)
+    {
+        var settled = samples.Skip(samples.Count / 3).ToList();
+        if (settled.Count < 3) return "Too short for a verdict.";
+        var minutes = settled[^1].Minute - settled[0].Minute;
+        var memory = Slope(settled.ConvertAll(sample => (sample.Minute, sample.Memory)));
+        var handles = Slope(settled.ConvertAll(sample => (sample.Minute, sample.Handles)));
+        var isFlat = memory * minutes < 0.05 * settled.Average(sample => sample.Memory) && handles * minutes < 3;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{(isFlat ? "FLAT" : "GROWING")}: over the last {minutes:0.0} minutes memory {memory * 60:+0.00;-0.00} MB an hour, handles {handles * 60:+0.00;-0.00} an hour.");
+    }
+
+    private static double Slope(List<(double X, double Y)> points)
+    {
+        var (x, y) = (points.Average(point => point.X), points.Average(point => point.Y));
+        return points.Sum(point => (point.X - x) * (point.Y - y)) / points.Sum(point => (point.X - x) * (point.X - x));
+    }
+
+    private static double Memory(int processId)
+    {
+        var line = File.ReadLines($"/proc/{processId}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return double.Parse(line["VmRSS:".Length..^"kB".Length], CultureInfo.InvariantCulture) / 1024;
+    }
+
+    private static string? Option(string[] args, string name) =>
+        Array.IndexOf(args, name) is >= 0 and var place && place + 1 < args.Length ? args[place + 1] : null;
+}
