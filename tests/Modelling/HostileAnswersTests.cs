@@ -147,6 +147,23 @@ internal sealed class HostileAnswersTests
         Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"executionRoleName":"audit/KeyRotation"}""")), Does.StartWith("KR09"));
     }
 
+    // Not among them: a list of keys or tags that is a text or an object, or that holds no objects. AWSSDK.Core's reader of lists never comes to its
+    // end, and no token stops it; Lambda ends the function at its timeout, so that nothing is said. Only AWS itself, behind TLS, could answer so.
+    private static readonly string[] Bodies = ["", "null", "[]", "\"x\"", "<html/>", "{\"a\":", new('[', 100_000), $$"""{"KeyMetadata":"{{new string('x', 1_000_000)}}"}""",
+        """{"KeyMetadata":7,"KeyRotationEnabled":"yes"}""", """{"KeyMetadata":[],"KeyRotationEnabled":{}}""", """{"KeyMetadata":[7],"KeyRotationEnabled":[]}""",
+        """{"KeyMetadata":{"KeyState":{}},"Tags":[{"TagKey":[]}],"Keys":[{"KeyId":7}]}"""];
+
+    [Test]
+    public async Task An_answer_of_KMS_that_is_no_answer_ends(
+        [Values("ListKeys", "DescribeKey", "GetKeyRotationStatus", "ListResourceTags")] string operation, [Range(0, 11)] int body)
+    {
+        account.Put(LocalKey.Symmetric());
+        aws.Faults.Add(operation, Fault.Answer(Bodies[body]));
+
+        Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"exemptTagKey":"keep"}""")).WaitAsync(TimeSpan.FromSeconds(8)), Does.StartWith("KR1"));
+        Assert.That(aws.Evaluations, Is.Empty);
+    }
+
     [TestCase("9223372036854775807", 24 * 60)]
     [TestCase("-9223372036854775808", int.MinValue)]
     [TestCase("soon", 1)]
