@@ -9,26 +9,26 @@ internal static class Assessment
 {
     public static async Task<Evaluation> WriteAsync(
         Verdict verdict, KeyFacts key, RuleParameters parameters, DateTimeOffset orderingTimestamp, StackLookup stacks, CancellationToken cancellationToken) => verdict switch
-    {
-        Verdict.Compliant compliant => Of(ComplianceType.COMPLIANT, key.KeyId, compliant.Finding, orderingTimestamp),
-        Verdict.NotApplicable notApplicable => Of(ComplianceType.NOT_APPLICABLE, key.KeyId, notApplicable.Finding, orderingTimestamp),
-        Verdict.NonCompliant nonCompliant => Of(
-            ComplianceType.NON_COMPLIANT,
-            key.KeyId,
-            Annotation.Of(nonCompliant, key, parameters, await OwnerAsync(nonCompliant, key, stacks, cancellationToken)),
-            orderingTimestamp),
-        _ => throw new ProblemException(Unjudged(verdict, key)),
-    };
+        {
+            Verdict.Compliant compliant => Of(ComplianceType.COMPLIANT, key.KeyId, compliant.Finding, orderingTimestamp),
+            Verdict.NotApplicable notApplicable => Of(ComplianceType.NOT_APPLICABLE, key.KeyId, notApplicable.Finding, orderingTimestamp),
+            Verdict.NonCompliant nonCompliant => Of(
+                ComplianceType.NON_COMPLIANT,
+                key.KeyId,
+                Annotation.Of(nonCompliant, key, parameters, await OwnerAsync(nonCompliant, key, stacks, cancellationToken)),
+                orderingTimestamp),
+            _ => throw new ProblemException(Unjudged(verdict, key)),
+        };
 
     public static Evaluation Of(
         ComplianceType complianceType, string resourceId, string annotation, DateTimeOffset orderingTimestamp, string resourceType = RecordedKey.ResourceType) => new()
-    {
-        Annotation = Annotation.Cut(annotation),
-        ComplianceResourceId = resourceId,
-        ComplianceResourceType = resourceType,
-        ComplianceType = complianceType,
-        OrderingTimestamp = orderingTimestamp.UtcDateTime,
-    };
+        {
+            Annotation = Annotation.Cut(annotation),
+            ComplianceResourceId = resourceId,
+            ComplianceResourceType = resourceType,
+            ComplianceType = complianceType,
+            OrderingTimestamp = orderingTimestamp.UtcDateTime,
+        };
 
     private static Problem Unjudged(Verdict verdict, KeyFacts key) => new(
         ProblemNumber.KeysNotJudged,

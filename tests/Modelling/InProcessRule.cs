@@ -1,8 +1,8 @@
+using System.Text.Json;
 using Amazon.Lambda.ConfigEvents;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using KeyRotation.Local;
-using System.Text.Json;
 
 namespace KeyRotation.Tests.Modelling;
 
