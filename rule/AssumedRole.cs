@@ -25,7 +25,8 @@ internal sealed class AssumedRole : RefreshingAWSCredentials
         this.sts = sts;
         this.roleArn = roleArn;
 
-        // Longer than a sweep may run, so that credentials that are fresh at its start last to its end.
+        // Longer than a sweep may run. This long before their end the SDK fetches new credentials in the background, and each request takes the newest;
+        // only credentials that have ended are waited for.
         PreemptExpiryTime = TimeSpan.FromMinutes(16);
     }
 

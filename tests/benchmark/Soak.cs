@@ -5,15 +5,15 @@ using KeyRotation.Local;
 namespace KeyRotation.Benchmark;
 
 /// <summary>
-/// One process of the function, for as long as asked: changes and sweeps of two accounts mixed, one of them by a role whose credentials are renewed every
-/// 20 seconds, events that are refused, and calls that fail. Its memory and its handles have to stay what they are.
+/// One process of the function, for as long as asked: changes and sweeps of two accounts mixed, one of them by a role whose credentials are so short that
+/// they are renewed with nearly every event, events that are refused, and calls that fail. Its memory and its handles have to stay what they are.
 /// </summary>
 internal static class Soak
 {
     private const string RoleName = "audit/KeyRotation";
 
-    // 16 minutes is how long before their end the function renews credentials.
-    private static readonly TimeSpan RoleLasts = TimeSpan.FromMinutes(16) + TimeSpan.FromSeconds(20);
+    // Within the 16 minutes before their end in which the function has new ones fetched in the background.
+    private static readonly TimeSpan RoleLasts = TimeSpan.FromMinutes(15);
 
     private static readonly string[] Faulty = ["ListKeys", "DescribeKey", "GetKeyRotationStatus", "GetComplianceDetailsByConfigRule", "PutEvaluations", "DescribeStackResources", "AssumeRole"];
     private static readonly Fault[] FaultKinds = [Fault.Throttling, Fault.InternalFailure, Fault.ConnectionReset, Fault.MalformedBody, Fault.AccessDenied, Fault.Answer("{}")];
