@@ -71,7 +71,7 @@ internal sealed class FaultMatrixTests
     /// <summary>The rows mostly wait, so they wait together.</summary>
     [OneTimeSetUp]
     public Task PlayAllAsync() =>
-        Parallel.ForEachAsync(Rows(), new ParallelOptions { MaxDegreeOfParallelism = 40 }, async (row, _) => played[row] = await PlayAsync(row));
+        Parallel.ForEachAsync(Rows(), new ParallelOptions { MaxDegreeOfParallelism = 100 }, async (row, _) => played[row] = await PlayAsync(row));
 
     [TestCaseSource(nameof(Rows))]
     public void No_evaluation_is_lost_in_silence(Row row)
@@ -108,7 +108,7 @@ internal sealed class FaultMatrixTests
 
     private static async Task<Played> PlayAsync(Row row)
     {
-        await using var rule = await RuleInProcess.StartAsync(configure: clientConfig => clientConfig.Timeout = TimeSpan.FromSeconds(1.5));
+        await using var rule = await RuleInProcess.StartAsync(configure: clientConfig => clientConfig.HttpClientFactory = new Impatient());
         var member = rule.Aws.Add(new LocalAccount("444455556666"));
         member.Roles[Role] = new();
         var stack = new LocalStack("payments", "Key");
