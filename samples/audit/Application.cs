@@ -47,7 +47,7 @@ internal sealed class Application(Func<AuditOptions, IView> viewOf, TextWriter o
 
         view.Say("Demonstration account: these keys are made up, and none of them is in AWS. --profile NAME audits an account of yours.");
         await using var demonstration = await Demonstration.StartAsync();
-        return await RunAsync(demonstration.Places(options, clock), options, baseline, view, stop, isDemonstration: true);
+        return await RunAsync(demonstration.Places(options with { StackLookupsPerSecond = 1000 }, clock), options, baseline, view, stop, isDemonstration: true);
     }
 
     private async Task<int> RunAsync(

@@ -29,6 +29,9 @@ internal sealed record AuditOptions
     /// <summary>More than the function has: a person is farther from AWS, and the quotas hold all the same.</summary>
     public int Parallelism { get; init; } = 64;
 
+    /// <summary>What CloudFormation allows is not published, and deployments share it. Made-up accounts need no such care.</summary>
+    public double StackLookupsPerSecond { get; init; } = 5;
+
     public bool WithTags { get; init; }
 
     public IReadOnlyList<string> Outputs { get; init; } = [];

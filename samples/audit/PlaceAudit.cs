@@ -15,7 +15,6 @@ namespace KeyRotation.Audit;
 internal sealed class PlaceAudit : IDisposable
 {
     // CloudFormation's own quota is not published and deployments need it: five a second, and not for the thousandth key.
-    private const int StackLookupsPerSecond = 5;
     private const int MaxStackLookups = 50;
 
     private static readonly string[] NotEnabledCodes = ["UnrecognizedClientException", "InvalidClientTokenId", "OptInRequired"];
@@ -214,8 +213,8 @@ internal sealed class PlaceAudit : IDisposable
     private async Task<List<(int Row, string NextStep)>> OwnersAsync(CancellationToken stop)
     {
         var steps = new List<(int Row, string NextStep)>();
-        var pace = new Pace(StackLookupsPerSecond, clock);
-        var stacks = new StackLookup(cloudFormation, new Pace(1000 * StackLookupsPerSecond, clock));
+        var pace = new Pace(options.StackLookupsPerSecond, clock);
+        var stacks = new StackLookup(cloudFormation, pace: null);
         try
         {
             await foreach (var (row, verdict, key) in advice.Reader.ReadAllAsync(stop))

@@ -4,6 +4,7 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Tests.Audit;
 
+[Parallelizable]
 internal sealed class AuditRunTests
 {
     /// <summary>Everything that the audit may ask AWS; none of it changes anything.</summary>

@@ -9,6 +9,7 @@ namespace KeyRotation.Tests.Sweeping;
 /// Every fault on every operation, once, more often than the SDK repeats a call, and for good. Whatever happens, no evaluation is lost in silence:
 /// an invocation that succeeds leaves exactly the truth in AWS Config, one that fails leaves the truth or what was held before, and says what is missing.
 /// </summary>
+[Parallelizable]
 internal sealed class FaultMatrixTests
 {
     private const string Role = "audit/KeyRotation";
