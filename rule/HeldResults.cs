@@ -13,7 +13,7 @@ namespace KeyRotation;
 /// </summary>
 internal sealed class HeldResults
 {
-    private readonly ConcurrentDictionary<(string Type, string Id), (string Compliance, Int128 Finding)> results = new();
+    private readonly ConcurrentDictionary<(string Type, string Id), Held> results = new();
 
     /// <summary>Why reading broke off: then what is not in here may be held all the same.</summary>
     public ReadFailure? Failure { get; private set; }
@@ -37,7 +37,7 @@ internal sealed class HeldResults
 
     /// <summary>Takes out what is held for a key: what nobody takes belongs to no key of the account.</summary>
     public Held? Take(string keyId) =>
-        results.TryRemove((RecordedKey.ResourceType, keyId), out var result) ? new(result.Compliance, result.Finding) : null;
+        results.TryRemove((RecordedKey.ResourceType, keyId), out var result) ? result : null;
 
     public IEnumerable<(string Type, string Id)> Left => results.Keys;
 
@@ -59,20 +59,22 @@ internal sealed class HeldResults
     private bool TryAdd(EvaluationResult result)
     {
         if (result.EvaluationResultIdentifier?.EvaluationResultQualifier is not { ResourceType: { } type, ResourceId: { } id }) return false;
-        results[(type, id)] = (result.ComplianceType?.Value ?? "", Held.Fingerprint(result.Annotation ?? ""));
+
+        // Every result comes with its type in a text of its own, and all of them say the same.
+        results[(type == RecordedKey.ResourceType ? RecordedKey.ResourceType : type, id)] = Held.Of(result.ComplianceType?.Value ?? "", result.Annotation ?? "");
         return true;
     }
 }
 
-/// <summary>One result that AWS Config holds.</summary>
-internal readonly record struct Held(string Compliance, Int128 Finding)
+/// <summary>One result that AWS Config holds, of which only a fingerprint is kept.</summary>
+internal readonly record struct Held(Int128 Fingerprint)
 {
+    public static Held Of(string complianceType, string annotation) =>
+        new(BitConverter.ToInt128(SHA256.HashData(Encoding.UTF8.GetBytes(complianceType + Annotation.Finding(annotation)))));
+
     /// <summary>
     /// The same verdict for the same reason. The next step is left out: it costs a CloudFormation call to know,
     /// and how a key is managed is not what the evaluation is about.
     /// </summary>
-    public bool Says(string complianceType, string finding) => Compliance == complianceType && Finding == Fingerprint(Annotation.Cut(finding));
-
-    public static Int128 Fingerprint(string annotation) =>
-        BitConverter.ToInt128(SHA256.HashData(Encoding.UTF8.GetBytes(Annotation.Finding(annotation))));
+    public bool Says(string complianceType, string finding) => this == Of(complianceType, Annotation.Cut(finding));
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using KeyRotation.Core;
+using KeyRotation.Tests.Documents;
 
 namespace KeyRotation.Tests.Deployment;
 
@@ -12,7 +13,7 @@ internal sealed partial class ReadmeTests
     [Test]
     public void The_parameters_of_the_README_are_those_of_the_template_with_their_ranges_and_defaults()
     {
-        var rows = Row().Matches(Section("## Parameters"))
+        var rows = Row().Matches(Markdown.Readme.Section("## Parameters"))
             .Select(row => (Name: row.Groups[1].Value, Valid: row.Groups[2].Value.Replace("`", "", StringComparison.Ordinal), Default: row.Groups[3].Value.Trim('`', ' '))).ToList();
         using (Assert.EnterMultipleScope())
         {
@@ -43,17 +44,6 @@ internal sealed partial class ReadmeTests
     }
 
     private static IEnumerable<string> Matches(Regex regex, string text) => regex.Matches(text).Select(match => match.Groups[1].Value).Distinct();
-
-    private static string Section(string heading)
-    {
-        var readme = Repository.PathOf("README.md");
-        if (!File.Exists(readme)) Assert.Ignore("There is no README.md yet.");
-        var text = File.ReadAllText(readme);
-        var start = text.IndexOf($"\n{heading}\n", StringComparison.Ordinal);
-        Assert.That(start, Is.Positive, heading);
-        var end = text.IndexOf("\n## ", start + 1, StringComparison.Ordinal);
-        return text[start..(end < 0 ? text.Length : end)];
-    }
 
     [GeneratedRegex(@"^([A-Za-z-]+):", RegexOptions.Multiline)]
     private static partial Regex Target();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using KeyRotation.Local;
+using KeyRotation.Tests.Deployment;
 
 namespace KeyRotation.Tests.EndToEnd;
 
@@ -67,6 +68,32 @@ internal sealed class LocalRunTests
         {
             Assert.That(run.ExitCode, Is.Zero);
             Assert.That(string.Concat(run.Lines), Does.Contain("COMPLIANT m").And.Contain("365 days are assumed"));
+        }
+    }
+
+    /// <summary>moto takes PutEvaluations with TestMode only, and knows less of keys than AWS: what it cannot hold is not checked, and nothing else differs.</summary>
+    [Test]
+    public async Task Another_endpoint_can_stand_in_for_the_local_AWS()
+    {
+        Tool.Moto.Require();
+        const string server = "from moto.server import ThreadedMotoServer as S; s = S('127.0.0.1', 0, verbose=False); s.start(); print(s.get_host_and_port()[1], flush=True); input()";
+        using var moto = Process.Start(new ProcessStartInfo("python3", ["-c", server]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        try
+        {
+            var samples = Directory.GetFiles(Path.Combine(SampleFile.SamplesFolder, "events", "non-compliant"));
+            var run = await RunAsync(["--json", "--endpoint-url", $"http://127.0.0.1:{await moto.StandardOutput.ReadLineAsync()}", .. samples]);
+            var totals = JsonDocument.Parse(run.Lines[^1]).RootElement;
+
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(run.ExitCode, Is.Zero, run.Error);
+                Assert.That(totals.GetProperty("asExpected").GetInt32(), Is.GreaterThan(5));
+                Assert.That(totals.GetProperty("differing").GetInt32(), Is.Zero);
+            }
+        }
+        finally
+        {
+            moto.Kill();
         }
     }
 
