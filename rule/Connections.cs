@@ -3,7 +3,8 @@ using Amazon.Runtime;
 namespace KeyRotation;
 
 /// <summary>The connections of all clients, in one pool that can be filled before there is anything to ask.</summary>
-internal sealed class Connections : HttpClientFactory
+/// <param name="http">Another pool than the function's own.</param>
+internal sealed class Connections(HttpClient? http = null) : HttpClientFactory
 {
     // The SDK's own defaults would wait 100 seconds for an answer. A redirect is nothing that these services answer.
     private static readonly HttpClient Http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(3), AllowAutoRedirect = false, UseCookies = false })
@@ -11,7 +12,7 @@ internal sealed class Connections : HttpClientFactory
         Timeout = TimeSpan.FromSeconds(10),
     };
 
-    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Http;
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => http ?? Http;
 
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 

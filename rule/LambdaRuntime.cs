@@ -26,7 +26,8 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
     /// <summary>The function cannot start: Lambda shows this and starts no event.</summary>
     public Task PostInitErrorAsync(Exception exception) => PostErrorAsync($"{api}/init/error", exception);
 
-    private async Task NextAsync(Function function, CallMeter meter, Log log)
+    /// <summary>One event, from Lambda and back.</summary>
+    public async Task NextAsync(Function function, CallMeter meter, Log log)
     {
         using var next = await http.GetAsync(new Uri($"{api}/invocation/next"), HttpCompletionOption.ResponseHeadersRead);
         next.EnsureSuccessStatusCode();

@@ -6,13 +6,14 @@ namespace KeyRotation;
 /// </summary>
 internal sealed class Pace(double perSecond, TimeProvider clock)
 {
-    // A late wake-up may be made good for within this time, or the rate given would never be reached.
+    // A late wake-up may be made good for within this time, or the rate given would never be reached. It is given from the start: the first keys
+    // that a function judges do not wait for one another.
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new();
     private readonly TimeSpan interval = TimeSpan.FromSeconds(1 / perSecond);
     private readonly long start = clock.GetTimestamp();
-    private TimeSpan next;
+    private TimeSpan next = -Burst;
 
     public Task WaitAsync(CancellationToken cancellationToken)
     {

@@ -15,14 +15,17 @@ if (Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is not { Length
 // Lambda holds the answer to "next" back until there is an event, however long that takes.
 using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
 var runtime = new LambdaRuntime(http, runtimeApi, clock);
-Function function;
+AWSCredentials credentials;
+Settings settings;
 CallMeter meter;
+Function function;
 try
 {
-    var settings = Settings.Of(Environment.GetEnvironmentVariable);
+    settings = Settings.Of(Environment.GetEnvironmentVariable);
     meter = new CallMeter(settings.SweepQuotaPercent, clock);
     RuntimePipelineCustomizerRegistry.Instance.Register(meter);
-    function = new Function(settings, new EnvironmentVariablesAWSCredentials(), clock);
+    credentials = new EnvironmentVariablesAWSCredentials();
+    function = new Function(settings, credentials, clock);
 }
 #pragma warning disable CA1031 // Do not catch general exception types: whatever keeps the function from starting is told to Lambda, which shows it.
 catch (Exception e)
@@ -32,8 +35,9 @@ catch (Exception e)
     return 1;
 }
 
-// Beside the wait for the first event. What fails here fails again, and is told, where it is needed.
+// What fails here fails again, and is told, where it is needed.
 _ = Task.Run(function.OwnAccount.ConnectAsync);
+await Rehearsal.RunAsync(settings, credentials, meter, new Log(Stream.Null, clock), clock);
 
 using var output = Console.OpenStandardOutput();
 await runtime.RunAsync(function, meter, new Log(output, clock));

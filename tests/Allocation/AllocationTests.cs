@@ -16,9 +16,8 @@ internal sealed class AllocationTests
     [Test]
     public async Task A_changed_key_allocates_no_more_than_it_did()
     {
-        var aws = new CannedAws();
-        using var kms = aws.Kms();
-        using var config = aws.Config();
+        using var kms = CannedAws.Kms();
+        using var config = CannedAws.Config();
         var configEvent = JsonSerializer.SerializeToUtf8Bytes(Events.With(Events.Change(Events.Item()).ToJsonString()), RuntimeJson.Default.ConfigEvent);
 
         var bytes = await BytesOfAsync(async () =>
@@ -36,7 +35,7 @@ internal sealed class AllocationTests
     [Test]
     public async Task A_swept_key_allocates_no_more_than_it_did()
     {
-        using var kms = new CannedAws().Kms();
+        using var kms = CannedAws.Kms();
         var reader = new KeyReader(kms);
         Assert.That(RuleParameters.TryParse(null, out var parameters, out _), Is.True);
 

@@ -11,7 +11,7 @@ namespace KeyRotation.Tests.Allocation;
 /// <summary>
 /// The real clients, answered at once and in memory: what is allocated is then their work and the rule's alone.
 /// </summary>
-internal sealed class CannedAws : HttpClientFactory
+internal static class CannedAws
 {
     private static readonly Dictionary<string, byte[]> Answers = new()
     {
@@ -27,20 +27,14 @@ internal sealed class CannedAws : HttpClientFactory
     private static readonly HttpClient Http = new(new Handler());
     private static readonly BasicAWSCredentials Credentials = new("AKIDEXAMPLE", "secret");
 
-    public AmazonKeyManagementServiceClient Kms() => new(Credentials, Configured(new AmazonKeyManagementServiceConfig()));
+    public static AmazonKeyManagementServiceClient Kms() => new(Credentials, Configured(new AmazonKeyManagementServiceConfig()));
 
-    public AmazonConfigServiceClient Config() => new(Credentials, Configured(new AmazonConfigServiceConfig()));
+    public static AmazonConfigServiceClient Config() => new(Credentials, Configured(new AmazonConfigServiceConfig()));
 
-    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Http;
-
-    public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
-
-    public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
-
-    private T Configured<T>(T config)
+    private static T Configured<T>(T config)
         where T : ClientConfig
     {
-        AwsAccount.Configured(config, Amazon.RegionEndpoint.EUCentral1).HttpClientFactory = this;
+        AwsAccount.Configured(config, Amazon.RegionEndpoint.EUCentral1).HttpClientFactory = new Connections(Http);
         return config;
     }
 

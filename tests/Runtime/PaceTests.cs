@@ -36,6 +36,13 @@ internal sealed class PaceTests
     }
 
     [Test]
+    public void A_tenth_of_a_second_is_given_in_advance()
+    {
+        var pace = new Pace(100, clock);
+        Assert.That(Enumerable.Range(0, 1000).Count(_ => pace.WaitAsync(CancellationToken.None).IsCompleted), Is.EqualTo(11));
+    }
+
+    [Test]
     public void An_idle_time_gives_no_more_than_a_tenth_of_a_second_of_it_back()
     {
         var pace = new Pace(100, clock);

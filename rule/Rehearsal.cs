@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Amazon.Lambda.ConfigEvents;
+using Amazon.Runtime;
+
+namespace KeyRotation;
+
+/// <summary>
+/// Plays Lambda, KMS and AWS Config for a key that does not exist, inside the process and before the first event. What .NET and the SDK do
+/// only the first time is then done while Lambda still gives the function its full CPU, and the first key is judged like any other.
+/// Nothing is sent anywhere: this is the end of the line for every request that is made here.
+/// </summary>
+internal sealed class Rehearsal(Settings settings) : HttpMessageHandler
+{
+    public static async Task RunAsync(Settings settings, AWSCredentials credentials, CallMeter meter, Log log, TimeProvider clock)
+    {
+        using var handler = new Rehearsal(settings);
+        using var http = new HttpClient(handler);
+        var function = new Function(settings, credentials, clock, client => client.HttpClientFactory = new Connections(http));
+        await new LambdaRuntime(http, "rehearsal", clock).NextAsync(function, meter, log);
+    }
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var operation = request.Headers.TryGetValues("X-Amz-Target", out var target) ? target.First() : request.RequestUri?.Segments[^1];
+        var content = new ByteArrayContent(operation switch
+        {
+            "next" => JsonSerializer.SerializeToUtf8Bytes(ChangeOfAKey(), RuntimeJson.Default.ConfigEvent),
+            "TrentService.GetKeyRotationStatus" => """{"KeyRotationEnabled":true,"RotationPeriodInDays":365}"""u8.ToArray(),
+            "StarlingDoveService.PutEvaluations" => """{"FailedEvaluations":[]}"""u8.ToArray(),
+            _ => [],
+        });
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content, RequestMessage = request });
+    }
+
+    private ConfigEvent ChangeOfAKey()
+    {
+        const string account = "111122223333";
+        const string keyId = "1234abcd-12ab-34cd-56ef-1234567890ab";
+        var arn = $"arn:{settings.RegionEndpoint.PartitionName}:kms:{settings.Region}:{account}:key/{keyId}";
+        return new()
+        {
+            AccountId = account,
+            ConfigRuleName = "rehearsal",
+            ResultToken = "TESTMODE",
+            InvokingEvent = $$"""
+                {"messageType":"ConfigurationItemChangeNotification","configurationItem":{"configurationItemStatus":"OK","resourceType":"AWS::KMS::Key",
+                "resourceId":"{{keyId}}","ARN":"{{arn}}","awsAccountId":"{{account}}","awsRegion":"{{settings.Region}}",
+                "configuration":{"keyId":"{{keyId}}","arn":"{{arn}}","creationDate":1767225600000,"keyState":"Enabled","keyManager":"CUSTOMER",
+                "keySpec":"SYMMETRIC_DEFAULT","origin":"AWS_KMS","multiRegion":false},"supplementaryConfiguration":{"KeyRotationStatus":true},
+                "configurationItemCaptureTime":"2026-01-01T00:00:00.000Z"},"notificationCreationTime":"2026-01-01T00:00:00.000Z"}
+                """,
+        };
+    }
+}

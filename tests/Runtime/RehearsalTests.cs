@@ -1,0 +1,29 @@
+using System.Text;
+using System.Text.Json;
+using Amazon.Runtime;
+
+namespace KeyRotation.Tests.Runtime;
+
+internal sealed class RehearsalTests
+{
+    private static readonly BasicAWSCredentials Credentials = new("AKIDEXAMPLE", "secret");
+
+    /// <summary>A rehearsal that breaks off early prepares nothing, and nobody would see it.</summary>
+    [TestCase("eu-central-1")]
+    [TestCase("us-gov-west-1")]
+    [TestCase("cn-north-1")]
+    public async Task A_key_is_judged_and_reported_to_the_end(string region)
+    {
+        using var output = new MemoryStream();
+        await Rehearsal.RunAsync(new Settings(region), Credentials, new CallMeter(50, TimeProvider.System), new Log(output, TimeProvider.System), TimeProvider.System);
+
+        var line = JsonElement.Parse(Encoding.UTF8.GetString(output.ToArray()));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(line.GetProperty("message").GetString(), Is.EqualTo("Finished"));
+            Assert.That(line.GetProperty("scenarios").GetRawText(), Is.EqualTo("""{"m":1}"""));
+            Assert.That(line.GetProperty(Metrics.Reported).GetInt64(), Is.EqualTo(1));
+            Assert.That(line.GetProperty(Metrics.Failed).GetInt64(), Is.Zero);
+        }
+    }
+}
