@@ -1,5 +1,6 @@
 using KeyRotation.Local;
 using KeyRotation.Tests.Fuzzing;
+using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.Modelling;
 
@@ -25,7 +26,7 @@ internal sealed class History
     private readonly Random random;
     private readonly LocalAws aws;
     private readonly LocalAccount account;
-    private readonly InProcessRule rule;
+    private readonly RuleInProcess rule;
     private readonly PlainParameters parameters;
     private readonly string parametersJson;
     private readonly HashSet<string> everCompliant = [];
@@ -35,9 +36,9 @@ internal sealed class History
     private DateTimeOffset newest;
     private int moment;
 
-    public History(Random random, LocalAws aws, LocalAccount account, InProcessRule rule)
+    public History(Random random, RuleInProcess rule)
     {
-        (this.random, this.aws, this.account, this.rule) = (random, aws, account, rule);
+        (this.random, aws, account, this.rule) = (random, rule.Aws, rule.Account, rule);
         account.Rule(ConfigEvents.RuleName);
         parameters = new()
         {
@@ -225,15 +226,11 @@ internal sealed class History
     {
         lock (story) story.Add(what);
         var sent = aws.Evaluations.Count;
-        var succeeded = false;
-        try
+        var ending = await rule.HandleAsync(configEvent);
+        if (ending.Failure is { } failure)
         {
-            await rule.InvokeAsync(configEvent);
-            succeeded = true;
-        }
-        catch (Exception e) when (e is ProblemException || AwsFailure.CauseOf(e, CancellationToken.None) is not null)
-        {
-            lock (story) story.Add($"  failed: {e.Message}");
+            lock (story) story.Add($"  failed: {failure.Message}");
+            Assert.That(failure is ProblemException || AwsFailure.CauseOf(failure, CancellationToken.None) is not null, $"{failure}");
         }
 
         foreach (var evaluation in aws.Evaluations.Skip(sent))
@@ -243,7 +240,7 @@ internal sealed class History
                 Assert.That(everCompliant, Does.Contain(evaluation.ResourceId), "COMPLIANT is said of a key that never was");
         }
 
-        return succeeded;
+        return ending.Succeeded;
     }
 
     private void CheckTruth(string when)

@@ -1,31 +1,27 @@
 using KeyRotation.Local;
+using KeyRotation.Tests.Sweeping;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KeyRotation.Tests.Modelling;
 
 /// <summary>What AWS never answers, or hardly ever. None of it may make the rule say something untrue, or nothing at all and succeed.</summary>
-[TestFixture]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class HostileAnswersTests
 {
+    private readonly LocalAccount account = new();
+    private RuleInProcess rule = null!;
     private LocalAws aws = null!;
-    private LocalAccount account = null!;
-    private InProcessRule rule = null!;
 
     [SetUp]
     public async Task StartAws()
     {
-        account = new LocalAccount();
         account.Rule(ConfigEvents.RuleName);
-        aws = await LocalAws.StartAsync(account);
-        rule = new InProcessRule(aws, account);
+        rule = await RuleInProcess.StartHurriedAsync(account);
+        aws = rule.Aws;
     }
 
     [TearDown]
-    public async Task StopAws()
-    {
-        rule.Dispose();
-        await aws.DisposeAsync();
-    }
+    public async Task StopAws() => await rule.DisposeAsync();
 
     [TestCase("{}")]
     [TestCase("""{"Keys":null,"Truncated":false}""")]
@@ -38,7 +34,7 @@ internal sealed class HostileAnswersTests
         Hold("NON_COMPLIANT", "4b0d1d4c-0000-4000-8000-000000000001");
         aws.Faults.Add("ListKeys", Fault.Answer(listing));
 
-        Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account)), Does.StartWith("KR15"));
+        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account))).Message, Does.StartWith("KR15"));
         Assert.That(account.Results(ConfigEvents.RuleName), Has.Exactly(1).Items);
     }
 
@@ -48,7 +44,7 @@ internal sealed class HostileAnswersTests
     {
         aws.Faults.Add("ListKeys", Fault.Answer(listing));
 
-        Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account)), Does.Contain("KR15").And.Contain("Marker that it was asked with"));
+        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account))).Message, Does.Contain("KR15").And.Contain("Marker that it was asked with"));
         Assert.That(aws.Calls["ListKeys"], Is.EqualTo(2));
     }
 
@@ -64,7 +60,7 @@ internal sealed class HostileAnswersTests
         var key = account.Put(LocalKey.Symmetric(rotates: true));
         aws.Faults.Add("GetComplianceDetailsByConfigRule", Fault.Answer(results));
 
-        Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account)), Does.StartWith("KR16"));
+        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account))).Message, Does.StartWith("KR16"));
         Assert.That(account.Rule(ConfigEvents.RuleName).Find(key.KeyId)?.ComplianceType, Is.EqualTo("COMPLIANT"), "what could be judged is reported all the same");
     }
 
@@ -72,10 +68,10 @@ internal sealed class HostileAnswersTests
     public async Task A_new_key_that_the_list_does_not_have_yet_keeps_its_result()
     {
         var key = account.Put(LocalKey.Symmetric());
-        await rule.InvokeAsync(ConfigEvents.Change(account, key, DateTimeOffset.UtcNow.AddMinutes(-1)));
+        Assert.That((await rule.HandleAsync(ConfigEvents.Change(account, key, DateTimeOffset.UtcNow.AddMinutes(-1)))).Succeeded);
         aws.Faults.Add("ListKeys", Fault.Answer("""{"Keys":[],"Truncated":false}"""), times: 1);
 
-        await rule.InvokeAsync(ConfigEvents.Scheduled(account));
+        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account))).Succeeded);
 
         Assert.That(account.Rule(ConfigEvents.RuleName).Find(key.KeyId)?.ComplianceType, Is.EqualTo("NON_COMPLIANT"));
     }
@@ -86,7 +82,7 @@ internal sealed class HostileAnswersTests
         var key = account.Put(LocalKey.Symmetric());
         aws.Faults.Add("ListKeys", Fault.Answer($$"""{"Keys":[{"KeyId":"{{key.KeyId}}"},{"KeyId":"{{key.KeyId}}"}],"Truncated":false}"""));
 
-        await rule.InvokeAsync(ConfigEvents.Scheduled(account));
+        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account))).Succeeded);
 
         Assert.That(aws.Evaluations, Has.Count.EqualTo(1));
         Assert.That(aws.Calls["DescribeKey"], Is.EqualTo(1));
@@ -97,7 +93,7 @@ internal sealed class HostileAnswersTests
     {
         Hold("NON_COMPLIANT", "alias/old");
 
-        await rule.InvokeAsync(ConfigEvents.Scheduled(account));
+        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account))).Succeeded);
 
         Assert.That(account.Results(ConfigEvents.RuleName), Is.Empty);
         Assert.That(aws.Calls["DescribeKey"], Is.Zero);
@@ -110,7 +106,7 @@ internal sealed class HostileAnswersTests
         Hold("NON_COMPLIANT", id);
         aws.Faults.Add("DescribeKey", Fault.AccessDenied);
 
-        Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account)), Does.StartWith("KR11").And.Contain(id));
+        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account))).Message, Does.StartWith("KR11").And.Contain(id));
         Assert.That(account.Results(ConfigEvents.RuleName), Has.Exactly(1).Items);
     }
 
@@ -120,7 +116,7 @@ internal sealed class HostileAnswersTests
         var key = account.Put(LocalKey.Symmetric());
         aws.Faults.Add("ListResourceTags", Fault.Answer("{}"));
 
-        Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"exemptTagKey":"keep"}""")), Does.StartWith("KR11").And.Contain(key.KeyId));
+        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"exemptTagKey":"keep"}"""))).Message, Does.StartWith("KR11").And.Contain(key.KeyId));
         Assert.That(aws.Evaluations, Is.Empty);
     }
 
@@ -131,7 +127,7 @@ internal sealed class HostileAnswersTests
         tags["keep"] = "2999-12-31";
         account.Put(LocalKey.Symmetric() with { Tags = tags });
 
-        await rule.InvokeAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"exemptTagKey":"keep"}"""));
+        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"exemptTagKey":"keep"}"""))).Succeeded);
 
         Assert.That(aws.Evaluations, Is.Empty, "it is NOT_APPLICABLE, and nothing else was held");
         Assert.That(aws.Calls["ListResourceTags"], Is.EqualTo(2));
@@ -144,7 +140,7 @@ internal sealed class HostileAnswersTests
     {
         aws.Faults.Add("AssumeRole", Fault.Answer(answer));
 
-        Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"executionRoleName":"audit/KeyRotation"}""")), Does.StartWith("KR09"));
+        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"executionRoleName":"audit/KeyRotation"}"""))).Message, Does.StartWith("KR09"));
     }
 
     // Not among them: a list of keys or tags that is a text or an object, or that holds no objects. AWSSDK.Core's reader of lists never comes to its
@@ -160,7 +156,7 @@ internal sealed class HostileAnswersTests
         account.Put(LocalKey.Symmetric());
         aws.Faults.Add(operation, Fault.Answer(Bodies[body]));
 
-        Assert.That(await rule.ProblemAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"exemptTagKey":"keep"}""")).WaitAsync(TimeSpan.FromSeconds(8)), Does.StartWith("KR1"));
+        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"exemptTagKey":"keep"}""")).WaitAsync(TimeSpan.FromSeconds(8))).Message, Does.StartWith("KR1"));
         Assert.That(aws.Evaluations, Is.Empty);
     }
 

@@ -1,5 +1,5 @@
-using KeyRotation.Local;
 using KeyRotation.Tests.Fuzzing;
+using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.Modelling;
 
@@ -14,10 +14,8 @@ internal sealed class SweepModelTests
         foreach (var input in plan.Inputs)
         {
             // One local AWS a history: what failed in one must not fail in the next.
-            var account = new LocalAccount();
-            await using var aws = await LocalAws.StartAsync(account);
-            using var rule = new InProcessRule(aws, account);
-            var history = new History(plan.RandomOf(input), aws, account, rule);
+            await using var rule = await RuleInProcess.StartHurriedAsync();
+            var history = new History(plan.RandomOf(input), rule);
             try
             {
                 await history.PlayAsync();

@@ -49,6 +49,13 @@ internal sealed class RuleInProcess : IAsyncDisposable
         return rule;
     }
 
+    /// <summary>Nothing is tried twice, and waits are short: for what has many calls that fail.</summary>
+    public static Task<RuleInProcess> StartHurriedAsync(LocalAccount? account = null) => StartAsync(account, parallelism: 2, new HurriedTime(), clientConfig =>
+    {
+        clientConfig.RetryMode = RequestRetryMode.Standard;
+        clientConfig.MaxErrorRetry = 0;
+    });
+
     public Task<Ending> SweepAsync(string? parameters = null, LocalAccount? account = null, DateTimeOffset? creationTime = null, TimeSpan? time = null) =>
         HandleAsync(ConfigEvents.Scheduled(account ?? Account, creationTime, ruleParameters: parameters), time);
 
