@@ -17,6 +17,7 @@ internal sealed class AwsFailureTests
         yield return new(Answered("AccessDeniedException"), new("AccessDeniedException", AccessDenied: true));
         yield return new(Answered("AccessDenied"), new("AccessDenied", AccessDenied: true));
         yield return new(Answered(null), new("AmazonServiceException"));
+        yield return new(Answered(""), new("AmazonServiceException"));
         yield return new(new AmazonClientException("no answer"), new("AmazonClientException"));
         yield return new(new AmazonUnmarshallingException("request-1", "body", new JsonException(), System.Net.HttpStatusCode.OK), new("AmazonUnmarshallingException"));
         yield return new(new HttpRequestException("refused"), new("HttpRequestException"));
@@ -45,6 +46,7 @@ internal sealed class AwsFailureTests
         {
             Assert.That(AwsFailure.MessageOf(Answered("AccessDeniedException")), Is.EqualTo("AccessDeniedException: in AWS's words"));
             Assert.That(AwsFailure.MessageOf(Answered("InvalidSignatureException")), Is.EqualTo("AWS answered InvalidSignatureException, HTTP status 400, request id request-1."));
+            Assert.That(AwsFailure.MessageOf(new AmazonServiceException("secret")), Is.EqualTo("AWS answered no error code, HTTP status 0, request id none."));
             Assert.That(AwsFailure.MessageOf(new InvalidOperationException("a bug")), Is.EqualTo("a bug"));
         }
     }

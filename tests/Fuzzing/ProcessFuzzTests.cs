@@ -6,7 +6,8 @@ namespace KeyRotation.Tests.Fuzzing;
 
 /// <summary>
 /// The same events through the real executable, with real HTTP between it and an AWS that answers what the input says, or nothing sensible at all.
-/// Ten thousand of them: FUZZ_INVOCATIONS=10000 dotnet test tests --filter ProcessFuzzTests.
+/// Ten thousand of them: FUZZ_INVOCATIONS=10000 dotnet test tests --filter ProcessFuzzTests; FUZZ_FUNCTION=FILE for another executable than the
+/// one that the build made, such as the native one.
 /// </summary>
 [TestFixture]
 internal sealed class ProcessFuzzTests
@@ -30,7 +31,7 @@ internal sealed class ProcessFuzzTests
         await using var aws = await LocalAws.StartAsync(account);
 
         // One attempt a call, or most of the time would go into waits between them.
-        await using var rule = await RuleProcess.StartAsync(aws, account, environment: new Dictionary<string, string?> { ["AWS_MAX_ATTEMPTS"] = "1" });
+        await using var rule = await RuleProcess.StartAsync(aws, account, Environment.GetEnvironmentVariable("FUZZ_FUNCTION"), new Dictionary<string, string?> { ["AWS_MAX_ATTEMPTS"] = "1" });
         var (evaluations, problems, failures) = (0, 0, 0);
         foreach (var input in plan.Inputs)
         {

@@ -17,5 +17,10 @@ internal sealed class ScopeTests
             Is.EqualTo(new Scope(partition, region, Events.AccountId, EventLeftScope: true)));
 
     [Test]
+    public void A_rule_of_another_Region_is_refused() => Assert.That(
+        () => Scope.Of("arn:aws:config:us-east-1:111122223333:config-rule/r", "eu-central-1", Events.AccountId, eventLeftScope: false),
+        Throws.InstanceOf<ProblemException>().With.Message.EqualTo("KR05: configRuleArn is of us-east-1; this function judges the keys of its own Region, eu-central-1."));
+
+    [Test]
     public void A_key_is_named_in_full() => Assert.That(Events.Scope.KeyArn(Events.KeyId), Is.EqualTo(Events.KeyArn));
 }

@@ -12,6 +12,18 @@ internal sealed class TimeFieldTests
     public void A_time_is_read_in_each_way_that_AWS_writes_it(string json) =>
         Assert.That(Field.Parse("time", json).Time, Is.EqualTo(Expected));
 
+    [TestCase("0", 1970)]
+    [TestCase("\"1970-01-01T00:00:00Z\"", 1970)]
+    [TestCase("32503679999999", 2999)]
+    [TestCase("\"2999-12-31T23:59:59Z\"", 2999)]
+    public void The_first_and_the_last_time_are_times(string json, int year) =>
+        Assert.That(Field.Parse("time", json).Time?.Year, Is.EqualTo(year));
+
+    [TestCase("32503680000000")]
+    [TestCase("-9223372036854775808")]
+    [TestCase("9223372036854775807")]
+    [TestCase("\"1969-12-31T23:59:59Z\"")]
+    [TestCase("\"3000-01-01T00:00:00Z\"")]
     [TestCase("\"10:41\"")]
     [TestCase("\"10:41+14:00\"")]
     [TestCase("\"0001-01-01T00:00:00+14:00\"")]

@@ -41,4 +41,29 @@ internal sealed class LambdaContextTests
             Assert.That((context.AwsRequestId, context.InvokedFunctionArn, context.TraceId), Is.EqualTo(("", "", "")));
         }
     }
+
+    [Test]
+    [NonParallelizable]
+    public void The_rest_is_in_the_environment()
+    {
+        using var next = new HttpResponseMessage();
+        var context = new LambdaContext(next, clock);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Said(context), Is.EqualTo(("", "", "", "", 0)));
+            string[] names = ["AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"];
+            foreach (var (name, value) in names.Zip(["function", "7", "group", "stream", "256"])) Environment.SetEnvironmentVariable(name, value);
+            try
+            {
+                Assert.That(Said(context), Is.EqualTo(("function", "7", "group", "stream", 256)));
+            }
+            finally
+            {
+                foreach (var name in names) Environment.SetEnvironmentVariable(name, null);
+            }
+        }
+    }
+
+    private static (string, string, string, string, int) Said(LambdaContext context) =>
+        (context.FunctionName, context.FunctionVersion, context.LogGroupName, context.LogStreamName, context.MemoryLimitInMB);
 }

@@ -29,7 +29,7 @@ internal sealed class LogTests
             Assert.That(names, Is.EqualTo(Metrics.All.Except([Metrics.SweepFinished])));
             Assert.That(names, Has.Count.LessThanOrEqualTo(100), "the format's own limit");
             Assert.That(names.Select(name => line.GetProperty(name).ValueKind), Is.All.EqualTo(JsonValueKind.Number));
-            Assert.That(metrics.GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Unit").GetString()), Is.All.AnyOf("Count", "Milliseconds"));
+            Assert.That(metrics.GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Unit").GetString()), Is.EqualTo(names.Select(name => name is "Duration" or "RemainingTime" ? "Milliseconds" : "Count")));
             Assert.That(Metrics.Dimensions.Select(name => line.GetProperty(name).GetString()), Is.EqualTo((string[])["kms-key-rotation", "Change"]));
             Assert.That(line.EnumerateObject().Select(field => field.Name), Is.Unique);
         }

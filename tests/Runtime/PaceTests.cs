@@ -58,9 +58,11 @@ internal sealed class PaceTests
         {
             Assert.That(pace.TryPass(), Is.True);
             Assert.That(Enumerable.Range(0, 10).Select(_ => pace.TryPass()), Is.All.False);
-            clock.Advance(Second);
-            Assert.That(pace.TryPass(), Is.True);
+            clock.Advance(Second - TimeSpan.FromMilliseconds(100));
+            Assert.That(pace.TryPass(), Is.True, "a tenth of a second was given in advance");
             Assert.That(pace.TryPass(), Is.False);
+            clock.Advance(TimeSpan.FromHours(1));
+            Assert.That(Enumerable.Range(0, 10).Count(_ => pace.TryPass()), Is.EqualTo(1));
         }
     }
 

@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Amazon.CloudFormation;
+using Amazon.ConfigService;
+using Amazon.KeyManagementService;
+using Amazon.Runtime;
+using Amazon.SecurityToken;
+
+namespace KeyRotation.Tests.Aws;
+
+/// <summary>AWS in memory: each operation gives its answers in their order, the last one for good. The clients are the rule's own, and try nothing twice.</summary>
+internal sealed class ScriptedAws : HttpMessageHandler
+{
+    private static readonly BasicAWSCredentials Credentials = new("AKIDEXAMPLE", "secret");
+
+    private readonly Dictionary<string, Queue<(HttpStatusCode Status, string Body)>> answers = [];
+
+    /// <summary>Operation and body of each request so far.</summary>
+    public List<(string Operation, string Body)> Requests { get; } = [];
+
+    public ScriptedAws Answer(string operation, string body, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        if (!answers.TryGetValue(operation, out var queue)) answers[operation] = queue = new();
+        queue.Enqueue((status, body));
+        return this;
+    }
+
+    /// <summary>An error as the JSON protocol has it.</summary>
+    public ScriptedAws Refuse(string operation, string code) => Answer(operation, $$"""{"__type":"{{code}}","message":"why"}""", HttpStatusCode.BadRequest);
+
+    public AmazonKeyManagementServiceClient Kms() => new(Credentials, Here(new AmazonKeyManagementServiceConfig()));
+
+    public AmazonConfigServiceClient Config() => new(Credentials, Here(new AmazonConfigServiceConfig()));
+
+    public AmazonCloudFormationClient CloudFormation() => new(Credentials, Here(new AmazonCloudFormationConfig()));
+
+    public AmazonSecurityTokenServiceClient Sts() => new(Credentials, Here(new AmazonSecurityTokenServiceConfig()));
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var body = await request.Content!.ReadAsStringAsync(cancellationToken);
+        var operation = request.Headers.TryGetValues("X-Amz-Target", out var target) ? target.Single().Split('.')[1] : body.Split("Action=")[1].Split('&')[0];
+        Requests.Add((operation, body));
+        var left = answers[operation];
+        var (status, answer) = left.Count > 1 ? left.Dequeue() : left.Peek();
+        var content = new StringContent(answer);
+        content.Headers.ContentType = new MediaTypeHeaderValue(answer.StartsWith('<') ? "text/xml" : "application/x-amz-json-1.1");
+        return new(status) { Content = content, RequestMessage = request };
+    }
+
+    private T Here<T>(T clientConfig)
+        where T : ClientConfig
+    {
+        AwsAccount.Configured(clientConfig, Amazon.RegionEndpoint.EUCentral1, RequestRetryMode.Standard, config =>
+        {
+            config.HttpClientFactory = new Connections(new HttpClient(this, disposeHandler: false));
+            config.MaxErrorRetry = 0;
+        });
+        return clientConfig;
+    }
+}

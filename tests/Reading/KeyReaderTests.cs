@@ -1,0 +1,131 @@
+using KeyRotation.Core;
+using KeyRotation.Tests.Aws;
+
+namespace KeyRotation.Tests.Reading;
+
+/// <summary>What KMS says becomes a fact, and what it does not say changes none.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class KeyReaderTests : IDisposable
+{
+    private const string Off = """{"KeyRotationEnabled":false}""";
+
+    private static readonly DateTimeOffset Now = new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
+    private static readonly KeyFacts Known = Events.Facts with { MultiRegionKeyType = "PRIMARY", PrimaryKeyArn = Events.KeyArn };
+
+    private readonly ScriptedAws aws = new();
+
+    public void Dispose() => aws.Dispose();
+
+    [Test]
+    public async Task What_DescribeKey_leaves_out_stays_as_it_was_known([Values("KeyManager", "KeySpec", "Origin", "KeyState")] string missing)
+    {
+        aws.Answer("DescribeKey", $$$"""{"KeyMetadata":{"{{{missing}}}":"{{{Value(Known, missing)}}}"}}""").Answer("GetKeyRotationStatus", Off);
+
+        var key = await ReadAsync(Without(missing));
+
+        Assert.That(key, Is.EqualTo(Known with { IsDescribed = true, Rotation = new RotationStatus.Off() }));
+    }
+
+    [Test]
+    public async Task What_DescribeKey_says_is_newer_than_what_was_known([Values("KeyManager", "KeySpec", "Origin", "KeyState")] string missing)
+    {
+        aws.Answer("DescribeKey", """
+            {"KeyMetadata":{"KeyId":"k","KeyManager":"AWS","KeySpec":"RSA_2048","Origin":"EXTERNAL","KeyState":"Disabled","CreationDate":1767225600.5,
+            "MultiRegionConfiguration":{"MultiRegionKeyType":"REPLICA","PrimaryKey":{"Arn":"arn:primary"}}}}
+            """);
+
+        var key = await ReadAsync(Without(missing));
+
+        Assert.That(key, Is.EqualTo(Known with
+        {
+            IsDescribed = true,
+            KeyManager = "AWS",
+            KeySpec = "RSA_2048",
+            Origin = "EXTERNAL",
+            KeyState = "Disabled",
+            CreationDate = new DateTimeOffset(2026, 1, 1, 0, 0, 0, 500, TimeSpan.Zero),
+            MultiRegionKeyType = "REPLICA",
+            PrimaryKeyArn = "arn:primary",
+        }));
+    }
+
+    private static IEnumerable<TestCaseData<string, RotationStatus>> Rotations()
+    {
+        yield return new(Off, new RotationStatus.Off());
+        yield return new("""{"KeyRotationEnabled":true}""", new RotationStatus.On(null));
+        yield return new("""{"KeyRotationEnabled":true,"RotationPeriodInDays":1}""", new RotationStatus.On(1));
+        yield return new("""{"KeyRotationEnabled":true,"RotationPeriodInDays":0}""", new RotationStatus.Unreadable(new("KMS answered with a rotation period of 0 days")));
+        yield return new("""{"RotationPeriodInDays":365}""", new RotationStatus.Unreadable(new("KMS answered without KeyRotationEnabled")));
+    }
+
+    [TestCaseSource(nameof(Rotations))]
+    public async Task Rotation_is_what_GetKeyRotationStatus_says(string answer, object rotation)
+    {
+        aws.Answer("GetKeyRotationStatus", answer);
+        Assert.That((await ReadAsync(Known)).Rotation, Is.EqualTo(rotation));
+    }
+
+    [Test]
+    public async Task Unsupported_is_an_answer_about_rotation_and_about_nothing_else()
+    {
+        aws.Refuse("GetKeyRotationStatus", "UnsupportedOperationException").Refuse("DescribeKey", "UnsupportedOperationException");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await ReadAsync(Known)).Rotation, Is.EqualTo(new RotationStatus.Unsupported()));
+            Assert.That((await ReadAsync(Without("Origin"))).DescriptionFailure, Is.EqualTo(new ReadFailure("UnsupportedOperationException")));
+        }
+    }
+
+    [Test]
+    public async Task Tags_are_all_pages_of_them_and_no_page_more()
+    {
+        aws.Answer("GetKeyRotationStatus", Off)
+            .Answer("ListResourceTags", """{"Tags":[{"TagKey":"a","TagValue":"1"},{}],"Truncated":true,"NextMarker":"2"}""")
+            .Answer("ListResourceTags", """{"Tags":[{"TagKey":"b"}],"Truncated":false,"NextMarker":"3"}""");
+
+        var key = await ReadAsync(Known, """{"exemptTagKey":"keep"}""");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(key.Tags, Is.EquivalentTo(new Dictionary<string, string> { ["a"] = "1", [""] = "", ["b"] = "" }));
+            Assert.That(key.TagsFailure, Is.Null);
+            Assert.That(aws.Requests.Count(request => request.Operation == "ListResourceTags"), Is.EqualTo(2));
+        }
+    }
+
+    [TestCase("""{"Truncated":false}""")]
+    [TestCase("""{"Tags":[],"Truncated":true}""")]
+    [TestCase("""{"Tags":[],"Truncated":true,"NextMarker":""}""")]
+    [TestCase("""{"Tags":[],"Truncated":true,"NextMarker":"2"}""", Description = "again and again")]
+    public async Task Tags_that_are_not_all_there_are_not_known(string answer)
+    {
+        aws.Answer("GetKeyRotationStatus", Off).Answer("ListResourceTags", answer);
+
+        var key = await ReadAsync(Known, """{"exemptTagKey":"keep"}""");
+
+        Assert.That((key.Tags, key.TagsFailure), Is.EqualTo(((IReadOnlyDictionary<string, string>?)null, new ReadFailure("KMS answered without all Tags"))));
+    }
+
+    private async Task<KeyFacts> ReadAsync(KeyFacts key, string? ruleParameters = null)
+    {
+        Assert.That(RuleParameters.TryParse(ruleParameters, out var parameters, out _));
+        using var kms = aws.Kms();
+        return (await new KeyReader(kms).JudgeAsync(key, parameters!, Now, CancellationToken.None)).Key;
+    }
+
+    private static KeyFacts Without(string name) => name switch
+    {
+        "KeyManager" => Known with { KeyManager = null },
+        "KeySpec" => Known with { KeySpec = null },
+        "Origin" => Known with { Origin = null },
+        _ => Known with { KeyState = null },
+    };
+
+    private static string? Value(KeyFacts key, string name) => name switch
+    {
+        "KeyManager" => key.KeyManager,
+        "KeySpec" => key.KeySpec,
+        "Origin" => key.Origin,
+        _ => key.KeyState,
+    };
+}

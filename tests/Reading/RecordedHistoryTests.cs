@@ -1,0 +1,60 @@
+using KeyRotation.Core;
+using KeyRotation.Tests.Aws;
+
+namespace KeyRotation.Tests.Reading;
+
+/// <summary>What stands in for an oversized notification is never older than it.</summary>
+internal sealed class RecordedHistoryTests
+{
+    private static readonly RecordedKey Notified = new(
+        new KeyFacts { KeyId = Events.KeyId, Arn = Events.KeyArn }, new DateTimeOffset(2026, 6, 15, 10, 0, 0, TimeSpan.Zero));
+
+    [TestCase(-1, null)]
+    [TestCase(0, "RSA_2048")]
+    [TestCase(1, "RSA_2048")]
+    public async Task The_history_s_item_counts_unless_it_is_older(int seconds, string? keySpec)
+    {
+        var captured = Notified.CaptureTime.AddSeconds(seconds);
+        using var aws = new ScriptedAws().Answer("GetResourceConfigHistory", $$"""
+            {"configurationItems":[{"configurationItemStatus":"OK","configurationItemCaptureTime":{{captured.ToUnixTimeSeconds()}},"configuration":"{\"keySpec\":\"RSA_2048\"}"}]}
+            """);
+
+        var newest = await NewestAsync(aws, Notified);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(newest.Key.KeySpec, Is.EqualTo(keySpec));
+            Assert.That(newest.CaptureTime, Is.EqualTo(keySpec is null ? Notified.CaptureTime : captured));
+        }
+    }
+
+    [TestCase("""{"configurationItems":[]}""")]
+    [TestCase("{}")]
+    public async Task Without_an_item_the_notification_is_what_is_known(string answer)
+    {
+        using var aws = new ScriptedAws().Answer("GetResourceConfigHistory", answer);
+        Assert.That(await NewestAsync(aws, Notified), Is.EqualTo(Notified));
+    }
+
+    [Test]
+    public async Task A_key_that_was_never_recorded_is_as_notified()
+    {
+        using var aws = new ScriptedAws().Refuse("GetResourceConfigHistory", "ResourceNotDiscoveredException");
+        Assert.That(await NewestAsync(aws, Notified), Is.EqualTo(Notified));
+    }
+
+    [Test]
+    public async Task A_key_that_is_gone_has_no_newer_state()
+    {
+        using var aws = new ScriptedAws();
+        var gone = Notified with { Key = Notified.Key with { IsGone = true } };
+        Assert.That(await NewestAsync(aws, gone), Is.EqualTo(gone));
+        Assert.That(aws.Requests, Is.Empty);
+    }
+
+    private static async Task<RecordedKey> NewestAsync(ScriptedAws aws, RecordedKey notified)
+    {
+        using var config = aws.Config();
+        return await new RecordedHistory(config).NewestAsync(notified, CancellationToken.None);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Amazon.Runtime;
+using KeyRotation.Tests.Reading;
+using Microsoft.Extensions.Time.Testing;
+
+namespace KeyRotation.Tests.Runtime;
+
+/// <summary>What is said to the Runtime API, word for word. What it does in a process of its own is in EndToEnd.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class LambdaRuntimeTests : IDisposable
+{
+    private const string Trace = "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700";
+
+    private static readonly string Judged = JsonSerializer.Serialize(
+        Events.With(Events.Change(Events.Item().With("configurationItemStatus", "\"ResourceDeleted\"")).ToJsonString()), RuntimeJson.Default.ConfigEvent);
+
+    private readonly FakeTimeProvider clock = new();
+    private readonly MemoryStream output = new();
+    private readonly Lambda lambda = new();
+
+    public void Dispose()
+    {
+        lambda.Dispose();
+        output.Dispose();
+    }
+
+    [Test]
+    public async Task An_event_that_was_judged_is_answered_null()
+    {
+        await NextAsync(Judged);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(lambda.Requests, Is.EqualTo((string[])
+            [
+                "GET http://127.0.0.1:9001/2018-06-01/runtime/invocation/next  ",
+                "POST http://127.0.0.1:9001/2018-06-01/runtime/invocation/r-1/response application/json null",
+            ]));
+            Assert.That(lambda.ErrorType, Is.Null);
+            Assert.That(Line("message").GetString(), Is.EqualTo("Finished"));
+            Assert.That(Line(Metrics.Failed).GetInt64(), Is.Zero);
+            Assert.That(Environment.GetEnvironmentVariable("_X_AMZN_TRACE_ID"), Is.EqualTo(Trace), "where the SDK looks for it");
+        }
+    }
+
+    [TestCase("null", "KR01: The event is null; it must be an AWS Config event.")]
+    [TestCase("7", "KR01: The event must be the JSON object that AWS Config sends. At $: ")]
+    [TestCase("", "KR01: The event must be the JSON object that AWS Config sends. At $: ")]
+    [TestCase("""{"accountId":7}""", "KR01: The event must be the JSON object that AWS Config sends. At $.accountId: ")]
+    [TestCase("""{"accountId":"1","accountId":"2"}""", "KR01: The event must be the JSON object that AWS Config sends. At $.accountId: ")]
+    public async Task An_event_that_cannot_be_read_is_answered_with_its_problem(string configEvent, string message)
+    {
+        await NextAsync(configEvent);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(lambda.Requests[1], Does.StartWith("POST http://127.0.0.1:9001/2018-06-01/runtime/invocation/r-1/error application/json {"));
+            Assert.That(lambda.ErrorType, Is.EqualTo("ProblemException"));
+            Assert.That(lambda.Error.ErrorType, Is.EqualTo("ProblemException"));
+            Assert.That(lambda.Error.ErrorMessage, Does.StartWith(message));
+            Assert.That(lambda.Error.StackTrace, Is.Not.Empty.And.All.StartWith("at "));
+            Assert.That(Lines().Select(line => line.GetProperty("message").GetString()), Is.EqualTo((string[])["Failed", "Finished"]));
+            Assert.That(Lines()[1].GetProperty(Metrics.Failed).GetInt64(), Is.EqualTo(1));
+        }
+    }
+
+    /// <summary>One byte less is only not JSON.</summary>
+    [TestCase(0, "which Lambda would not deliver")]
+    [TestCase(-1, "must be the JSON object")]
+    public async Task An_event_may_be_as_long_as_Lambda_lets_it_be(int more, string message)
+    {
+        await NextAsync(new string(' ', (8 * 1024 * 1024) + 1 + more));
+        Assert.That(lambda.Error.ErrorMessage, Does.StartWith("KR01").And.Contain(message));
+    }
+
+    [Test]
+    public async Task What_keeps_the_function_from_starting_is_posted_as_such()
+    {
+        using var http = new HttpClient(lambda);
+        await new LambdaRuntime(http, "127.0.0.1:9001", clock).PostInitErrorAsync(new InvalidOperationException("no"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(lambda.Requests, Is.EqualTo((string[])
+                ["""POST http://127.0.0.1:9001/2018-06-01/runtime/init/error application/json {"errorType":"InvalidOperationException","errorMessage":"no","stackTrace":[]}"""]));
+            Assert.That(lambda.ErrorType, Is.EqualTo("InvalidOperationException"));
+        }
+    }
+
+    /// <summary>Lambda sees it end, and starts another; going on would spin.</summary>
+    [TestCase("next")]
+    [TestCase("response")]
+    public void A_Runtime_API_that_refuses_ends_it(string what)
+    {
+        lambda.Refuses = what;
+        Assert.That(() => NextAsync(Judged), Throws.InstanceOf<HttpRequestException>());
+    }
+
+    [Test]
+    public void It_goes_on_for_as_long_as_there_is_a_Runtime_API()
+    {
+        lambda.Left = 3;
+        using var http = new HttpClient(lambda);
+        lambda.Event = Judged;
+        Assert.That(() => new LambdaRuntime(http, "127.0.0.1:9001", clock).RunAsync(Function(http), new CallMeter(50, clock), new Log(output, clock)), Throws.InstanceOf<HttpRequestException>());
+        Assert.That(Lines(), Has.Length.EqualTo(3));
+    }
+
+    private async Task NextAsync(string configEvent)
+    {
+        lambda.Event = configEvent;
+        using var http = new HttpClient(lambda, disposeHandler: false);
+        await new LambdaRuntime(http, "127.0.0.1:9001", clock).NextAsync(Function(http), new CallMeter(50, clock), new Log(output, clock));
+    }
+
+    private Function Function(HttpClient http) =>
+        new(new Settings(Events.Region), Lambda.Credentials, clock, client => client.HttpClientFactory = new Connections(http));
+
+    private JsonElement Line(string name) => Lines().Single().GetProperty(name);
+
+    private JsonElement[] Lines() =>
+        [.. Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))];
+
+    /// <summary>Gives one event, and takes what AWS Config and the Runtime API are told.</summary>
+    private sealed class Lambda : HttpMessageHandler
+    {
+        public static readonly BasicAWSCredentials Credentials = new("AKIDEXAMPLE", "secret");
+
+        public string Event { get; set; } = "";
+
+        /// <summary>The last part of an address that is answered with 403.</summary>
+        public string? Refuses { get; set; }
+
+        /// <summary>Events until it is gone.</summary>
+        public int Left { get; set; } = 1;
+
+        /// <summary>What the Runtime API was asked and told: method, address, type of content, content.</summary>
+        public List<string> Requests { get; } = [];
+
+        public string? ErrorType { get; private set; }
+
+        public InvocationError Error => JsonSerializer.Deserialize(Requests[^1][Requests[^1].IndexOf('{', StringComparison.Ordinal)..], RuntimeJson.Default.InvocationError)!;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Headers.Contains("X-Amz-Target"))
+                return new(HttpStatusCode.OK) { Content = new StringContent("""{"FailedEvaluations":[]}"""), RequestMessage = request };
+
+            var sent = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
+            Requests.Add($"{request.Method} {request.RequestUri} {request.Content?.Headers.ContentType} {sent}");
+            ErrorType = request.Content?.Headers.TryGetValues("Lambda-Runtime-Function-Error-Type", out var types) == true ? types.Single() : null;
+            var isNext = request.Method == HttpMethod.Get;
+            if (request.RequestUri!.Segments[^1] == Refuses || (isNext && Left-- == 0)) return new(HttpStatusCode.Forbidden);
+            var response = new HttpResponseMessage(isNext ? HttpStatusCode.OK : HttpStatusCode.Accepted);
+            if (!isNext) return response;
+            response.Content = new StringContent(Event);
+            response.Headers.Add("Lambda-Runtime-Aws-Request-Id", "r-1");
+            response.Headers.Add("Lambda-Runtime-Trace-Id", Trace);
+            return response;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace KeyRotation.Tests.Runtime;
+
+internal sealed class MentionsTests
+{
+    [TestCase(0, "")]
+    [TestCase(1, "1")]
+    [TestCase(5, "1, 2, 3, 4, 5")]
+    [TestCase(6, "1, 2, 3, 4, 5 and 1 more")]
+    [TestCase(100_000, "1, 2, 3, 4, 5 and 99995 more")]
+    public void The_first_five_are_named_and_all_are_counted(int count, string text)
+    {
+        var mentions = new Mentions();
+        foreach (var number in Enumerable.Range(1, count)) mentions.Add($"{number}");
+        Assert.That(($"{mentions}", mentions.Count), Is.EqualTo((text, count)));
+    }
+}

@@ -1,0 +1,84 @@
+using Amazon.ConfigService;
+using Amazon.ConfigService.Model;
+using KeyRotation.Tests.Aws;
+
+namespace KeyRotation.Tests.Sweeping;
+
+/// <summary>What is sent again, how often, and after which wait.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class ReporterTests : IDisposable
+{
+    private readonly ScriptedAws aws = new();
+
+    public void Dispose() => aws.Dispose();
+
+    [TestCase("{}")]
+    [TestCase("""{"FailedEvaluations":[]}""")]
+    public async Task An_answer_without_failures_is_taken_for_all(string answer)
+    {
+        aws.Answer("PutEvaluations", answer);
+        Assert.That(await ReportAsync(new(), "a", "b"), Is.Empty);
+        Assert.That(aws.Requests, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task What_failed_is_sent_four_times_in_all_after_longer_and_longer_waits()
+    {
+        var clock = new RecordingTime();
+        aws.Answer("PutEvaluations", Failed("b"));
+
+        var left = await ReportAsync(clock, "a", "b");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(left, Is.EqualTo((string[])["b"]));
+            Assert.That(aws.Requests.Select(request => request.Body.Contains("\"a\"", StringComparison.Ordinal)), Is.EqualTo((bool[])[true, false, false, false]));
+            Assert.That(clock.Waits, Is.EqualTo((int[])[200, 400, 800]));
+        }
+    }
+
+    /// <summary>Then nothing is sure to have been taken.</summary>
+    [TestCase("c", "AWS::KMS::Key")]
+    [TestCase("a", "AWS::S3::Bucket")]
+    public async Task All_are_sent_again_when_one_failed_that_was_not_sent(string id, string type)
+    {
+        aws.Answer("PutEvaluations", Failed(id, type)).Answer("PutEvaluations", "{}");
+
+        Assert.That(await ReportAsync(new(), "a", "b"), Is.Empty);
+        Assert.That(aws.Requests, Has.Count.EqualTo(2));
+        Assert.That(aws.Requests[1].Body, Is.EqualTo(aws.Requests[0].Body));
+    }
+
+    [TestCase("TESTMODE", true)]
+    [TestCase("token", false)]
+    public async Task Only_the_token_of_the_test_mode_asks_for_it(string token, bool isTestMode)
+    {
+        aws.Answer("PutEvaluations", "{}");
+        using var config = aws.Config();
+        await new Reporter(config, token, TimeProvider.System).ReportAsync([Evaluation("a")], CancellationToken.None);
+        Assert.That(aws.Requests.Single().Body, isTestMode ? Does.Contain("\"TestMode\":true") : Does.Not.Contain("TestMode"));
+    }
+
+    private async Task<IEnumerable<string?>> ReportAsync(RecordingTime clock, params string[] ids)
+    {
+        using var config = aws.Config();
+        return (await new Reporter(config, "token", clock).ReportAsync([.. ids.Select(Evaluation)], CancellationToken.None)).Select(evaluation => evaluation.ComplianceResourceId);
+    }
+
+    private static Evaluation Evaluation(string id) => Assessment.Of(ComplianceType.COMPLIANT, id, "why", DateTimeOffset.UnixEpoch);
+
+    private static string Failed(string id, string type = "AWS::KMS::Key") =>
+        $$"""{"FailedEvaluations":[{"ComplianceResourceId":"{{id}}","ComplianceResourceType":"{{type}}","ComplianceType":"COMPLIANT","OrderingTimestamp":0}]}""";
+
+    /// <summary>Writes down how long each wait would be, in milliseconds, and ends it at once.</summary>
+    private sealed class RecordingTime : TimeProvider
+    {
+        public List<int> Waits { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime > TimeSpan.Zero) Waits.Add((int)dueTime.TotalMilliseconds);
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
+    }
+}
