@@ -38,8 +38,9 @@ internal sealed class PaceTests
     [Test]
     public void A_tenth_of_a_second_is_given_in_advance()
     {
-        var pace = new Pace(100, clock);
-        Assert.That(Enumerable.Range(0, 1000).Count(_ => pace.WaitAsync(CancellationToken.None).IsCompleted), Is.EqualTo(11));
+        var (waited, tried) = (new Pace(100, clock), new Pace(100, clock));
+        Assert.That(Enumerable.Range(0, 1000).Count(_ => waited.WaitAsync(CancellationToken.None).IsCompleted), Is.EqualTo(11));
+        Assert.That(Enumerable.Range(0, 1000).Count(_ => tried.TryPass()), Is.EqualTo(11));
     }
 
     [Test]
