@@ -120,8 +120,8 @@ internal sealed class ExecutableTests
         await using var other = await RuleProcess.StartAsync(aws, account);
         await other.InvokeAsync(ConfigEvents.Change(account, key));
 
-        using (var kill = Process.Start("kill", ["-TERM", other.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
         using var process = Process.GetProcessById(other.Id);
+        using (var kill = Process.Start("kill", ["-TERM", other.Id.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
 
         Assert.That(other.HasExited);
