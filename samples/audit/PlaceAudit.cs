@@ -14,7 +14,7 @@ namespace KeyRotation.Audit;
 /// </summary>
 internal sealed class PlaceAudit : IDisposable
 {
-    // CloudFormation's own quota is not published and deployments need it: five a second, and not for the thousandth key.
+    // A person follows the advice of the first findings; for the thousandth key it is not worth a call.
     private const int MaxStackLookups = 50;
 
     private static readonly string[] NotEnabledCodes = ["UnrecognizedClientException", "InvalidClientTokenId", "OptInRequired"];

@@ -10,7 +10,7 @@ internal sealed class AssumedRoleTests
     public void A_service_linked_role_is_refused_before_anything_is_asked(string roleArn)
     {
         using var aws = new ScriptedAws();
-        using var sts = aws.Sts();
+        using var sts = aws.Clients.Sts();
         Assert.That(() => new AssumedRole(sts, roleArn), Throws.InstanceOf<ProblemException>().With.Message.EqualTo(
             $"KR10: {roleArn} is a service-linked role, which only its service can assume. Set executionRoleName to a role made for this rule."));
         Assert.That(aws.Requests, Is.Empty);
@@ -21,7 +21,7 @@ internal sealed class AssumedRoleTests
     public void A_role_that_is_only_named_like_one_can_be_assumed_or_not(string name)
     {
         using var aws = new ScriptedAws().Answer("AssumeRole", "<AssumeRoleResponse/>");
-        using var sts = aws.Sts();
+        using var sts = aws.Clients.Sts();
         using var role = new AssumedRole(sts, $"arn:aws:iam::111122223333:role/{name}");
         Assert.That(role.GetCredentialsAsync, Throws.InstanceOf<ProblemException>().With.Message.EqualTo(
             $"KR09: arn:aws:iam::111122223333:role/{name} cannot be assumed (AmazonClientException). Check that the role exists in that account, that its trust policy names the function's role, "

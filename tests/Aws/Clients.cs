@@ -7,7 +7,8 @@ using Amazon.SecurityToken;
 namespace KeyRotation.Tests.Aws;
 
 /// <summary>The four clients, at an endpoint of this machine; none repeats a call, so that a test sees the first answer.</summary>
-internal sealed class Clients(Uri endpoint, AWSCredentials credentials, string region = "eu-central-1")
+/// <param name="connections">Null is the SDK's own.</param>
+internal sealed class Clients(Uri endpoint, AWSCredentials credentials, string region = "eu-central-1", HttpClientFactory? connections = null)
 {
     public AmazonKeyManagementServiceClient Kms() => new(credentials, Local(new AmazonKeyManagementServiceConfig()));
 
@@ -23,6 +24,7 @@ internal sealed class Clients(Uri endpoint, AWSCredentials credentials, string r
         clientConfig.ServiceURL = endpoint.ToString();
         clientConfig.AuthenticationRegion = region;
         clientConfig.MaxErrorRetry = 0;
+        clientConfig.HttpClientFactory = connections;
         clientConfig.Timeout = TimeSpan.FromSeconds(20);
         return clientConfig;
     }

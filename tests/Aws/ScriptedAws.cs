@@ -1,19 +1,25 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Amazon.CloudFormation;
-using Amazon.ConfigService;
-using Amazon.KeyManagementService;
 using Amazon.Runtime;
-using Amazon.SecurityToken;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>AWS in memory: each operation gives its answers in their order, the last one for good. The clients are the rule's own, and try nothing twice.</summary>
+/// <summary>AWS in memory: each operation gives its answers in their order, the last one for good.</summary>
 internal sealed class ScriptedAws : HttpMessageHandler
 {
     private static readonly BasicAWSCredentials Credentials = new("AKIDEXAMPLE", "secret");
 
     private readonly Dictionary<string, Queue<(HttpStatusCode Status, string Body)>> answers = [];
+
+    private readonly HttpClient http;
+
+    public ScriptedAws()
+    {
+        http = new(this, disposeHandler: false);
+        Clients = new(new Uri("http://aws.test"), Credentials, connections: new Connections(http));
+    }
+
+    public Clients Clients { get; }
 
     /// <summary>Operation and body of each request so far.</summary>
     public List<(string Operation, string Body)> Requests { get; } = [];
@@ -28,14 +34,6 @@ internal sealed class ScriptedAws : HttpMessageHandler
     /// <summary>An error as the JSON protocol has it.</summary>
     public ScriptedAws Refuse(string operation, string code) => Answer(operation, $$"""{"__type":"{{code}}","message":"why"}""", HttpStatusCode.BadRequest);
 
-    public AmazonKeyManagementServiceClient Kms() => new(Credentials, Here(new AmazonKeyManagementServiceConfig()));
-
-    public AmazonConfigServiceClient Config() => new(Credentials, Here(new AmazonConfigServiceConfig()));
-
-    public AmazonCloudFormationClient CloudFormation() => new(Credentials, Here(new AmazonCloudFormationConfig()));
-
-    public AmazonSecurityTokenServiceClient Sts() => new(Credentials, Here(new AmazonSecurityTokenServiceConfig()));
-
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -49,14 +47,9 @@ internal sealed class ScriptedAws : HttpMessageHandler
         return new(status) { Content = content, RequestMessage = request };
     }
 
-    private T Here<T>(T clientConfig)
-        where T : ClientConfig
+    protected override void Dispose(bool disposing)
     {
-        AwsAccount.Configured(clientConfig, Amazon.RegionEndpoint.EUCentral1, RequestRetryMode.Standard, config =>
-        {
-            config.HttpClientFactory = new Connections(new HttpClient(this, disposeHandler: false));
-            config.MaxErrorRetry = 0;
-        });
-        return clientConfig;
+        http.Dispose();
+        base.Dispose(disposing);
     }
 }

@@ -61,7 +61,7 @@ internal sealed class StackLookupTests : IDisposable
 
     private async Task<StackOwner> OwnerAsync(Pace? pace = null, CancellationToken stop = default)
     {
-        using var cloudFormation = aws.CloudFormation();
+        using var cloudFormation = aws.Clients.CloudFormation();
         return await new StackLookup(cloudFormation, pace).OwnerAsync(Events.Facts, stop);
     }
 

@@ -109,7 +109,7 @@ internal sealed class KeyReaderTests : IDisposable
     private async Task<KeyFacts> ReadAsync(KeyFacts key, string? ruleParameters = null)
     {
         Assert.That(RuleParameters.TryParse(ruleParameters, out var parameters, out _));
-        using var kms = aws.Kms();
+        using var kms = aws.Clients.Kms();
         return (await new KeyReader(kms).JudgeAsync(key, parameters!, Now, CancellationToken.None)).Key;
     }
 

@@ -54,7 +54,7 @@ internal sealed class RecordedHistoryTests
 
     private static async Task<RecordedKey> NewestAsync(ScriptedAws aws, RecordedKey notified)
     {
-        using var config = aws.Config();
+        using var config = aws.Clients.Config();
         return await new RecordedHistory(config).NewestAsync(notified, CancellationToken.None);
     }
 }

@@ -30,10 +30,10 @@ internal sealed class MeteredCallsTests : IDisposable
         Register(50);
         aws.Answer("ListKeys", """{"Keys":[],"Truncated":false}""").Answer("DescribeKey", """{"KeyMetadata":{}}""").Answer("PutEvaluations", "{}")
             .Answer("DescribeStackResources", "<DescribeStackResourcesResponse/>").Answer("AssumeRole", "<AssumeRoleResponse/>");
-        using var kms = aws.Kms();
-        using var config = aws.Config();
-        using var cloudFormation = aws.CloudFormation();
-        using var sts = aws.Sts();
+        using var kms = aws.Clients.Kms();
+        using var config = aws.Clients.Config();
+        using var cloudFormation = aws.Clients.CloudFormation();
+        using var sts = aws.Clients.Sts();
         await kms.ListKeysAsync(new ListKeysRequest());
         for (var i = 0; i < 3; i++) await kms.DescribeKeyAsync(new DescribeKeyRequest { KeyId = "k" });
         for (var i = 0; i < 2; i++) await config.PutEvaluationsAsync(new());
@@ -67,7 +67,7 @@ internal sealed class MeteredCallsTests : IDisposable
     {
         Register(50);
         aws.Answer("ListKeys", $$"""{"__type":"{{code}}","message":"why"}""", (System.Net.HttpStatusCode)status);
-        using var kms = aws.Kms();
+        using var kms = aws.Clients.Kms();
 
         Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Throws.InstanceOf<AmazonKeyManagementServiceException>().With.Property("ErrorCode").EqualTo(code));
         Assert.That(meter!.Throttles, Is.EqualTo(throttles));
@@ -81,8 +81,8 @@ internal sealed class MeteredCallsTests : IDisposable
     {
         Register(2);
         aws.Answer("ListKeys", """{"Keys":[],"Truncated":false}""").Answer("PutEvaluations", "{}");
-        using var kms = aws.Kms();
-        using var config = aws.Config();
+        using var kms = aws.Clients.Kms();
+        using var config = aws.Clients.Config();
         for (var i = 0; i < 2; i++) await kms.ListKeysAsync(new ListKeysRequest());
 
         var third = kms.ListKeysAsync(new ListKeysRequest());

@@ -54,14 +54,14 @@ internal sealed class ReporterTests : IDisposable
     public async Task Only_the_token_of_the_test_mode_asks_for_it(string token, bool isTestMode)
     {
         aws.Answer("PutEvaluations", "{}");
-        using var config = aws.Config();
+        using var config = aws.Clients.Config();
         await new Reporter(config, token, TimeProvider.System).ReportAsync([Evaluation("a")], CancellationToken.None);
         Assert.That(aws.Requests.Single().Body, isTestMode ? Does.Contain("\"TestMode\":true") : Does.Not.Contain("TestMode"));
     }
 
     private async Task<IEnumerable<string?>> ReportAsync(RecordingTime clock, params string[] ids)
     {
-        using var config = aws.Config();
+        using var config = aws.Clients.Config();
         return (await new Reporter(config, "token", clock).ReportAsync([.. ids.Select(Evaluation)], CancellationToken.None)).Select(evaluation => evaluation.ComplianceResourceId);
     }
 

@@ -6,13 +6,11 @@ namespace KeyRotation.Tests.Sweeping;
 
 internal sealed class SurveyTests
 {
-    private static readonly RuleParameters Defaults = RuleParameters.TryParse(null, out var parameters, out _) ? parameters! : throw new InvalidOperationException();
-
     /// <summary>No client at all is a bug; a key that runs into one is named, and the others are judged.</summary>
     [Test]
     public async Task A_bug_is_a_key_that_is_not_judged_unless_time_ran_out()
     {
-        var survey = new Survey(null!, Events.Scope, Defaults, 1, DateTimeOffset.UnixEpoch, TimeProvider.System);
+        var survey = new Survey(null!, Events.Scope, RuleParameters.Default, 1, DateTimeOffset.UnixEpoch, TimeProvider.System);
         using (Assert.EnterMultipleScope())
         {
             Assert.That((await survey.JudgeAsync(Events.KeyId, CancellationToken.None))?.Verdict, Is.TypeOf<Verdict.Unreadable>().With.Property("Cause").StartsWith("NullReferenceException: "));
@@ -28,8 +26,8 @@ internal sealed class SurveyTests
         using var aws = new ScriptedAws()
             .Answer("ListKeys", $$"""{"Keys":[{{string.Join(',', ids.Reverse().Select(id => $$"""{"KeyId":"{{id}}"}"""))}}],"Truncated":false}""")
             .Refuse("DescribeKey", "NotFoundException");
-        using var kms = aws.Kms();
-        var survey = new Survey(kms, Events.Scope, Defaults, 1, DateTimeOffset.UnixEpoch, TimeProvider.System);
+        using var kms = aws.Clients.Kms();
+        var survey = new Survey(kms, Events.Scope, RuleParameters.Default, 1, DateTimeOffset.UnixEpoch, TimeProvider.System);
 
         Assert.That(survey.ListingFailure, Is.EqualTo(new ReadFailure("not finished")), "until it is, a list that is short may not be the whole of it");
         await survey.RunAsync(CancellationToken.None);
