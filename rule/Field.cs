@@ -58,8 +58,32 @@ internal readonly record struct Field(string Path, JsonElement? Json)
     /// <summary>The same place, with JSON that was encoded as text (once or more, as the history API does) taken out of the text.</summary>
     public Field Decoded => Decode("whole, valid JSON");
 
-    public Field this[string name] =>
-        new($"{Path}.{name}", !IsAbsent && Is(JsonValueKind.Object, "an object").TryGetProperty(name, out var value) ? value : null);
+    /// <summary>A name that is there twice says two things. Only names that are read are looked at: the rest of an event decides nothing.</summary>
+    public Field this[string name]
+    {
+        get
+        {
+            var path = $"{Path}.{name}";
+            if (IsAbsent) return new(path, Json: null);
+            try
+            {
+                JsonElement? found = null;
+                foreach (var property in Is(JsonValueKind.Object, "an object").EnumerateObject())
+                {
+                    if (!property.NameEquals(name)) continue;
+                    if (found is not null) throw new ProblemException(ProblemNumber.EventField, $"{path} is there twice; it must be there once.");
+                    found = property.Value;
+                }
+
+                return new(path, found);
+            }
+            catch (InvalidOperationException)
+            {
+                // Half a surrogate pair, such as "\ud800".
+                throw Problem("an object whose names are Unicode text");
+            }
+        }
+    }
 
     public IEnumerable<Field> Items
     {
@@ -74,11 +98,10 @@ internal readonly record struct Field(string Path, JsonElement? Json)
     {
         try
         {
-            return new(path, JsonElement.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false }));
+            return new(path, JsonElement.Parse(json));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
-            // InvalidOperationException: a name that is no Unicode text, such as "\ud800".
             throw new ProblemException(ProblemNumber.EventField, $"{path} must be whole, valid JSON: {Annotation.Cut(e.Message)}");
         }
     }

@@ -43,7 +43,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
         Exception? failure = null;
         try
         {
-            await function.HandleAsync(await EventAsync(next), context, summary);
+            await function.HandleAsync(await EventAsync(next.Content), context, summary);
         }
 #pragma warning disable CA1031 // Do not catch general exception types: whatever it is, it is posted as this invocation's error, and the next event is judged.
         catch (Exception e)
@@ -60,23 +60,51 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
             await PostErrorAsync($"{invocation}/error", failure);
     }
 
-    private static async Task<ConfigEvent> EventAsync(HttpResponseMessage next)
+    /// <summary>The event as AWS Config sends it; what each field must hold is for <see cref="Invocation"/> to say.</summary>
+    public static ConfigEvent EventOf(ReadOnlySpan<byte> json)
+    {
+        var configEvent = new Field("event", Parsed(json));
+        return new()
+        {
+            AccountId = configEvent["accountId"].Text,
+            ConfigRuleArn = configEvent["configRuleArn"].Text,
+            ConfigRuleId = configEvent["configRuleId"].Text,
+            ConfigRuleName = configEvent["configRuleName"].Text,
+            EventLeftScope = configEvent["eventLeftScope"].Flag ?? false,
+            ExecutionRoleArn = configEvent["executionRoleArn"].Text,
+            InvokingEvent = configEvent["invokingEvent"].Text,
+            ResultToken = configEvent["resultToken"].Text,
+            RuleParameters = configEvent["ruleParameters"].Text,
+            Version = configEvent["version"].Text,
+        };
+    }
+
+    private static JsonElement Parsed(ReadOnlySpan<byte> json)
     {
         try
         {
-            await next.Content.LoadIntoBufferAsync(MaxEventLength);
-            await using var body = await next.Content.ReadAsStreamAsync();
-            return await JsonSerializer.DeserializeAsync(body, RuntimeJson.Default.ConfigEvent)
-                ?? throw new ProblemException(ProblemNumber.EventIsNotJson, "The event is null; it must be an AWS Config event.");
+            return JsonElement.Parse(json) is { ValueKind: JsonValueKind.Object } configEvent
+                ? configEvent
+                : throw new ProblemException(ProblemNumber.EventIsNotJson, "The event must be the JSON object that AWS Config sends, and not another JSON value.");
         }
         catch (JsonException e)
         {
-            throw new ProblemException(ProblemNumber.EventIsNotJson, $"The event must be the JSON object that AWS Config sends. At {e.Path ?? "its start"}: {e.Message}");
+            throw new ProblemException(ProblemNumber.EventIsNotJson, $"The event must be the JSON object that AWS Config sends: {e.Message}");
+        }
+    }
+
+    private static async Task<ConfigEvent> EventAsync(HttpContent content)
+    {
+        try
+        {
+            await content.LoadIntoBufferAsync(MaxEventLength);
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
             throw new ProblemException(ProblemNumber.EventIsNotJson, $"The event is longer than {MaxEventLength} bytes, which Lambda would not deliver.");
         }
+
+        return EventOf(await content.ReadAsByteArrayAsync());
     }
 
     private Task PostErrorAsync(string address, Exception exception)
@@ -98,7 +126,6 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
 /// <summary>What the Runtime API takes as an error.</summary>
 internal sealed record InvocationError(string ErrorType, string ErrorMessage, string[] StackTrace);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true, AllowDuplicateProperties = false)]
-[JsonSerializable(typeof(ConfigEvent))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(InvocationError))]
 internal sealed partial class RuntimeJson : JsonSerializerContext;

@@ -1,7 +1,7 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Amazon.Lambda.ConfigEvents;
 using Amazon.Runtime;
 
 namespace KeyRotation;
@@ -26,7 +26,7 @@ internal sealed class Rehearsal(Settings settings) : HttpMessageHandler
         var operation = request.Headers.TryGetValues("X-Amz-Target", out var target) ? target.First() : request.RequestUri?.Segments[^1];
         var content = new ByteArrayContent(operation switch
         {
-            "next" => JsonSerializer.SerializeToUtf8Bytes(ChangeOfAKey(), RuntimeJson.Default.ConfigEvent),
+            "next" => ChangeOfAKey(),
             "TrentService.GetKeyRotationStatus" => """{"KeyRotationEnabled":true,"RotationPeriodInDays":365}"""u8.ToArray(),
             "StarlingDoveService.PutEvaluations" => """{"FailedEvaluations":[]}"""u8.ToArray(),
             _ => [],
@@ -35,23 +35,28 @@ internal sealed class Rehearsal(Settings settings) : HttpMessageHandler
         return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content, RequestMessage = request });
     }
 
-    private ConfigEvent ChangeOfAKey()
+    private byte[] ChangeOfAKey()
     {
         const string account = "111122223333";
         const string keyId = "1234abcd-12ab-34cd-56ef-1234567890ab";
         var arn = $"arn:{settings.RegionEndpoint.PartitionName}:kms:{settings.Region}:{account}:key/{keyId}";
-        return new()
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
         {
-            AccountId = account,
-            ConfigRuleName = "rehearsal",
-            ResultToken = "TESTMODE",
-            InvokingEvent = $$"""
+            json.WriteStartObject();
+            json.WriteString("accountId", account);
+            json.WriteString("configRuleName", "rehearsal");
+            json.WriteString("resultToken", "TESTMODE");
+            json.WriteString("invokingEvent", $$"""
                 {"messageType":"ConfigurationItemChangeNotification","configurationItem":{"configurationItemStatus":"OK","resourceType":"AWS::KMS::Key",
                 "resourceId":"{{keyId}}","ARN":"{{arn}}","awsAccountId":"{{account}}","awsRegion":"{{settings.Region}}",
                 "configuration":{"keyId":"{{keyId}}","arn":"{{arn}}","creationDate":1767225600000,"keyState":"Enabled","keyManager":"CUSTOMER",
                 "keySpec":"SYMMETRIC_DEFAULT","origin":"AWS_KMS","multiRegion":false},"supplementaryConfiguration":{"KeyRotationStatus":true},
                 "configurationItemCaptureTime":"2026-01-01T00:00:00.000Z"},"notificationCreationTime":"2026-01-01T00:00:00.000Z"}
-                """,
-        };
+                """);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
     }
 }

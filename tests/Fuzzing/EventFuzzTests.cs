@@ -64,7 +64,7 @@ internal sealed class EventFuzzTests
 
     private static async Task<Evaluation> EvaluateAsync(FuzzedEvent fuzzed)
     {
-        var invocation = Invocation.Of(Read(fuzzed.Text), FuzzedEvent.Region);
+        var invocation = Invocation.Of(LambdaRuntime.EventOf(Encoding.UTF8.GetBytes(fuzzed.Text)), FuzzedEvent.Region);
         using var history = new FuzzedHistory(fuzzed);
         using var stackless = new NoStacks();
         var recorded = invocation.Notification switch
@@ -77,19 +77,6 @@ internal sealed class EventFuzzTests
         var (verdict, judged) = await new KeyReader(kms).JudgeAsync(recorded.Key, invocation.Parameters, fuzzed.Now, CancellationToken.None);
         var stacks = new StackLookup(stackless, new Pace(1000, TimeProvider.System));
         return await Assessment.WriteAsync(verdict, judged, invocation.Parameters, recorded.CaptureTime, stacks, CancellationToken.None);
-    }
-
-    /// <summary>As the runtime reads it.</summary>
-    private static ConfigEvent Read(string text)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(Encoding.UTF8.GetBytes(text), RuntimeJson.Default.ConfigEvent) ?? throw new ProblemException(ProblemNumber.EventIsNotJson, "null");
-        }
-        catch (JsonException e)
-        {
-            throw new ProblemException(ProblemNumber.EventIsNotJson, e.Message);
-        }
     }
 
     private static bool IsWell(Evaluation evaluation) => evaluation.Annotation is { Length: > 0 and <= 256 } annotation

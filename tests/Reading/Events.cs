@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.Lambda.ConfigEvents;
 using KeyRotation.Core;
@@ -50,6 +51,9 @@ internal static class Events
         ["messageType"] = "ConfigurationItemChangeNotification",
         ["recordVersion"] = "1.3",
     };
+
+    /// <summary>As AWS Config sends it.</summary>
+    public static string Json(ConfigEvent configEvent) => JsonSerializer.Serialize(configEvent, JsonSerializerOptions.Web);
 
     public static ConfigEvent With(string? invokingEvent) => new()
     {

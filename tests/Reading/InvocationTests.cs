@@ -135,12 +135,18 @@ internal sealed class InvocationTests
         }
     }
 
-    [TestCase("""{"messageType":"ScheduledNotification","messageType":"ScheduledNotification"}""", Description = "a name twice")]
     [TestCase("""{"messageType":"ScheduledNotification",}""")]
     [TestCase("""{"messageType":"ScheduledNotification"} {}""")]
-    [TestCase("""{"\ud800":"ScheduledNotification"}""", Description = "a name that is no text")]
     [TestCase("not JSON")]
     public void Whatever_is_not_whole_valid_JSON_is_a_problem(string invokingEvent) => Assert.That(() => Events.Read(invokingEvent), NotJson);
+
+    [TestCase("""{"messageType":"ScheduledNotification","messageType":"ScheduledNotification"}""", "KR02: invokingEvent.messageType is there twice; it must be there once.")]
+    [TestCase("""{"message\ud800Type":"ScheduledNotification"}""", "KR02: invokingEvent is an Object; it must be an object whose names are Unicode text.")]
+    public void What_a_name_says_is_said_once_and_in_Unicode(string invokingEvent, string problem) => Assert.That(() => Events.Read(invokingEvent), Refused(problem));
+
+    [Test]
+    public void What_is_not_read_may_be_there_twice() =>
+        Assert.That(() => Events.Read(Events.Change(Events.Item()).ToJsonString().Insert(1, "\"a\":1,\"a\":2,")), Throws.Nothing);
 
     [TestCase("[", "]")]
     [TestCase("{\"a\":", "}")]

@@ -13,8 +13,8 @@ internal sealed class LambdaRuntimeTests : IDisposable
 {
     private const string Trace = "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700";
 
-    private static readonly string Judged = JsonSerializer.Serialize(
-        Events.With(Events.Change(Events.Item().With("configurationItemStatus", "\"ResourceDeleted\"")).ToJsonString()), RuntimeJson.Default.ConfigEvent);
+    private static readonly string Judged = Events.Json(
+        Events.With(Events.Change(Events.Item().With("configurationItemStatus", "\"ResourceDeleted\"")).ToJsonString()));
 
     private readonly FakeTimeProvider clock = new();
     private readonly MemoryStream output = new();
@@ -44,11 +44,16 @@ internal sealed class LambdaRuntimeTests : IDisposable
         }
     }
 
-    [TestCase("null", "KR01: The event is null; it must be an AWS Config event.")]
-    [TestCase("7", "KR01: The event must be the JSON object that AWS Config sends. At $: ")]
-    [TestCase("", "KR01: The event must be the JSON object that AWS Config sends. At $: ")]
-    [TestCase("""{"accountId":7}""", "KR01: The event must be the JSON object that AWS Config sends. At $.accountId: ")]
-    [TestCase("""{"accountId":"1","accountId":"2"}""", "KR01: The event must be the JSON object that AWS Config sends. At $.accountId: ")]
+    [TestCase("null", "KR01: The event must be the JSON object that AWS Config sends, and not another JSON value.")]
+    [TestCase("7", "KR01: The event must be the JSON object that AWS Config sends, and not another JSON value.")]
+    [TestCase("", "KR01: The event must be the JSON object that AWS Config sends: ")]
+    [TestCase("{", "KR01: The event must be the JSON object that AWS Config sends: ")]
+    [TestCase("{}", "KR02: accountId is missing or empty; it must be an account id.")]
+    [TestCase("""{"accountId":7}""", "KR02: event.accountId is 7; it must be a text.")]
+    [TestCase("""{"eventLeftScope":7}""", "KR02: event.eventLeftScope is 7; it must be true or false.")]
+    [TestCase("""{"ruleParameters":{"report":"all"}}""", "KR02: event.ruleParameters is an Object; it must be a text.")]
+    [TestCase("""{"accountId":"1","accountId":"2"}""", "KR02: event.accountId is there twice; it must be there once.")]
+    [TestCase("""{"account\ud800Id":"1"}""", "KR02: event is an Object; it must be an object whose names are Unicode text.")]
     public async Task An_event_that_cannot_be_read_is_answered_with_its_problem(string configEvent, string message)
     {
         await NextAsync(configEvent);

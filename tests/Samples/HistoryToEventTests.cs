@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using KeyRotation.Core;
 
@@ -37,7 +38,7 @@ internal sealed class HistoryToEventTests
     [Test]
     public void The_rule_reads_the_event_that_it_makes()
     {
-        var invocation = Invocation.Of(JsonSerializer.Deserialize(Run(History), RuntimeJson.Default.ConfigEvent)!, "cn-north-1");
+        var invocation = Invocation.Of(LambdaRuntime.EventOf(Encoding.UTF8.GetBytes(Run(History))), "cn-north-1");
         var key = ((Notification.Change)invocation.Notification).Key.Key;
         using (Assert.EnterMultipleScope())
         {
@@ -54,7 +55,7 @@ internal sealed class HistoryToEventTests
     {
         var deleted = History.Replace("\"OK\"", "\"ResourceDeleted\"", StringComparison.Ordinal);
         deleted = deleted[..deleted.IndexOf("\"configuration\":", StringComparison.Ordinal)] + "\"configuration\": \"null\", \"supplementaryConfiguration\": {} } ] }";
-        var invocation = Invocation.Of(JsonSerializer.Deserialize(Run(deleted), RuntimeJson.Default.ConfigEvent)!, "cn-north-1");
+        var invocation = Invocation.Of(LambdaRuntime.EventOf(Encoding.UTF8.GetBytes(Run(deleted))), "cn-north-1");
         Assert.That(((Notification.Change)invocation.Notification).Key.Key.IsGone, Is.True);
     }
 

@@ -18,10 +18,6 @@ internal sealed record Outcome(string Folder, string Code, params IReadOnlyList<
             if (invocation.Parameters.ExecutionRoleName is { } roleName) CheckRole(invocation.Scope, roleName, account);
             return Of(Recorded(invocation, account).Key, invocation.Parameters, account, now);
         }
-        catch (JsonException)
-        {
-            return Of(ProblemNumber.EventIsNotJson);
-        }
         catch (ProblemException e)
         {
             return Of(e.Problems.Single().Number);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.Lambda.ConfigEvents;
@@ -35,8 +36,7 @@ internal sealed record Sample(string Folder, string FileName, string Text)
         select (row.Sample, item.AsObject());
 
     /// <summary>As the function reads it.</summary>
-    /// <exception cref="JsonException">The file is not the JSON object that AWS Config sends.</exception>
-    public ConfigEvent Event => JsonSerializer.Deserialize(Text, RuntimeJson.Default.ConfigEvent)!;
+    public ConfigEvent Event => LambdaRuntime.EventOf(Encoding.UTF8.GetBytes(Text));
 
     public override string ToString() => $"{Folder}/{FileName}";
 
@@ -46,7 +46,7 @@ internal sealed record Sample(string Folder, string FileName, string Text)
         {
             return JsonNode.Parse(Event.InvokingEvent ?? "null");
         }
-        catch (JsonException) when (Folder == Rejected)
+        catch (Exception e) when ((e is ProblemException or JsonException) && Folder == Rejected)
         {
             return null;
         }
