@@ -32,7 +32,7 @@ internal sealed class AwsAccount(AWSCredentials credentials, RegionEndpoint regi
     /// </summary>
     public async Task ConnectAsync()
     {
-        // Signing needs OpenSSL, which .NET loads with the first hash: a third of all that can be done beside the rehearsal.
+        // Signing needs OpenSSL, which .NET loads with the first hash. That takes longer than the clients do.
         SHA256.HashData([]);
         var ofKms = kms.Value.Config.DetermineServiceOperationEndpoint(new(new GetKeyRotationStatusRequest()));
         var ofConfig = config.Value.Config.DetermineServiceOperationEndpoint(new(new PutEvaluationsRequest()));

@@ -7,9 +7,9 @@ using Amazon.ConfigService;
 using Amazon.ConfigService.Model;
 using Amazon.KeyManagementService;
 using Amazon.KeyManagementService.Model;
-using Amazon.Lambda.ConfigEvents;
 using Amazon.Runtime;
 using KeyRotation.Core;
+using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Fuzzing;
 
@@ -64,7 +64,7 @@ internal sealed class EventFuzzTests
 
     private static async Task<Evaluation> EvaluateAsync(FuzzedEvent fuzzed)
     {
-        var invocation = Invocation.Of(LambdaRuntime.EventOf(Encoding.UTF8.GetBytes(fuzzed.Text)), FuzzedEvent.Region);
+        var invocation = Invocation.Of(Events.Of(fuzzed.Text), FuzzedEvent.Region);
         using var history = new FuzzedHistory(fuzzed);
         using var stackless = new NoStacks();
         var recorded = invocation.Notification switch

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.Lambda.ConfigEvents;
@@ -54,6 +55,9 @@ internal static class Events
 
     /// <summary>As AWS Config sends it.</summary>
     public static string Json(ConfigEvent configEvent) => JsonSerializer.Serialize(configEvent, JsonSerializerOptions.Web);
+
+    /// <summary>As the function reads it.</summary>
+    public static ConfigEvent Of(string json) => LambdaRuntime.EventOf(Encoding.UTF8.GetBytes(json));
 
     public static ConfigEvent With(string? invokingEvent) => new()
     {

@@ -1,8 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text;
-using System.Text.Json;
 using KeyRotation.Core;
+using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Samples;
 
@@ -38,7 +37,7 @@ internal sealed class HistoryToEventTests
     [Test]
     public void The_rule_reads_the_event_that_it_makes()
     {
-        var invocation = Invocation.Of(LambdaRuntime.EventOf(Encoding.UTF8.GetBytes(Run(History))), "cn-north-1");
+        var invocation = Invocation.Of(Events.Of(Run(History)), "cn-north-1");
         var key = ((Notification.Change)invocation.Notification).Key.Key;
         using (Assert.EnterMultipleScope())
         {
@@ -55,7 +54,7 @@ internal sealed class HistoryToEventTests
     {
         var deleted = History.Replace("\"OK\"", "\"ResourceDeleted\"", StringComparison.Ordinal);
         deleted = deleted[..deleted.IndexOf("\"configuration\":", StringComparison.Ordinal)] + "\"configuration\": \"null\", \"supplementaryConfiguration\": {} } ] }";
-        var invocation = Invocation.Of(LambdaRuntime.EventOf(Encoding.UTF8.GetBytes(Run(deleted))), "cn-north-1");
+        var invocation = Invocation.Of(Events.Of(Run(deleted)), "cn-north-1");
         Assert.That(((Notification.Change)invocation.Notification).Key.Key.IsGone, Is.True);
     }
 

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.Lambda.ConfigEvents;
+using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Samples;
 
@@ -36,7 +36,7 @@ internal sealed record Sample(string Folder, string FileName, string Text)
         select (row.Sample, item.AsObject());
 
     /// <summary>As the function reads it.</summary>
-    public ConfigEvent Event => LambdaRuntime.EventOf(Encoding.UTF8.GetBytes(Text));
+    public ConfigEvent Event => Events.Of(Text);
 
     public override string ToString() => $"{Folder}/{FileName}";
 

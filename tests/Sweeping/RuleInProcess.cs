@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Amazon.Runtime;
 using KeyRotation.Core;
 using KeyRotation.Local;
+using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Sweeping;
 
@@ -65,7 +64,7 @@ internal sealed class RuleInProcess : IAsyncDisposable
         var summary = new Summary();
         try
         {
-            await function.HandleAsync(LambdaRuntime.EventOf(Encoding.UTF8.GetBytes(configEvent)), Context(time ?? TimeSpan.FromMinutes(5)), summary);
+            await function.HandleAsync(Events.Of(configEvent), Context(time ?? TimeSpan.FromMinutes(5)), summary);
             return new(null, summary);
         }
 #pragma warning disable CA1031 // Do not catch general exception types: how the invocation ended is what a test looks at.
