@@ -13,8 +13,9 @@ if (Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is not { Length
     return 1;
 }
 
-// Lambda holds the answer to "next" back until there is an event, however long that takes.
-using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+// Lambda holds the answer to "next" back until there is an event, however long that takes. A proxy is for the way to AWS, not to the Runtime API.
+using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false };
+using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
 var runtime = new LambdaRuntime(http, runtimeApi, clock);
 AWSCredentials credentials;
 Settings settings;

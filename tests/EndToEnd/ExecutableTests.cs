@@ -100,6 +100,18 @@ internal sealed class ExecutableTests
         }
     }
 
+    /// <summary>The local AWS plays the proxy too: it takes requests for a host that does not exist, and knows nothing of Lambda's Runtime API.</summary>
+    [Test]
+    public async Task A_proxy_is_for_the_way_to_AWS_and_not_for_the_Runtime_API()
+    {
+        var proxy = new Dictionary<string, string?> { ["HTTP_PROXY"] = aws.Endpoint.ToString() };
+        await using var other = await RuleProcess.StartAsync(new Uri("http://aws.invalid"), account, environment: proxy);
+
+        var result = await other.InvokeAsync(ConfigEvents.Change(account, key));
+
+        Assert.That(result.Error, Is.Null);
+    }
+
     [TestCase("AWS_REGION", null, "KR14: AWS_REGION is missing")]
     [TestCase("SWEEP_QUOTA_PERCENT", "101", "KR14: SWEEP_QUOTA_PERCENT is '101'; it must be a whole number from 1 to 100.")]
     [TestCase("SWEEP_PARALLELISM", "0", "KR14: SWEEP_PARALLELISM is '0'; it must be a whole number from 1 to 256.")]
