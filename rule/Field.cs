@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using KeyRotation.Core;
 
@@ -68,9 +69,10 @@ internal readonly record struct Field(string Path, JsonElement? Json)
             try
             {
                 JsonElement? found = null;
+                var utf8Name = Encoding.UTF8.GetBytes(name);
                 foreach (var property in Is(JsonValueKind.Object, "an object").EnumerateObject())
                 {
-                    if (!property.NameEquals(name)) continue;
+                    if (!property.NameEquals(utf8Name)) continue;
                     if (found is not null) throw new ProblemException(ProblemNumber.EventField, $"{path} is there twice; it must be there once.");
                     found = property.Value;
                 }

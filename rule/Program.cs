@@ -13,6 +13,10 @@ if (Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is not { Length
     return 1;
 }
 
+// Lambda sets no HOME. When the SDK looks for a profile, .NET would ask the system's user database for it, which is a twentieth of the start. The
+// function's own folder has no profile either.
+if (Environment.GetEnvironmentVariable("HOME") is null) Environment.SetEnvironmentVariable("HOME", AppContext.BaseDirectory);
+
 // Lambda holds the answer to "next" back until there is an event, however long that takes. A proxy is for the way to AWS, not to the Runtime API.
 using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false };
 using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
