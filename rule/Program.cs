@@ -18,7 +18,7 @@ if (Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is not { Length
 if (Environment.GetEnvironmentVariable("HOME") is null) Environment.SetEnvironmentVariable("HOME", AppContext.BaseDirectory);
 
 // Lambda holds the answer to "next" back until there is an event, however long that takes. A proxy is for the way to AWS, not to the Runtime API.
-using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false };
+using var handler = new SocketsHttpHandler { UseProxy = false };
 using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
 var runtime = new LambdaRuntime(http, runtimeApi, clock);
 AWSCredentials credentials;
