@@ -7,8 +7,9 @@ namespace KeyRotation;
 /// <summary>A verdict in AWS Config's words.</summary>
 internal static class Assessment
 {
+    /// <param name="stacks">Null where nobody is to be asked.</param>
     public static async Task<Evaluation> WriteAsync(
-        Verdict verdict, KeyFacts key, RuleParameters parameters, DateTimeOffset orderingTimestamp, StackLookup stacks, CancellationToken cancellationToken) => verdict switch
+        Verdict verdict, KeyFacts key, RuleParameters parameters, DateTimeOffset orderingTimestamp, StackLookup? stacks, CancellationToken cancellationToken) => verdict switch
         {
             Verdict.Compliant compliant => Of(ComplianceType.COMPLIANT, key.KeyId, compliant.Finding, orderingTimestamp),
             Verdict.NotApplicable notApplicable => Of(ComplianceType.NOT_APPLICABLE, key.KeyId, notApplicable.Finding, orderingTimestamp),
@@ -35,9 +36,12 @@ internal static class Assessment
         $"Key {key.KeyId} could not be judged. {((Verdict.Unreadable)verdict).Cause} "
         + "Check the rule's role and the key policy; unreadableKeys=nonCompliant would report such a key as NON_COMPLIANT.");
 
-    /// <summary>A stack is asked for only where the fix belongs into it: a replica's rotation is the primary's.</summary>
-    public static async Task<StackOwner> OwnerAsync(Verdict.NonCompliant verdict, KeyFacts key, StackLookup stacks, CancellationToken cancellationToken) =>
-        verdict.Fix is Fix.EnableKeyRotation or Fix.EnableKeyThenRotation && !key.IsReplica
-            ? await stacks.OwnerAsync(key, cancellationToken)
-            : new StackOwner.None();
+    /// <summary>Where the fix may belong into a stack: a replica's rotation is the primary's.</summary>
+    public static bool MayHaveStack(Verdict verdict, KeyFacts key) =>
+        verdict is Verdict.NonCompliant { Fix: Fix.EnableKeyRotation or Fix.EnableKeyThenRotation } && !key.IsReplica;
+
+    public static async Task<StackOwner> OwnerAsync(Verdict.NonCompliant verdict, KeyFacts key, StackLookup? stacks, CancellationToken cancellationToken) =>
+        !MayHaveStack(verdict, key) ? new StackOwner.None()
+        : stacks is null ? new StackOwner.Unknown()
+        : await stacks.OwnerAsync(key, cancellationToken);
 }

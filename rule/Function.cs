@@ -10,8 +10,7 @@ internal sealed class Function(Settings settings, AWSCredentials credentials, Ti
 {
     private readonly AwsAccounts accounts = new(credentials, settings.RegionEndpoint, configure);
 
-    // Five lookups a second: what CloudFormation allows is not published, and deployments share it.
-    private readonly Pace stackPace = new(5, clock);
+    private readonly Pace stackPace = new(settings.StackLookupsPerSecond, clock);
 
     public AwsAccount OwnAccount => accounts.Own;
 
@@ -36,7 +35,7 @@ internal sealed class Function(Settings settings, AWSCredentials credentials, Ti
 
     private async Task HandleAsync(Invocation invocation, AwsAccount account, TimeSpan time, Summary summary, CancellationToken stop)
     {
-        // A change asks about one key; a sweep may find thousands to ask about.
+        // A change asks about one key; a sweep finds many to ask about.
         var stacks = new StackLookup(account.CloudFormation, invocation.Notification is Notification.Sweep ? stackPace : null);
         switch (invocation.Notification)
         {

@@ -28,17 +28,4 @@ internal sealed class Pace(double perSecond, TimeProvider clock)
 
         return wait <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(wait, clock, cancellationToken);
     }
-
-    /// <summary>Passes now or not at all.</summary>
-    public bool TryPass()
-    {
-        lock (gate)
-        {
-            var now = clock.GetElapsedTime(start);
-            if (next < now - Burst) next = now - Burst;
-            if (next > now) return false;
-            next += interval;
-            return true;
-        }
-    }
 }

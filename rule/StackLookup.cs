@@ -7,6 +7,7 @@ namespace KeyRotation;
 /// <summary>
 /// Which CloudFormation stack a key belongs to. It only makes advice better, so it is one short try: not knowing is an answer.
 /// </summary>
+/// <param name="pace">What the keys of a sweep wait for.</param>
 internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace? pace)
 {
     /// <summary>How long the one try may take.</summary>
@@ -14,12 +15,11 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace? pa
 
     public async Task<StackOwner> OwnerAsync(KeyFacts key, CancellationToken cancellationToken)
     {
-        // CloudFormation's own quota is not published and deployments need it, so a crowd of keys is not asked about.
-        if (pace?.TryPass() == false) return new StackOwner.Unknown();
-        using var oneTry = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        oneTry.CancelAfter(Timeout);
         try
         {
+            if (pace is not null) await pace.WaitAsync(cancellationToken);
+            using var oneTry = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            oneTry.CancelAfter(Timeout);
             var response = await cloudFormation.DescribeStackResourcesAsync(
                 new DescribeStackResourcesRequest { PhysicalResourceId = key.KeyId }, oneTry.Token);
 
@@ -34,7 +34,7 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace? pa
         {
             return new StackOwner.None();
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && AwsFailure.EndOf(e, cancellationToken) is not null)
+        catch (Exception e) when (AwsFailure.EndOf(e, cancellationToken) is not null)
         {
             return new StackOwner.Unknown();
         }

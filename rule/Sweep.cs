@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Amazon.ConfigService;
 using Amazon.ConfigService.Model;
@@ -11,15 +12,20 @@ namespace KeyRotation;
 /// </summary>
 internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeOffset creationTime, Settings settings, Summary summary, StackLookup stacks, TimeProvider clock)
 {
+    // Ten seconds at the usual pace. The keys that a sweep does not get to, the next ones do.
+    private const int MaxStackLookups = 50;
+
     private readonly RuleParameters parameters = invocation.Parameters;
     private readonly Survey survey = new(account.Kms, invocation.Scope, invocation.Parameters, settings.SweepParallelism, creationTime, clock);
     private readonly Reporter reporter = new(account.Config, invocation.ResultToken, clock);
     private readonly Channel<Evaluation> evaluations = Channel.CreateBounded<Evaluation>(10 * Reporter.MaxBatch);
+    private readonly ConcurrentBag<Task> advising = [];
     private readonly Mentions unjudged = new();
     private readonly Mentions refused = new();
     private string? refusal;
     private int unlisted;
     private int done;
+    private int stackLookups;
 
     private int Left => survey.Listed + unlisted - done;
 
@@ -46,9 +52,10 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         {
             var results = await reading;
             var options = new ParallelOptions { MaxDegreeOfParallelism = settings.SweepParallelism, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(survey.Judged.ReadAllAsync(cancellationToken), options, (judged, _) => CompareAsync(judged, results, cancellationToken));
+            await Parallel.ForEachAsync(survey.Judged.ReadAllAsync(cancellationToken), options, (judged, _) => CompareAsync(judged, results, stopAsking, cancellationToken));
             if (survey.ListingFailure is null && results.IsComplete && Left == 0)
                 await Parallel.ForEachAsync(Unlisted(results), options, (resource, _) => CleanAsync(resource.Type, resource.Id, results, stopAsking, cancellationToken));
+            await Task.WhenAll(advising);
         }
         finally
         {
@@ -56,19 +63,32 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         }
     }
 
-    private async ValueTask CompareAsync(JudgedKey judged, HeldResults results, CancellationToken cancellationToken)
+    private async ValueTask CompareAsync(JudgedKey judged, HeldResults results, CancellationToken stopAsking, CancellationToken cancellationToken)
     {
         var (verdict, key) = judged;
         var held = results.Take(key.KeyId);
         summary.Count(verdict);
 
+        var isNews = IsNews(verdict, key, held, results.IsComplete);
         if (verdict is Verdict.Unreadable unreadable)
             unjudged.Add($"{key.KeyId} ({unreadable.Cause.TrimEnd('.')})");
-        else if (IsNews(verdict, key, held, results.IsComplete))
-            await evaluations.Writer.WriteAsync(await Assessment.WriteAsync(verdict, key, parameters, creationTime, stacks, cancellationToken), cancellationToken);
+        else if ((isNews || held is { IsOwnerOpen: true }) && Assessment.MayHaveStack(verdict, key) && Interlocked.Increment(ref stackLookups) <= MaxStackLookups)
+            advising.Add(AdviseAsync(judged, isNews, stopAsking, cancellationToken));
+        else if (isNews)
+            await evaluations.Writer.WriteAsync(await Assessment.WriteAsync(verdict, key, parameters, creationTime, null, cancellationToken), cancellationToken);
         else
             summary.Count(Metrics.Unchanged);
         Interlocked.Increment(ref done);
+    }
+
+    /// <summary>With the stack that owns the key, for which no other key waits. A result that is held is sent again only for an owner that it lacked.</summary>
+    private async Task AdviseAsync(JudgedKey judged, bool isNews, CancellationToken stopAsking, CancellationToken cancellationToken)
+    {
+        var evaluation = await Assessment.WriteAsync(judged.Verdict, judged.Key, parameters, creationTime, stacks, stopAsking);
+        if (isNews || !Annotation.IsOwnerOpen(evaluation.Annotation ?? ""))
+            await evaluations.Writer.WriteAsync(evaluation, cancellationToken);
+        else
+            summary.Count(Metrics.Unchanged);
     }
 
     /// <summary>AWS Config keeps no NOT_APPLICABLE result, so there is one to send only where it holds something else, or may.</summary>
@@ -99,7 +119,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
             if (await survey.JudgeAsync(id, stopAsking) is not { } judged) return;
             if (!judged.Key.IsGone)
             {
-                await CompareAsync(judged, results, cancellationToken);
+                await CompareAsync(judged, results, stopAsking, cancellationToken);
                 return;
             }
         }

@@ -10,6 +10,7 @@ internal static class Annotation
     public const int MaxLength = 256;
 
     private const string FixMark = " Fix: ";
+    private const string PerhapsInStack = "in its CloudFormation stack, if it has one; else ";
 
     /// <summary>The cause comes first, so that a cut keeps it. A next step is whole or left out: half a command would be another one.</summary>
     public static string Of(Verdict.NonCompliant verdict, KeyFacts key, RuleParameters parameters, StackOwner owner)
@@ -33,6 +34,9 @@ internal static class Annotation
     /// <summary>The annotation without its next step, which depends on who owns the key and not on what the key is.</summary>
     public static string Finding(string annotation) =>
         annotation.IndexOf(FixMark, StringComparison.Ordinal) is >= 0 and var end ? annotation[..end] : annotation;
+
+    /// <summary>The annotation was written without knowing whether a stack owns the key.</summary>
+    public static bool IsOwnerOpen(string annotation) => annotation.Contains(PerhapsInStack, StringComparison.Ordinal);
 
     /// <summary>Names and tags are written by others: nothing in them may break the line, turn the text around, or be no text at all.</summary>
     public static string OneLine(string text)
@@ -67,7 +71,7 @@ internal static class Annotation
             $"set EnableKeyRotation: true and RotationPeriodInDays: {days} on {stack.LogicalResourceId} in CloudFormation stack {stack.StackName}.",
             $"set RotationPeriodInDays: {days} in CloudFormation stack {stack.StackName}.",
         ],
-        StackOwner.Unknown => ["in its CloudFormation stack, if it has one; else " + EnableKeyRotation(key.KeyId, key.Region, days), Briefly(days)],
+        StackOwner.Unknown => [PerhapsInStack + EnableKeyRotation(key.KeyId, key.Region, days), Briefly(days)],
         _ => [EnableKeyRotation(key.KeyId, key.Region, days), Briefly(days)],
     };
 

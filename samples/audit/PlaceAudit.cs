@@ -213,15 +213,11 @@ internal sealed class PlaceAudit : IDisposable
     private async Task<List<(int Row, string NextStep)>> OwnersAsync(CancellationToken stop)
     {
         var steps = new List<(int Row, string NextStep)>();
-        var pace = new Pace(options.StackLookupsPerSecond, clock);
-        var stacks = new StackLookup(cloudFormation, pace: null);
+        var stacks = new StackLookup(cloudFormation, new Pace(options.StackLookupsPerSecond, clock));
         try
         {
             await foreach (var (row, verdict, key) in advice.Reader.ReadAllAsync(stop))
-            {
-                await pace.WaitAsync(stop);
                 steps.Add((row, NextStep(verdict, key, await Assessment.OwnerAsync(verdict, key, stacks, stop))));
-            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -172,7 +172,7 @@ internal sealed class AuditRunTests
         using var place = LocalAudit.PlaceOf(aws, account, options);
         using var run = new AuditRun([place], options, demonstration: false, TimeProvider.System);
         var running = run.RunAsync(baseline: null, stop.Token);
-        while (run.Judged < 5) await Task.Delay(5);
+        await Wait.UntilAsync(() => run.Judged >= 5);
         await stop.CancelAsync();
 
         var report = await running;

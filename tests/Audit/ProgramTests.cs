@@ -145,7 +145,7 @@ internal sealed class ProgramTests
         using var process = Start(account, [], "--parallelism", "1");
         var output = process.StandardOutput.ReadToEndAsync();
         var problems = process.StandardError.ReadToEndAsync();
-        while (aws.Calls["DescribeKey"] < 5) await Task.Delay(20);
+        await Wait.UntilAsync(() => aws.Calls["DescribeKey"] >= 5);
         using (var kill = Process.Start("kill", $"-INT {process.Id}")) await kill.WaitForExitAsync();
         await process.WaitForExitAsync();
 

@@ -21,7 +21,7 @@ internal sealed class DeadlineTests
         foreach (var slow in rule.Account.Listing.Take(3)) rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.Timeout, keyId: slow);
 
         var sweep = rule.SweepAsync(time: TimeSpan.FromSeconds(seconds));
-        await UntilAsync(() => rule.Aws.Calls["GetKeyRotationStatus"] == 10);
+        await Wait.UntilAsync(() => rule.Aws.Calls["GetKeyRotationStatus"] == 10);
         clock.Advance(TimeSpan.FromSeconds(stopsAskingAt + 0.01));
         var ending = await sweep;
 
@@ -48,7 +48,7 @@ internal sealed class DeadlineTests
         rule.Aws.Calls.Clear();
 
         var sweep = rule.SweepAsync(time: Time, creationTime: clock.GetUtcNow().AddHours(1));
-        await UntilAsync(() => rule.Aws.Calls["DescribeKey"] == 2);
+        await Wait.UntilAsync(() => rule.Aws.Calls["DescribeKey"] == 2);
         clock.Advance(Time * 0.9);
         var ending = await sweep;
 
@@ -69,7 +69,7 @@ internal sealed class DeadlineTests
         rule.Aws.Faults.Add(operation, Fault.Timeout);
 
         var sweep = rule.SweepAsync(time: Time);
-        await UntilAsync(() => rule.Aws.Calls[operation] == 1 && rule.Aws.Calls[meanwhile] == 1);
+        await Wait.UntilAsync(() => rule.Aws.Calls[operation] == 1 && rule.Aws.Calls[meanwhile] == 1);
         clock.Advance(Time * 0.9);
         var ending = await sweep;
 
@@ -86,7 +86,7 @@ internal sealed class DeadlineTests
         rule.Aws.Faults.Add("PutEvaluations", Fault.Timeout);
 
         var sweep = rule.SweepAsync(time: Time);
-        await UntilAsync(() => rule.Aws.Calls["PutEvaluations"] == 1);
+        await Wait.UntilAsync(() => rule.Aws.Calls["PutEvaluations"] == 1);
         clock.Advance(Time - TimeSpan.FromSeconds(0.5));
 
         Assert.That((await sweep).Message, Is.EqualTo("KR13: Time ran out before everything was reported. Raise the function's timeout."));
@@ -101,7 +101,7 @@ internal sealed class DeadlineTests
         rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.Timeout);
 
         var change = rule.HandleAsync(ConfigEvents.Change(rule.Account, key), Time);
-        await UntilAsync(() => rule.Aws.Calls["GetKeyRotationStatus"] == 1);
+        await Wait.UntilAsync(() => rule.Aws.Calls["GetKeyRotationStatus"] == 1);
         clock.Advance(Time - TimeSpan.FromSeconds(0.5));
 
         using (Assert.EnterMultipleScope())
@@ -125,7 +125,7 @@ internal sealed class DeadlineTests
         {
             rule.Aws.Calls.Clear();
             var sweep = rule.SweepAsync(time: Time, creationTime: clock.GetUtcNow());
-            await UntilAsync(() => rule.Aws.Calls["DescribeKey"] >= 40 || sweep.IsCompleted);
+            await Wait.UntilAsync(() => rule.Aws.Calls["DescribeKey"] >= 40 || sweep.IsCompleted);
             clock.Advance(Time * 0.9);
             await sweep;
             clock.Advance(TimeSpan.FromHours(1));
@@ -151,12 +151,5 @@ internal sealed class DeadlineTests
         }
 
         Assert.That(first, Is.Unique);
-    }
-
-    /// <summary>The test's own time limit ends the wait of a test that cannot succeed.</summary>
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!condition()) await Task.Delay(5, limit.Token);
     }
 }

@@ -17,12 +17,12 @@ internal sealed class RuleInProcess : IAsyncDisposable
 
     /// <param name="account">The function's own; it is added to the local AWS.</param>
     /// <param name="configure">The last word on every client's configuration.</param>
-    private RuleInProcess(LocalAws aws, LocalAccount account, int parallelism, TimeProvider? clock, Action<ClientConfig>? configure)
+    private RuleInProcess(LocalAws aws, LocalAccount account, int parallelism, TimeProvider? clock, Action<ClientConfig>? configure, double stackLookupsPerSecond)
     {
         Aws = aws;
         Account = account;
         this.clock = clock ?? TimeProvider.System;
-        function = new Function(new Settings(account.Region, SweepParallelism: parallelism), account.Credentials, this.clock, clientConfig =>
+        function = new Function(new Settings(account.Region, SweepParallelism: parallelism, StackLookupsPerSecond: stackLookupsPerSecond), account.Credentials, this.clock, clientConfig =>
         {
             clientConfig.ServiceURL = aws.Endpoint.ToString();
             clientConfig.AuthenticationRegion = account.Region;
@@ -36,10 +36,10 @@ internal sealed class RuleInProcess : IAsyncDisposable
     public LocalAccount Account { get; }
 
     public static async Task<RuleInProcess> StartAsync(
-        LocalAccount? account = null, int parallelism = 32, TimeProvider? clock = null, Action<ClientConfig>? configure = null)
+        LocalAccount? account = null, int parallelism = 32, TimeProvider? clock = null, Action<ClientConfig>? configure = null, double stackLookupsPerSecond = 1000)
     {
         account ??= new LocalAccount();
-        return new(await LocalAws.StartAsync(account), account, parallelism, clock, configure);
+        return new(await LocalAws.StartAsync(account), account, parallelism, clock, configure, stackLookupsPerSecond);
     }
 
     public static async Task<RuleInProcess> StartAsync(params LocalKey[] keys)

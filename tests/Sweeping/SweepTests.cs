@@ -87,6 +87,75 @@ internal sealed class SweepTests
     }
 
     [Test]
+    public async Task A_sweep_asks_for_the_stacks_of_fifty_keys_and_the_next_ones_for_the_others()
+    {
+        await using var rule = await RuleInProcess.StartAsync([.. Enumerable.Range(0, 120).Select(_ => LocalKey.Symmetric() with { Stack = new("payments", "Key") })]);
+
+        foreach (var named in (int[])[50, 100, 120, 120])
+        {
+            rule.Aws.Calls.Clear();
+            var ending = await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow);
+
+            var annotations = rule.Account.Results(ConfigEvents.RuleName).Select(result => result.Annotation).ToLookup(annotation => annotation);
+            using (Assert.EnterMultipleScope())
+            {
+                Assert.That(ending.Succeeded, $"{ending}");
+                Assert.That(annotations.Sum(annotation => annotation.Count()), Is.EqualTo(120));
+                Assert.That(
+                    annotations["Rotation is off; required at least every 365 days. Fix: set EnableKeyRotation: true and RotationPeriodInDays: 365 on Key in CloudFormation stack payments."].Count(),
+                    Is.EqualTo(named));
+            }
+        }
+
+        Assert.That(rule.Aws.Calls["DescribeStackResources"] + rule.Aws.Calls["PutEvaluations"], Is.Zero, "once all are named");
+    }
+
+    [Test]
+    public async Task An_owner_that_CloudFormation_does_not_tell_is_no_news()
+    {
+        await using var rule = await RuleInProcess.StartAsync(LocalKey.Symmetric());
+        rule.Aws.Faults.Add("DescribeStackResources", Fault.AccessDenied);
+        await rule.SweepAsync();
+        rule.Aws.Calls.Clear();
+
+        var ending = await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.EqualTo(1));
+            Assert.That(rule.Aws.Calls["PutEvaluations"], Is.Zero);
+            Assert.That(ending.Summary[Metrics.Unchanged], Is.EqualTo(1));
+            Assert.That(rule.Account.Results(ConfigEvents.RuleName).Single().Annotation, Does.Contain("in its CloudFormation stack, if it has one; else aws kms"));
+        }
+    }
+
+    [Test]
+    public async Task A_sweep_asks_CloudFormation_at_its_pace_and_a_change_at_once()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var rule = await RuleInProcess.StartAsync(clock: clock, stackLookupsPerSecond: 5);
+        rule.Account.Put(Enumerable.Range(0, 20).Select(_ => LocalKey.Symmetric()));
+
+        foreach (var key in rule.Account.Keys.Take(3)) await rule.HandleAsync(ConfigEvents.Change(rule.Account, key));
+        Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.EqualTo(3));
+
+        rule.Aws.Calls.Clear();
+        var sweep = rule.SweepAsync("{\"report\":\"all\"}", time: TimeSpan.FromMinutes(5));
+        for (var second = 0; second < 4; second++)
+        {
+            // A tenth of a second is given in advance, which is less than one of five.
+            var asked = 1 + (5 * second);
+            await Wait.UntilAsync(() => rule.Aws.Calls["DescribeStackResources"] >= asked);
+            await Task.Delay(100);
+            Assert.That((rule.Aws.Calls["DescribeStackResources"], sweep.IsCompleted), Is.EqualTo((asked, false)));
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.That((await sweep).Succeeded);
+        Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.EqualTo(20));
+    }
+
+    [Test]
     public async Task Report_all_sends_every_customer_key_each_time()
     {
         await using var rule = await RuleInProcess.StartAsync(Accounts.Generated(120));
