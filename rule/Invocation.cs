@@ -10,7 +10,7 @@ internal sealed record Invocation(Scope Scope, RuleParameters Parameters, string
     {
         var accountId = Required(configEvent.AccountId, "accountId", "an account id");
         if (accountId.Length != 12 || !accountId.All(char.IsAsciiDigit))
-            throw new ProblemException(ProblemNumber.EventField, "accountId must be 12 digits.");
+            throw new ProblemException(ProblemNumber.EventField, $"accountId is '{Annotation.Cut(accountId)}'; it must be 12 digits.");
 
         var resultToken = Required(configEvent.ResultToken, "resultToken", "the token that AWS Config gave");
         if (!RuleParameters.TryParse(configEvent.RuleParameters, out var parameters, out var problem))

@@ -86,7 +86,7 @@ internal sealed class InvocationTests
         }
 
         foreach (var accountId in (string[])["11112222333", "1111222233334", "11112222333x", "١١١١٢٢٢٢٣٣٣٣"])
-            yield return Case(e => e.AccountId = accountId, "KR02: accountId must be 12 digits.");
+            yield return Case(e => e.AccountId = accountId, $"KR02: accountId is '{accountId}'; it must be 12 digits.");
 
         static TestCaseData Case(Action<ConfigEvent> take, string problem) => new(take, problem);
     }
