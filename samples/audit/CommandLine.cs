@@ -135,6 +135,6 @@ internal sealed partial class CommandLine
     [GeneratedRegex(@"^[0-9]{12}\z")]
     private static partial Regex AccountId();
 
-    [GeneratedRegex(@"^([a-z]{2}(-[a-z]+)+-[0-9]+|all)\z")]
+    [GeneratedRegex(@"^([a-z]{2,4}(-[a-z]+)+-[0-9]+|all)\z")]
     private static partial Regex RegionName();
 }

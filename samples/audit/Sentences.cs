@@ -8,12 +8,17 @@ internal static class Sentences
     public static string Headline(AuditReport report)
     {
         var judged = report.Totals.NonCompliant + report.Totals.Compliant;
-        return (report.Totals, judged) switch
+        return (report.Totals.NonCompliant, judged) switch
         {
-            ({ NonCompliant: 0 }, 0) => "No key here has to rotate.",
-            ({ NonCompliant: 0 }, _) => $"All {Number(judged)} keys that have to rotate do.",
-            _ => $"{Number(report.Totals.NonCompliant)} of {Number(judged)} keys that have to rotate do not comply.",
+            (0, _) when !report.Complete => "No key was found that does not comply, but this audit is not complete.",
+            (0, 0) => "No key here has to rotate.",
+            (0, 1) => "The one key that has to rotate does.",
+            (0, _) => $"All {Number(judged)} keys that have to rotate do.",
+            (1, 1) => $"The one key that has to rotate does not comply{And()}.",
+            var (found, _) => $"{Number(found)} of {Number(judged)} keys that have to rotate do not comply{And()}.",
         };
+
+        string And() => report.Complete ? "" : ", and this audit is not complete";
     }
 
     public static string Scope(AuditReport report)
@@ -31,7 +36,8 @@ internal static class Sentences
         foreach (var place in report.Places.Where(place => place is { Status: not PlaceStatus.NotEnabled, Problem: not null }))
             yield return $"{place.AccountId} {place.Region}: {place.Problem}";
         if (report.Totals.NotJudged > 0)
-            yield return $"{Counted(report.Totals.NotJudged, "key")} could not be judged; unreadable keys count as findings with --unreadable-keys nonCompliant.";
+            yield return $"{Counted(report.Totals.NotJudged, "key")} could not be judged"
+                + (report.Parameters.ContainsKey("unreadableKeys") ? "." : "; with --unreadable-keys nonCompliant those whose rotation cannot be read count as findings.");
     }
 
     public static string Changes(Changes changes)

@@ -1,6 +1,7 @@
 using KeyRotation.Audit;
 using KeyRotation.Core;
 using KeyRotation.Local;
+using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.Audit;
 
@@ -53,15 +54,30 @@ internal sealed class AuditRunTests
 
         await LocalAudit.RunAsync(aws, account);
 
-        var eligible = account.Keys.Count(key => aws.Calls.Count("GetKeyRotationStatus", key.KeyId) > 0);
+        var eligible = account.Keys.Where(key => Truth.Of(key) is not null).Select(key => key.KeyId);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(aws.Calls.Counts.Keys, Is.SubsetOf(Reads));
             Assert.That(aws.Evaluations, Is.Empty);
             Assert.That(aws.Calls["DescribeKey"], Is.EqualTo(250));
-            Assert.That(aws.Calls["GetKeyRotationStatus"], Is.EqualTo(eligible), "One a key.");
+            Assert.That(aws.Calls.All.Where(call => call.Operation == "GetKeyRotationStatus").Select(call => call.ResourceId), Is.EquivalentTo(eligible), "One a key.");
             Assert.That(aws.Calls["ListResourceTags"], Is.Zero);
-            Assert.That(aws.Calls["DescribeStackResources"], Is.LessThanOrEqualTo(50));
+        }
+    }
+
+    [Test]
+    public async Task The_stack_is_named_for_the_first_fifty_findings()
+    {
+        var account = new LocalAccount();
+        account.Put(Enumerable.Range(0, 60).Select(_ => LocalKey.Symmetric() with { Stack = new("payments", "Key") }));
+        await using var aws = await LocalAws.StartAsync(account);
+
+        var report = await LocalAudit.RunAsync(aws, account);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(aws.Calls["DescribeStackResources"], Is.EqualTo(50));
+            Assert.That(report.Keys.Count(key => key.NextStep!.EndsWith("on Key in CloudFormation stack payments.", StringComparison.Ordinal)), Is.EqualTo(50));
         }
     }
 

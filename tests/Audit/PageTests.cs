@@ -31,7 +31,7 @@ internal sealed partial class PageTests
         var (page, complaints) = await Browser.OpenAsync(Reports.Mixed());
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(await page.Locator("h1").TextContentAsync(), Is.EqualTo("2 of 4 keys that have to rotate do not comply."));
+            Assert.That(await page.Locator("h1").TextContentAsync(), Is.EqualTo("2 of 4 keys that have to rotate do not comply, and this audit is not complete."));
             Assert.That(await page.Locator("#table tbody tr").CountAsync(), Is.EqualTo(6));
             Assert.That(await page.GetByRole(AriaRole.Status).TextContentAsync(), Is.EqualTo("6 keys"));
             Assert.That(await page.Locator(".notice").TextContentAsync(), Does.Contain("not complete").And.Contain("could not be judged"));

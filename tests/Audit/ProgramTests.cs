@@ -51,7 +51,7 @@ internal sealed class ProgramTests
     {
         var ended = await RunAsync(Compliant);
         Assert.That((ended.ExitCode, ended.Output), Is.EqualTo((ExitCode.Compliant, ended.Output)));
-        Assert.That(ended.Output, Does.Contain("All 1 keys that have to rotate do.").And.StartsWith("COMPLIANT\t111122223333\teu-central-1"));
+        Assert.That(ended.Output, Does.Contain("The one key that has to rotate does.").And.StartsWith("COMPLIANT\t111122223333\teu-central-1"));
     }
 
     [Test]

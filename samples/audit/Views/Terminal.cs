@@ -35,7 +35,7 @@ internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
         foreach (var verdict in report.Keys.GroupBy(key => key.Verdict).OrderBy(group => group.Key)) Show(verdict.Key, [.. verdict]);
         if (report.Changes is { } changes) Show(changes);
 
-        console.Write(new Text(Sentences.Headline(report) + "\n", new Style(report.Totals.NonCompliant > 0 ? Color.Red : Color.Green, decoration: Decoration.Bold)));
+        console.Write(new Text(Sentences.Headline(report) + "\n", new Style(report.Totals.NonCompliant > 0 ? Color.Red : report.Complete ? Color.Green : Color.Yellow, decoration: Decoration.Bold)));
         Say(Sentences.Totals(report));
     }
 
