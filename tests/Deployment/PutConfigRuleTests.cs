@@ -45,7 +45,7 @@ internal sealed class PutConfigRuleTests
 
     private static (string, string)[] Given(Template organizationPack) =>
     [
-        .. organizationPack.Made(("FunctionArn", "arn:aws:lambda:eu-central-1:123456789012:function:KeyRotationFunction"))["Pack"]["Properties"]!["ConformancePackInputParameters"]!
+        .. organizationPack.Made(("FunctionArn", "arn:aws:lambda:eu-central-1:123456789012:function:KeyRotationFunction"), ("ExemptTagKey", "exempt"), ("RemediationDocument", "document"))["Pack"]["Properties"]!["ConformancePackInputParameters"]!
             .AsArray().Select(parameter => (parameter!["ParameterName"]!.ToString(), parameter["ParameterValue"]!.ToString())),
     ];
 }

@@ -77,6 +77,15 @@ internal sealed class RemediationTests
             Is.EqualTo($"arn:aws:iam::{Template.AccountId}:role/{stack["Role"]["Properties"]!["RoleName"]}"));
     }
 
+    /// <summary>A step has no outputs but those that it defines. Source: AWS Systems Manager User Guide, aws:executeScript.</summary>
+    [Test]
+    public void What_the_document_puts_out_its_step_defines()
+    {
+        var content = Template.Remediation.Made()["Document"]["Properties"]!["Content"]!;
+        var defined = content["mainSteps"]!.AsArray().SelectMany(step => step!["outputs"]!.AsArray().Select(output => $"{step["name"]}.{output!["Name"]} {output["Selector"]}"));
+        Assert.That(defined, Is.EqualTo(content["outputs"]!.AsArray().Select(output => $"{output} $.Payload.{output!.ToString().Split('.')[1]}")));
+    }
+
     [Test]
     public void AWS_Config_gives_every_parameter_that_the_document_has()
     {

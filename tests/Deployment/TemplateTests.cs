@@ -126,6 +126,25 @@ internal sealed partial class TemplateTests
         }
     }
 
+    [TestCase("Alarms", "AWS::CloudWatch::Alarm", 5)]
+    [TestCase("Alarms", "AWS::Logs::MetricFilter", 3)]
+    [TestCase("Dashboard", "AWS::CloudWatch::Dashboard", 1)]
+    [TestCase("StoredQueries", "AWS::Config::StoredQuery", 4)]
+    [TestCase("KeepFailedEvents", "AWS::SQS::Queue", 1)]
+    public void What_costs_or_is_not_in_every_Region_can_be_left_out(string parameter, string resourceType, int count)
+    {
+        Assert.That(Count("true"), Is.EqualTo(count));
+        Assert.That(Count("false"), Is.Zero);
+
+        int Count(string isWanted) => Template.Function.Made((parameter, isWanted)).Values.Count(resource => resource["Type"]!.ToString() == resourceType);
+    }
+
+    /// <summary>A sweep that fails for one key has come; only one that does not come is missing.</summary>
+    [TestCase("SweepMetric", "{ $.SweepFinished >= 0 }")]
+    [TestCase("SweepUnfinishedMetric", "{ $.SweepFinished = 0 }")]
+    public void A_sweep_is_counted_by_whether_it_came_and_by_whether_it_finished(string filter, string pattern) =>
+        Assert.That(Template.Function.Made()[filter]["Properties"]!["FilterPattern"]!.ToString(), Is.EqualTo(pattern));
+
     [Test]
     public void An_alarm_on_the_log_has_a_filter_and_the_filter_reads_what_the_function_writes()
     {

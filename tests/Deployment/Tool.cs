@@ -62,6 +62,7 @@ internal sealed record Tool(string Name, params string[] Probe)
             RedirectStandardError = true,
         };
         start.Environment["AWS_DEFAULT_REGION"] = Template.Region;
+        start.Environment["TZ"] = "UTC";
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEndAsync();
