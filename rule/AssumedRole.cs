@@ -5,7 +5,7 @@ using KeyRotation.Core;
 
 namespace KeyRotation;
 
-/// <summary>Credentials of a role in another account; the SDK's base class keeps them, and renews them before they expire.</summary>
+/// <summary>Credentials of a role in another account; the SDK's base class keeps them.</summary>
 internal sealed class AssumedRole : RefreshingAWSCredentials
 {
     private const string ServiceLinkedRole = "AWSServiceRoleForConfig";
@@ -24,11 +24,21 @@ internal sealed class AssumedRole : RefreshingAWSCredentials
 
         this.sts = sts;
         this.roleArn = roleArn;
-
-        // Longer than a sweep may run. This long before their end the SDK fetches new credentials in the background, and each request takes the newest;
-        // only credentials that have ended are waited for.
-        PreemptExpiryTime = TimeSpan.FromMinutes(16);
     }
+
+    /// <summary>
+    /// To be called between two events, so that none are renewed during one: the SDK takes the token and the secret of a request in two steps, which
+    /// could be of two credentials.
+    /// </summary>
+    public async Task RenewAsync()
+    {
+        // Longer than a sweep may run.
+        if (Expiration?.ToUniversalTime() < DateTime.UtcNow.AddMinutes(16)) ClearCredentials();
+        await GetCredentialsAsync();
+    }
+
+    /// <summary>The SDK signs without waiting for a task. It comes to this where a role's credentials last for less than a sweep.</summary>
+    protected override CredentialsRefreshState GenerateNewCredentials() => GenerateNewCredentialsAsync().GetAwaiter().GetResult();
 
     protected override async Task<CredentialsRefreshState> GenerateNewCredentialsAsync()
     {

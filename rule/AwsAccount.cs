@@ -18,8 +18,6 @@ internal sealed class AwsAccount(AWSCredentials credentials, RegionEndpoint regi
     private readonly Lazy<AmazonCloudFormationClient> cloudFormation = new(() =>
         new(credentials, Configured(new AmazonCloudFormationConfig { MaxErrorRetry = 0 }, region, RequestRetryMode.Standard, configure)));
 
-    public AWSCredentials Credentials => credentials;
-
     public IAmazonKeyManagementService Kms => kms.Value;
 
     public IAmazonConfigService Config => config.Value;

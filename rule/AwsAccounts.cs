@@ -13,7 +13,7 @@ namespace KeyRotation;
 internal sealed class AwsAccounts(AWSCredentials credentials, RegionEndpoint region, Action<ClientConfig>? configure = null)
 {
     private readonly AwsAccount own = new(credentials, region, configure);
-    private readonly ConcurrentDictionary<string, AwsAccount> assumed = new();
+    private readonly ConcurrentDictionary<string, (AssumedRole Role, AwsAccount Account)> assumed = new();
 
     // Regional by RegionEndpoint: the SDK's STS client has no global endpoint since v4.
     private readonly Lazy<AmazonSecurityTokenServiceClient> sts = new(() =>
@@ -36,10 +36,12 @@ internal sealed class AwsAccounts(AWSCredentials credentials, RegionEndpoint reg
         if (executionRoleName is null) return own;
 
         var roleArn = $"arn:{scope.Partition}:iam::{scope.AccountId}:role/{executionRoleName}";
-        var account = assumed.GetOrAdd(roleArn, arn => new(new AssumedRole(sts.Value, arn), region, configure));
+        var (role, account) = assumed.GetOrAdd(roleArn, arn => Of(new AssumedRole(sts.Value, arn)));
 
         // Asked for here, a role that cannot be assumed is one problem of the invocation and not one of every key.
-        await account.Credentials.GetCredentialsAsync().WaitAsync(cancellationToken);
+        await role.RenewAsync().WaitAsync(cancellationToken);
         return account;
+
+        (AssumedRole Role, AwsAccount Account) Of(AssumedRole assumedRole) => (assumedRole, new(assumedRole, region, configure));
     }
 }

@@ -16,6 +16,30 @@ internal sealed class AssumedRoleTests
         Assert.That(aws.Requests, Is.Empty);
     }
 
+    /// <summary>For the SDK, what lasts less than a minute has ended.</summary>
+    [Test]
+    public void Credentials_that_have_ended_are_renewed_wherever_they_are_asked_for()
+    {
+        using var aws = new ScriptedAws()
+            .Answer("AssumeRole", Assumed("1", TimeSpan.FromSeconds(30)))
+            .Answer("AssumeRole", Assumed("2", TimeSpan.FromSeconds(30)))
+            .Answer("AssumeRole", Assumed("3", TimeSpan.FromHours(1)));
+        using var sts = aws.Clients.Sts();
+        using var role = new AssumedRole(sts, "arn:aws:iam::111122223333:role/reader");
+
+        Assert.That(role.GetCredentials().AccessKey, Is.EqualTo("1"));
+        Assert.That(role.GetCredentials().AccessKey, Is.EqualTo("2"));
+        Assert.That(role.RenewAsync, Throws.Nothing);
+        Assert.That(role.RenewAsync, Throws.Nothing);
+        Assert.That(role.GetCredentials().AccessKey, Is.EqualTo("3"));
+        Assert.That(aws.Requests, Has.Count.EqualTo(3));
+
+        static string Assumed(string accessKey, TimeSpan lasts) => $"""
+            <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>{accessKey}</AccessKeyId>
+            <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>{DateTime.UtcNow + lasts:yyyy-MM-ddTHH:mm:ssZ}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>
+            """;
+    }
+
     [TestCase("AWSServiceRoleForConfigReader")]
     [TestCase("MyAWSServiceRoleForConfig")]
     public void A_role_that_is_only_named_like_one_can_be_assumed_or_not(string name)
