@@ -33,8 +33,7 @@ internal static class Assessment
 
     private static Problem Unjudged(Verdict verdict, KeyFacts key) => new(
         ProblemNumber.KeysNotJudged,
-        $"Key {key.KeyId} could not be judged. {((Verdict.Unreadable)verdict).Cause} "
-        + "Check the rule's role and the key policy; unreadableKeys=nonCompliant would report such a key as NON_COMPLIANT.");
+        $"Key {key.KeyId} could not be judged. {((Verdict.Unreadable)verdict).Cause}");
 
     /// <summary>Where the fix may belong into a stack: a replica's rotation is the primary's.</summary>
     public static bool MayHaveStack(Verdict verdict, KeyFacts key) =>

@@ -73,7 +73,7 @@ internal readonly record struct Field(string Path, JsonElement? Json)
                 foreach (var property in Is(JsonValueKind.Object, "an object").EnumerateObject())
                 {
                     if (!property.NameEquals(utf8Name)) continue;
-                    if (found is not null) throw new ProblemException(ProblemNumber.EventField, $"{path} is there twice; it must be there once.");
+                    if (found is not null) throw new ProblemException(ProblemNumber.EventField, $"{path} appears twice; it may appear once.");
                     found = property.Value;
                 }
 

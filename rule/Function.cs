@@ -25,11 +25,14 @@ internal sealed class Function(Settings settings, AWSCredentials credentials, Ti
         try
         {
             var account = await accounts.OfAsync(invocation.Scope, invocation.Parameters.ExecutionRoleName, OwnAccountId(context), stop.Token);
+
+            // The AWS Config of any account may call a central function. Only one whose account lets the function in gets metrics under its rule's name.
+            summary.RuleName = invocation.ConfigRuleName;
             await HandleAsync(invocation, account, time, summary, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            throw new ProblemException(ProblemNumber.OutOfTime, "Time ran out before everything was reported. Raise the function's timeout.");
+            throw new ProblemException(ProblemNumber.OutOfTime, "Time ran out before everything was reported. Raise the Timeout of the function's stack where it is below 900 seconds.");
         }
     }
 
@@ -73,7 +76,7 @@ internal sealed class Function(Settings settings, AWSCredentials credentials, Ti
 
         var evaluation = await Assessment.WriteAsync(verdict, key, invocation.Parameters, recorded.CaptureTime, stacks, cancellationToken);
         if (await new Reporter(account.Config, invocation.ResultToken, clock).ReportAsync([evaluation], cancellationToken) is { Count: > 0 })
-            throw new ProblemException(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not take the evaluation of key {key.KeyId}.");
+            throw new ProblemException(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept the evaluation of key {key.KeyId}.");
         summary.Count(Metrics.Reported, 1);
     }
 }

@@ -53,14 +53,16 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
     private async Task<KeyFacts> DescribeKeyAsync(KeyFacts key, CancellationToken cancellationToken)
     {
         var response = await kms.DescribeKeyAsync(new DescribeKeyRequest { KeyId = key.Arn }, cancellationToken);
-        var metadata = response.KeyMetadata ?? new KeyMetadata();
+
+        // Every key has a state: an answer without it is none.
+        if (response.KeyMetadata is not { KeyState: not null } metadata) return key with { DescriptionFailure = new("KMS answered without KeyState") };
         return key with
         {
             IsDescribed = true,
             KeyManager = metadata.KeyManager?.Value ?? key.KeyManager,
             KeySpec = metadata.KeySpec?.Value ?? key.KeySpec,
             Origin = metadata.Origin?.Value ?? key.Origin,
-            KeyState = metadata.KeyState?.Value ?? key.KeyState,
+            KeyState = metadata.KeyState.Value,
             CreationDate = metadata.CreationDate is { } created ? new DateTimeOffset(created.ToUniversalTime()) : key.CreationDate,
             MultiRegionKeyType = metadata.MultiRegionConfiguration?.MultiRegionKeyType?.Value ?? key.MultiRegionKeyType,
             PrimaryKeyArn = metadata.MultiRegionConfiguration?.PrimaryKey?.Arn ?? key.PrimaryKeyArn,

@@ -25,7 +25,7 @@ internal sealed class Log(Stream output, TimeProvider clock)
         foreach (var (operation, count) in meter.Calls) json.WriteNumber(operation, count);
         json.WriteEndObject();
 
-        var metrics = Metrics.All.Where(metric => summary.IsSweep || metric != Metrics.SweepFinished).ToList();
+        var metrics = Metrics.All.Except(!summary.IsSweep ? [Metrics.SweepFinished] : summary.IsWhole ? [] : Metrics.Verdicts).ToList();
         foreach (var metric in metrics) json.WriteNumber(metric, Value(metric));
 
         json.WriteStartObject("_aws");

@@ -38,6 +38,8 @@ try
 catch (Exception e)
 #pragma warning restore CA1031
 {
+    await using var log = Console.OpenStandardOutput();
+    new Log(log, clock).Failed(e, "-");
     await runtime.PostInitErrorAsync(e);
     return 1;
 }

@@ -9,13 +9,16 @@ internal sealed class Summary
     private readonly Dictionary<string, long> counts = [];
     private readonly SortedDictionary<char, int> scenarios = [];
 
-    public string RuleName { get; private set; } = "-";
+    public string RuleName { get; set; } = "-";
 
     public string? AccountId { get; private set; }
 
     public string? MessageType { get; private set; }
 
     public bool IsSweep { get; private set; }
+
+    /// <summary>The sweep had a verdict, or a failure, for every key of the account. Without that its counts of verdicts are no account's.</summary>
+    public bool IsWhole { get; set; }
 
     /// <summary>The key of a change event.</summary>
     public string? KeyId { get; set; }
@@ -32,7 +35,6 @@ internal sealed class Summary
 
     public void Started(Invocation invocation)
     {
-        RuleName = invocation.ConfigRuleName;
         AccountId = invocation.Scope.AccountId;
         MessageType = invocation.Notification.GetType().Name;
         IsSweep = invocation.Notification is Notification.Sweep;

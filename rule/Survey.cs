@@ -9,13 +9,13 @@ namespace KeyRotation;
 /// <summary>
 /// Every key of an account and Region, listed and judged at the same time. A key or page that fails is told with the rest, and never ends it.
 /// </summary>
-/// <param name="start">Says which keys come first; see <see cref="Turn"/>.</param>
-internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleParameters parameters, int parallelism, DateTimeOffset start, TimeProvider clock)
+internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleParameters parameters, int parallelism, TimeProvider clock)
 {
     // Room for what is judged while AWS Config is still being asked what it holds; a key in it takes about 500 bytes.
     private const int MaxWaiting = 16_384;
 
     private readonly KeyReader reader = new(kms);
+    private readonly uint minute = (uint)(clock.GetUtcNow().ToUnixTimeSeconds() / 60);
     private readonly Channel<(uint Turn, string KeyId)> keys = Channel.CreateUnboundedPrioritized<(uint Turn, string KeyId)>();
     private readonly Channel<JudgedKey> judged = Channel.CreateBounded<JudgedKey>(MaxWaiting);
 
@@ -84,14 +84,14 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
     }
 
     /// <summary>
-    /// Keys take turns by their id, and every hour starts at another place (steps of the golden ratio, which spread evenly whatever the
+    /// Keys take turns by their id, and every minute starts at another place (steps of the golden ratio, which spread evenly whatever the
     /// sweep's frequency is). So an account that is too large for one sweep is covered by some, without anything to remember in between.
     /// </summary>
     private uint Turn(string keyId)
     {
         var digits = keyId.AsSpan(keyId.StartsWith("mrk-", StringComparison.Ordinal) ? 4 : 0);
         var place = digits.Length >= 8 && uint.TryParse(digits[..8], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) ? id : 0;
-        return unchecked(place - ((uint)(start.ToUnixTimeSeconds() / 3600) * 2654435769));
+        return unchecked(place - (minute * 2654435769));
     }
 
     private async Task JudgeAllAsync(CancellationToken stop)

@@ -16,7 +16,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     private const int MaxStackLookups = 50;
 
     private readonly RuleParameters parameters = invocation.Parameters;
-    private readonly Survey survey = new(account.Kms, invocation.Scope, invocation.Parameters, settings.SweepParallelism, creationTime, clock);
+    private readonly Survey survey = new(account.Kms, invocation.Scope, invocation.Parameters, settings.SweepParallelism, clock);
     private readonly Reporter reporter = new(account.Config, invocation.ResultToken, clock);
     private readonly Channel<Evaluation> evaluations = Channel.CreateBounded<Evaluation>(10 * Reporter.MaxBatch);
     private readonly ConcurrentBag<Task> advising = [];
@@ -39,6 +39,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         }
         finally
         {
+            summary.IsWhole = survey.ListingFailure is null && Left == 0;
             summary.Count(Metrics.KeysListed, survey.Listed);
             summary.Count(Metrics.KeysLeft, Left);
         }
@@ -126,7 +127,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
 
         summary.Count(Metrics.Cleaned);
         await evaluations.Writer.WriteAsync(
-            Assessment.Of(ComplianceType.NOT_APPLICABLE, id, "The account has no such key any more.", creationTime, type), cancellationToken);
+            Assessment.Of(ComplianceType.NOT_APPLICABLE, id, "The key no longer exists in this account.", creationTime, type), cancellationToken);
         Interlocked.Increment(ref done);
     }
 
@@ -174,15 +175,15 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         if (unjudged.Count > 0)
             problems.Add(new(ProblemNumber.KeysNotJudged, $"{unjudged.Count} of {listed} keys could not be judged: {unjudged}. What could be judged is reported."));
         if (refused.Count > 0)
-            problems.Add(new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not take {refused.Count} evaluations{(refusal is null ? "" : $" ({refusal})")}: {refused}."));
+            problems.Add(new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept {refused.Count} of the evaluations{(refusal is null ? "" : $" ({refusal})")}: {refused}."));
         if (survey.ListingFailure is { } listing)
-            problems.Add(new(ProblemNumber.KeysNotListed, $"ListKeys broke off after {listed} keys ({listing.Cause}); stale results are kept until a listing is whole."));
+            problems.Add(new(ProblemNumber.KeysNotListed, $"ListKeys stopped after {listed} keys ({listing.Cause}); stale results are kept until a listing is whole."));
         if (results.Failure is { } reading)
-            problems.Add(new(ProblemNumber.ResultsNotRead, $"GetComplianceDetailsByConfigRule broke off ({reading.Cause}); stale results are kept until it is whole."));
+            problems.Add(new(ProblemNumber.ResultsNotRead, $"GetComplianceDetailsByConfigRule stopped ({reading.Cause}); stale results are kept until it is whole."));
         if (left > 0)
         {
             problems.Add(new(ProblemNumber.OutOfTime, $"Time ran out with {left} of {listed} keys left; what is known is reported, and the next sweep starts at other keys. "
-                + "Raise the function's timeout, SWEEP_PARALLELISM or SWEEP_QUOTA_PERCENT."));
+                + "Raise SweepParallelism or SweepQuotaPercent of the function's stack, or its Timeout where that is below 900 seconds."));
         }
 
         return problems;

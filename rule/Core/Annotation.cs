@@ -54,7 +54,7 @@ internal static class Annotation
     public static string[] NextSteps(Fix fix, KeyFacts key, int days, StackOwner owner) => (fix, key, owner) switch
     {
         (Fix.AllowReading, _, _) => ["allow the rule's role to read this key in the key policy."],
-        (Fix.Wait, _, _) => ["none on the key; AWS Config evaluates it again."],
+        (Fix.Wait, _, _) => ["nothing to change on the key; AWS Config evaluates it again."],
 
         // Rotation is the primary key's, whatever the state of the replica.
         (_, { IsReplica: true, PrimaryKeyArn: { } primary }, _) =>

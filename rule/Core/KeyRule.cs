@@ -73,14 +73,17 @@ internal static class KeyRule
         RotationStatus.Unsupported =>
             NotApplicable('d', "KMS does not support automatic rotation of this key (UnsupportedOperationException)."),
 
+        // KMS says off of every key that is scheduled for deletion, and the item may be older than that. Where KMS may not be asked, the item's word stands.
+        _ when key.IsRotationOff && !key.IsDescribed && key.DescriptionFailure is null =>
+            new Verdict.Asks(Question.Description),
+        _ when key.IsRotationOff && key.DescriptionFailure is { AccessDenied: false } =>
+            Unreadable("key state", key.DescriptionFailure, parameters, exemption),
         _ when key.IsRotationOff && now < GraceEnd(key, parameters) =>
             NotApplicable('j', $"New key, rotation is off: turn it on by {GraceEnd(key, parameters):yyyy-MM-dd HH:mm} UTC."),
         _ when IsAgeMissing(key, parameters) && key.DescriptionFailure is not null =>
             Unreadable("creation date", key.DescriptionFailure, parameters, exemption),
-        _ when IsAgeMissing(key, parameters) && key.IsDescribed =>
-            Unreadable("creation date", new("KMS answered without CreationDate"), parameters, exemption),
         _ when IsAgeMissing(key, parameters) =>
-            new Verdict.Asks(Question.Description),
+            Unreadable("creation date", new("KMS answered without CreationDate"), parameters, exemption),
         _ when key.IsRotationOff =>
             NonCompliant('k', $"Rotation is off; required at least every {parameters.MaxRotationPeriodInDays} days.", key, exemption),
 

@@ -77,7 +77,7 @@ internal sealed partial record RuleParameters
 
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(json);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 problem = new(ProblemNumber.ParametersAreNotJson, $"ruleParameters must be a JSON object, not {document.RootElement.ValueKind}.");
             else
@@ -86,7 +86,7 @@ internal sealed partial record RuleParameters
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a string that is no Unicode text, such as "\ud800".
-            problem = new(ProblemNumber.ParametersAreNotJson, $"ruleParameters must be a JSON object with each name once: {Annotation.Cut(e.Message)}");
+            problem = new(ProblemNumber.ParametersAreNotJson, $"ruleParameters must be a JSON object: {Annotation.Cut(e.Message)}");
         }
 
         if (problem is not null) parameters = null;

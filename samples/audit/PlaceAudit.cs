@@ -41,7 +41,7 @@ internal sealed class PlaceAudit : IDisposable
         kms = new RememberingKms(credentials, Clients.At(new AmazonKeyManagementServiceConfig(), scope.Region, endpointUrl), Meter);
         cloudFormation = new AmazonCloudFormationClient(
             credentials, Clients.At(new AmazonCloudFormationConfig { MaxErrorRetry = 0 }, scope.Region, endpointUrl, RequestRetryMode.Standard));
-        survey = new Survey(kms, scope, options.Parameters, options.Parallelism, clock.GetUtcNow(), clock);
+        survey = new Survey(kms, scope, options.Parameters, options.Parallelism, clock);
     }
 
     public CallMeter Meter { get; }
@@ -108,7 +108,7 @@ internal sealed class PlaceAudit : IDisposable
         if (failure is not null && options.AllRegions && survey.Listed == 0 && NotEnabledCodes.Contains(failure.Cause))
             return Of(PlaceStatus.NotEnabled, $"The Region is not enabled for the account, or not open to these credentials ({failure.Cause}).");
         return failure is not null
-            ? Of(PlaceStatus.Incomplete, $"ListKeys broke off after {survey.Listed} keys ({failure.Cause}); there may be more.")
+            ? Of(PlaceStatus.Incomplete, $"ListKeys stopped after {survey.Listed} keys ({failure.Cause}); there may be more.")
             : Of(PlaceStatus.Complete, aliasFailure is null ? null : $"Aliases are missing: ListAliases failed ({aliasFailure.Cause}).");
 
         Place Of(PlaceStatus status, string? problem) => new(AccountId, Region, status, survey.Listed, left, problem);

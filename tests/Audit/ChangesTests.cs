@@ -37,7 +37,7 @@ internal sealed class ChangesTests
     [Test]
     public void A_key_is_not_gone_where_this_audit_is_not_complete()
     {
-        var now = Reports.Of() with { Places = [new(Reports.Account, Reports.Region, PlaceStatus.Incomplete, 0, 0, "ListKeys broke off.")] };
+        var now = Reports.Of() with { Places = [new(Reports.Account, Reports.Region, PlaceStatus.Incomplete, 0, 0, "ListKeys stopped.")] };
         Assert.That(Changes.Between(Reports.Of(Key), now).Keys, Is.Empty);
     }
 

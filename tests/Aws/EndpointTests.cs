@@ -82,7 +82,7 @@ internal sealed class EndpointTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(result.Error, Is.Null);
-            Assert.That(general.Calls.Counts.Keys.Single(), Is.EqualTo("GetKeyRotationStatus"));
+            Assert.That(general.Calls.Counts.Keys, Is.EquivalentTo(["GetKeyRotationStatus", "DescribeKey"]));
             Assert.That(config.Calls.Counts.Keys.Single(), Is.EqualTo("PutEvaluations"));
             Assert.That(cloudFormation.Calls.Counts.Keys.Single(), Is.EqualTo("DescribeStackResources"));
         }

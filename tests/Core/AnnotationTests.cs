@@ -32,7 +32,7 @@ internal sealed class AnnotationTests
         yield return Case("a replica of a primary unnamed", Fix.EnableKeyRotation, replica with { PrimaryKeyArn = null }, None, "set a period of 365 days on its primary key.");
         yield return Case("unreadable by us", Fix.AllowReading, Keys.Off, None, "allow the rule's role to read this key in the key policy.");
         yield return Case("unreadable by us, a replica", Fix.AllowReading, replica, None, "allow the rule's role to read this key in the key policy.");
-        yield return Case("AWS failed", Fix.Wait, replica, None, "none on the key; AWS Config evaluates it again.");
+        yield return Case("AWS failed", Fix.Wait, replica, None, "nothing to change on the key; AWS Config evaluates it again.");
 
         static TestCaseData Case(string name, Fix fix, KeyFacts key, StackOwner owner, string step) =>
             new TestCaseData(fix, key, owner, step).SetArgDisplayNames(name);
@@ -71,7 +71,7 @@ internal sealed class AnnotationTests
     {
         var primary = $"arn:{partition}:kms:{region}:111122223333:key/{Keys.MultiRegionId}";
         var parameters = RuleParameters.Default with { MaxRotationPeriodInDays = 2559 };
-        var replica = Keys.Replica with { PrimaryKeyArn = primary };
+        var replica = Keys.Replica with { IsDescribed = true, PrimaryKeyArn = primary };
         foreach (var rotation in (RotationStatus[])[new RotationStatus.Off(), new RotationStatus.On(2560)])
         {
             var verdict = (Verdict.NonCompliant)KeyRule.Judge(replica with { Rotation = rotation }, parameters, Keys.Now);

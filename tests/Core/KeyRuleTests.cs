@@ -33,6 +33,7 @@ internal sealed class KeyRuleTests
         // a) the key is deleted, not recorded, or left the rule's scope
         yield return Case("a) gone", Keys.Bare with { IsGone = true }, Default, "a NOT_APPLICABLE");
         yield return Case("a) gone, though rotation was off", Keys.Off with { IsGone = true }, Default, "a NOT_APPLICABLE");
+        yield return Case("a) gone, AWS managed", Keys.Bare with { IsGone = true, KeyManager = "AWS" }, Default, "a NOT_APPLICABLE");
 
         // b) AWS manages the key
         yield return Case("b) AWS managed", Keys.Customer with { KeyManager = "AWS" }, Default, "b NOT_APPLICABLE");
@@ -50,6 +51,7 @@ internal sealed class KeyRuleTests
             yield return Case($"c) {spec}", Keys.Off with { KeySpec = spec }, Default, "c NOT_APPLICABLE");
         }
 
+        yield return Case("c) RSA, disabled", Keys.Off with { KeySpec = "RSA_2048", KeyState = "Disabled" }, Default, "c NOT_APPLICABLE");
         yield return Case("c) RSA, imported", Keys.Off with { KeySpec = "RSA_2048", Origin = "EXTERNAL" }, Default, "c NOT_APPLICABLE");
         yield return Case("c) RSA, whose status is not asked", Keys.Customer with { KeySpec = "RSA_2048", Rotation = null }, Default, "c NOT_APPLICABLE");
 
@@ -59,6 +61,7 @@ internal sealed class KeyRuleTests
 
         yield return Case("d) imported, material awaited", Keys.Off with { Origin = "EXTERNAL", KeyState = "PendingImport" }, Default, "d NOT_APPLICABLE");
         yield return Case("d) CloudHSM, unavailable", Keys.Off with { Origin = "AWS_CLOUDHSM", KeyState = "Unavailable" }, Default, "d NOT_APPLICABLE");
+        yield return Case("d) imported, disabled", Keys.Off with { Origin = "EXTERNAL", KeyState = "Disabled" }, Default, "d NOT_APPLICABLE");
         yield return Case("d) imported, to be deleted", Keys.Off with { Origin = "EXTERNAL", KeyState = "PendingDeletion" }, Default, "d NOT_APPLICABLE");
         yield return Case("d) KMS says unsupported", Keys.Customer with { Rotation = new RotationStatus.Unsupported() }, Default, "d NOT_APPLICABLE");
 
@@ -106,10 +109,12 @@ internal sealed class KeyRuleTests
 
         // i) what decides could not be read
         var nothing = new ReadFailure("KMS answered without KeyRotationEnabled");
+        var denied = new ReadFailure("AccessDeniedException", AccessDenied: true);
         yield return Case("i) status denied", Keys.Denied, Default, "i failure");
         yield return Case("i) status denied, as a finding", Keys.Denied, NonCompliantUnread, "i NON_COMPLIANT");
         yield return Case("i) status denied, recorded on", Keys.Denied with { RecordedRotationStatus = true }, Default, "i failure");
-        yield return Case("i) status denied, recorded off: k", Keys.Denied with { RecordedRotationStatus = false }, Default, "k NON_COMPLIANT");
+        yield return Case("i) status denied, recorded off: k", Keys.Denied with { RecordedRotationStatus = false, DescriptionFailure = denied }, Default, "k NON_COMPLIANT");
+        yield return Case("i) status denied, recorded off, not described", Keys.Denied with { RecordedRotationStatus = false }, Default, "asks Description");
         yield return Case("i) status throttled, recorded off", Keys.Throttled with { RecordedRotationStatus = false }, Default, "i failure");
         yield return Case("i) status throttled, as a finding", Keys.Throttled, NonCompliantUnread, "i NON_COMPLIANT");
         yield return Case("i) status null", Keys.Unreadable(nothing), Default, "i failure");
@@ -117,7 +122,7 @@ internal sealed class KeyRuleTests
         yield return Case("i) description denied", Keys.Bare with { DescriptionFailure = nothing }, Default, "i failure");
         yield return Case("i) description denied, never a finding", Keys.Bare with { DescriptionFailure = nothing }, NonCompliantUnread, "i failure");
         yield return Case("i) described, but not all", Keys.Customer with { IsDescribed = true, Origin = null }, NonCompliantUnread, "i failure");
-        yield return Case("i) age denied", Keys.Off with { CreationDate = null, DescriptionFailure = nothing }, Grace, "i failure");
+        yield return Case("i) age denied", Keys.Off with { CreationDate = null, IsDescribed = false, DescriptionFailure = denied }, Grace, "i failure");
         yield return Case("i) age not said", Keys.Off with { CreationDate = null, IsDescribed = true }, Grace, "i failure");
         yield return Case("i) age not said, as a finding", Keys.Off with { CreationDate = null, IsDescribed = true }, Grace with { UnreadableKeys = UnreadableKeys.NonCompliant }, "i NON_COMPLIANT");
 
@@ -130,17 +135,22 @@ internal sealed class KeyRuleTests
         yield return Case("?) spec unknown, imported: d", Keys.Customer with { KeySpec = null, Origin = "EXTERNAL" }, Default, "d NOT_APPLICABLE");
         yield return Case("?) status unknown", Keys.Customer with { Rotation = null }, Default, "asks RotationStatus");
         yield return Case("?) status unknown, recorded off", Keys.Customer with { Rotation = null, RecordedRotationStatus = false }, Default, "asks RotationStatus");
-        yield return Case("?) age unknown", Keys.Off with { CreationDate = null }, Grace, "asks Description");
+        yield return Case("?) off, by an item that may be old", Keys.Off with { IsDescribed = false }, Default, "asks Description");
+        yield return Case("?) off, by an item that may be old, young", Young with { IsDescribed = false }, Grace, "asks Description");
+        yield return Case("?) off, scheduled for deletion since: e", Keys.Off with { KeyState = "PendingDeletion" }, Default, "e NOT_APPLICABLE");
+        yield return Case("?) off, description denied: k", Keys.Off with { IsDescribed = false, DescriptionFailure = denied }, Default, "k NON_COMPLIANT");
+        yield return Case("?) off, description failed: i", Keys.Off with { IsDescribed = false, DescriptionFailure = nothing }, Default, "i failure");
+        yield return Case("?) off, description failed, as a finding: i", Keys.Off with { IsDescribed = false, DescriptionFailure = nothing }, NonCompliantUnread, "i NON_COMPLIANT");
+        yield return Case("?) rotating, by an item that may be old: m", Keys.Customer, Default, "m COMPLIANT");
         yield return Case("?) age unknown, rotation on: m", Keys.Customer with { CreationDate = null }, Grace, "m COMPLIANT");
-        yield return Case("?) age unknown, no grace: k", Keys.Off with { CreationDate = null }, Default, "k NON_COMPLIANT");
-        yield return Case("?) age unknown and denied, no grace: k", Keys.Off with { CreationDate = null, DescriptionFailure = nothing }, Default, "k NON_COMPLIANT");
+        yield return Case("?) age unknown and denied, no grace: k", Keys.Off with { CreationDate = null, IsDescribed = false, DescriptionFailure = denied }, Default, "k NON_COMPLIANT");
         yield return Case("?) age not said, no grace: k", Keys.Off with { CreationDate = null, IsDescribed = true }, Default, "k NON_COMPLIANT");
 
         // j) rotation is off, and the key is younger than newKeyGraceInHours
         yield return Case("j) young", Young, Grace, "j NOT_APPLICABLE");
         yield return Case("j) a moment short of the grace", Keys.Off with { CreationDate = Keys.Now.AddHours(-24).AddTicks(1) }, Grace, "j NOT_APPLICABLE");
         yield return Case("j) made by a clock that is fast", Keys.Off with { CreationDate = Keys.Now.AddMinutes(1) }, Grace, "j NOT_APPLICABLE");
-        yield return Case("j) denied, recorded off", Keys.Denied with { RecordedRotationStatus = false, CreationDate = Young.CreationDate }, Grace, "j NOT_APPLICABLE");
+        yield return Case("j) denied, recorded off", Keys.Denied with { RecordedRotationStatus = false, IsDescribed = true, CreationDate = Young.CreationDate }, Grace, "j NOT_APPLICABLE");
         yield return Case("j) made by a clock that is fast, no grace: k", Keys.Off with { CreationDate = Keys.Now.AddMinutes(1) }, Default, "k NON_COMPLIANT");
         yield return Case("j) grace over: k", Keys.Off with { CreationDate = Keys.Now.AddHours(-24) }, Grace, "k NON_COMPLIANT");
         yield return Case("j) young, but period too long: l", Keys.Rotating(400) with { CreationDate = Young.CreationDate }, Grace, "l NON_COMPLIANT");
@@ -148,9 +158,9 @@ internal sealed class KeyRuleTests
         // k) rotation is off
         yield return Case("k) off", Keys.Off, Default, "k NON_COMPLIANT");
         yield return Case("k) off, whatever the item said", Keys.Off with { RecordedRotationStatus = true }, Default, "k NON_COMPLIANT");
-        yield return Case("k) primary", Keys.Primary with { Rotation = new RotationStatus.Off() }, Default, "k NON_COMPLIANT");
-        yield return Case("k) disabled replica", Keys.Replica with { KeyState = "Disabled", Rotation = new RotationStatus.Off() }, Default with { DisabledKeys = DisabledKeys.Evaluate }, "k NON_COMPLIANT");
-        yield return Case("k) replica", Keys.Replica with { Rotation = new RotationStatus.Off() }, Default, "k NON_COMPLIANT");
+        yield return Case("k) primary", Keys.Primary with { IsDescribed = true, Rotation = new RotationStatus.Off() }, Default, "k NON_COMPLIANT");
+        yield return Case("k) disabled replica", Keys.Replica with { KeyState = "Disabled", IsDescribed = true, Rotation = new RotationStatus.Off() }, Default with { DisabledKeys = DisabledKeys.Evaluate }, "k NON_COMPLIANT");
+        yield return Case("k) replica", Keys.Replica with { IsDescribed = true, Rotation = new RotationStatus.Off() }, Default, "k NON_COMPLIANT");
         foreach (var state in (string[])["Creating", "Updating", "Unavailable", "A_STATE_OF_TOMORROW"])
             yield return Case($"k) {state}", Keys.Off with { KeyState = state }, Default, "k NON_COMPLIANT");
 

@@ -24,7 +24,8 @@ internal static class Keys
         Rotation = new RotationStatus.On(365),
     };
 
-    public static KeyFacts Off { get; } = Customer with { Rotation = new RotationStatus.Off() };
+    /// <summary>As KMS says: of the item alone, nobody is found to have rotation off.</summary>
+    public static KeyFacts Off { get; } = Customer with { Rotation = new RotationStatus.Off(), IsDescribed = true };
 
     public static KeyFacts Primary { get; } = Customer with
     {

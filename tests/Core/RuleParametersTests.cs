@@ -157,9 +157,10 @@ internal sealed class RuleParametersTests
             $"KR07: Unknown rule parameter '{name}'. Valid names: maxRotationPeriodInDays, disabledKeys, replicaKeys, unreadableKeys, newKeyGraceInHours, "
             + "exemptKeyIds, exemptTagKey, executionRoleName, report."));
 
-    [Test]
-    public void A_name_given_twice_in_different_case_is_a_numbered_problem() =>
-        Assert.That(Refuse("""{"report":"all","REPORT":"changes"}""").ToString(), Is.EqualTo("KR07: Rule parameter 'report' is given twice; names are matched without case."));
+    [TestCase("""{"report":"all","REPORT":"changes"}""")]
+    [TestCase("""{"report":"all","report":"all"}""")]
+    public void A_name_given_twice_is_a_numbered_problem(string json) =>
+        Assert.That(Refuse(json).ToString(), Is.EqualTo("KR07: Rule parameter 'report' is given twice; names are matched without case."));
 
     [TestCase("[]", "Array")]
     [TestCase("null", "Null")]
@@ -171,12 +172,11 @@ internal sealed class RuleParametersTests
     [TestCase("{")]
     [TestCase("""{"report":"all",}""")]
     [TestCase("""{"report":"all"} {}""")]
-    [TestCase("""{"report":"all","report":"all"}""")]
     [TestCase("""{"report":"\ud800"}""")]
     [TestCase("""{"\udc00":"all"}""")]
     [TestCase("""{"exemptKeyIds":["\ud800"]}""")]
     public void Whatever_is_no_JSON_object_of_text_is_a_numbered_problem(string json) =>
-        Assert.That(Refuse(json).ToString(), Does.StartWith("KR06: ruleParameters must be a JSON object with each name once: ").And.Not.EndsWith(": "));
+        Assert.That(Refuse(json).ToString(), Does.StartWith("KR06: ruleParameters must be a JSON object: ").And.Not.EndsWith(": "));
 
     [Test]
     public void Depth_is_bounded() =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using KeyRotation.Local;
 
 namespace KeyRotation.Tests.EndToEnd;
@@ -123,6 +124,9 @@ internal sealed class ExecutableTests
         var error = await other.Runtime.InitError.WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.That(error.ErrorMessage, Does.Contain(message));
+        await Wait.UntilAsync(() => other.Logs.Count > 0);
+        var line = JsonElement.Parse(other.Logs.Single());
+        Assert.That((line.GetProperty("level").GetString(), line.GetProperty("errorMessage").GetString()), Is.EqualTo(("ERROR", error.ErrorMessage)));
     }
 
     [Test]

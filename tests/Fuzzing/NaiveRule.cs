@@ -62,13 +62,15 @@ internal static class NaiveRule
         // a
         if (key.Gone) return NotApplicable;
         var facts = key.Recorded;
+        var describeError = key.DescribeError ?? (key.Described.State is null ? "no state" : null);
         var tags = key.RecordedTags;
         if (IsExcluded(key, facts, tags, parameters, now)) return NotApplicable;
 
-        if (IsIncomplete(key, facts))
+        var isDescribed = IsIncomplete(key, facts);
+        if (isDescribed)
         {
-            if (key.DescribeError == "NotFoundException") return NotApplicable;
-            if (key.DescribeError is null) facts = Newer(facts, key.Described);
+            if (describeError == "NotFoundException") return NotApplicable;
+            if (describeError is null) facts = Newer(facts, key.Described);
             if (IsExcluded(key, facts, tags, parameters, now)) return NotApplicable;
 
             // What kind of key it is cannot be told.
@@ -82,14 +84,16 @@ internal static class NaiveRule
 
         if (isOff)
         {
-            if (parameters.GraceInHours == 0) return UnlessExempt(key, NonCompliant, facts, tags, parameters, now);
-            if (facts.Created is null)
+            // The item may be old.
+            if (!isDescribed)
             {
-                if (key.DescribeError == "NotFoundException") return NotApplicable;
-                if (key.DescribeError is null) facts = Newer(facts, key.Described);
+                if (describeError == "NotFoundException") return NotApplicable;
+                if (describeError is not null && describeError != "AccessDeniedException") return UnlessExempt(key, unreadable, facts, tags, parameters, now);
+                if (describeError is null) facts = Newer(facts, key.Described);
                 if (IsExcluded(key, facts, tags, parameters, now)) return NotApplicable;
             }
 
+            if (parameters.GraceInHours == 0) return UnlessExempt(key, NonCompliant, facts, tags, parameters, now);
             if (facts.Created is null) return UnlessExempt(key, unreadable, facts, tags, parameters, now);
             return (now - facts.Created.Value).TotalHours < parameters.GraceInHours
                 ? NotApplicable

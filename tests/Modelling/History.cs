@@ -30,7 +30,7 @@ internal sealed class History
     private readonly PlainParameters parameters;
     private readonly string parametersJson;
     private readonly HashSet<string> everCompliant = [];
-    private readonly List<string> pending = [];
+    private readonly List<(string ConfigEvent, DateTimeOffset? Time)> pending = [];
     private readonly List<string> story = [];
     private readonly DateTimeOffset start = DateTimeOffset.UtcNow.AddDays(-1);
     private DateTimeOffset newest;
@@ -159,7 +159,12 @@ internal sealed class History
         account.Put(key with { CaptureTime = time });
         Remember();
         story.Add($"{time:T} {Shown(key)}");
-        if (Chance(80)) pending.Add(Chance(80) ? ConfigEvents.Change(account, key, time, ruleParameters: parametersJson) : ConfigEvents.OversizedChange(account, key, time, ruleParameters: parametersJson));
+        if (!Chance(80)) return;
+
+        // The item that belongs to an oversized notice is the newest there is.
+        pending.Add(Chance(80)
+            ? (ConfigEvents.Change(account, key, time, ruleParameters: parametersJson), time)
+            : (ConfigEvents.OversizedChange(account, key, time, ruleParameters: parametersJson), null));
     }
 
     private void Remember()
@@ -190,12 +195,14 @@ internal sealed class History
     {
         if (pending.Count == 0) return;
         var place = random.Next(pending.Count);
-        var configEvent = pending[place];
+        var (configEvent, time) = pending[place];
         if (Chance(75)) pending.RemoveAt(place);
         var sent = aws.Evaluations.Count;
         var succeeded = await InvokeAsync("change", configEvent);
         var taken = aws.Evaluations.Skip(sent).Where(evaluation => evaluation.Taken).ToList();
         if (succeeded) Assert.That(taken, Has.Count.EqualTo(1), "a change that succeeds has left one evaluation");
+        if (time is null) return;
+        foreach (var evaluation in aws.Evaluations.Skip(sent)) Assert.That(evaluation.OrderingTimestamp, Is.EqualTo(time).Within(TimeSpan.FromMilliseconds(1)), "of its item's time");
     }
 
     private async Task SweepAsync(DateTimeOffset time, bool disturbed)
@@ -217,8 +224,10 @@ internal sealed class History
             };
         }
 
+        var sent = aws.Evaluations.Count;
         var succeeded = await InvokeAsync($"{time:T} sweep", ConfigEvents.Scheduled(account, time, ruleParameters: parametersJson));
         aws.Calls.Added = null;
+        foreach (var evaluation in aws.Evaluations.Skip(sent)) Assert.That(evaluation.OrderingTimestamp, Is.EqualTo(time).Within(TimeSpan.FromMilliseconds(1)), "of the notification's time");
         if (succeeded && !disturbed && time == newest && !aws.Faults.Any) CheckTruth("after a sweep that succeeded");
     }
 

@@ -140,7 +140,7 @@ internal sealed class InvocationTests
     [TestCase("not JSON")]
     public void Whatever_is_not_whole_valid_JSON_is_a_problem(string invokingEvent) => Assert.That(() => Events.Read(invokingEvent), NotJson);
 
-    [TestCase("""{"messageType":"ScheduledNotification","messageType":"ScheduledNotification"}""", "KR02: invokingEvent.messageType is there twice; it must be there once.")]
+    [TestCase("""{"messageType":"ScheduledNotification","messageType":"ScheduledNotification"}""", "KR02: invokingEvent.messageType appears twice; it may appear once.")]
     [TestCase("""{"message\ud800Type":"ScheduledNotification"}""", "KR02: invokingEvent is an Object; it must be an object whose names are Unicode text.")]
     public void What_a_name_says_is_said_once_and_in_Unicode(string invokingEvent, string problem) => Assert.That(() => Events.Read(invokingEvent), Refused(problem));
 

@@ -7,6 +7,7 @@ namespace KeyRotation.Tests.Reading;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class KeyReaderTests : IDisposable
 {
+    private const string Enabled = """{"KeyMetadata":{"KeyState":"Enabled"}}""";
     private const string Off = """{"KeyRotationEnabled":false}""";
 
     private static readonly DateTimeOffset Now = new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
@@ -19,7 +20,7 @@ internal sealed class KeyReaderTests : IDisposable
     [Test]
     public async Task What_DescribeKey_leaves_out_stays_as_it_was_known([Values("KeyManager", "KeySpec", "Origin", "KeyState")] string missing)
     {
-        aws.Answer("DescribeKey", $$$"""{"KeyMetadata":{"{{{missing}}}":"{{{Value(Known, missing)}}}"}}""").Answer("GetKeyRotationStatus", Off);
+        aws.Answer("DescribeKey", $$$"""{"KeyMetadata":{"KeyState":"Enabled","{{{missing}}}":"{{{Value(Known, missing)}}}"}}""").Answer("GetKeyRotationStatus", Off);
 
         var key = await ReadAsync(Without(missing));
 
@@ -49,6 +50,14 @@ internal sealed class KeyReaderTests : IDisposable
         }));
     }
 
+    [TestCase("{}")]
+    [TestCase("""{"KeyMetadata":{"KeyManager":"CUSTOMER"}}""")]
+    public async Task A_description_without_a_state_is_none(string answer)
+    {
+        aws.Answer("DescribeKey", answer).Answer("GetKeyRotationStatus", Off);
+        Assert.That((await ReadAsync(Known)).DescriptionFailure, Is.EqualTo(new ReadFailure("KMS answered without KeyState")));
+    }
+
     private static IEnumerable<TestCaseData<string, RotationStatus>> Rotations()
     {
         yield return new(Off, new RotationStatus.Off());
@@ -61,7 +70,7 @@ internal sealed class KeyReaderTests : IDisposable
     [TestCaseSource(nameof(Rotations))]
     public async Task Rotation_is_what_GetKeyRotationStatus_says(string answer, object rotation)
     {
-        aws.Answer("GetKeyRotationStatus", answer);
+        aws.Answer("GetKeyRotationStatus", answer).Answer("DescribeKey", Enabled);
         Assert.That((await ReadAsync(Known)).Rotation, Is.EqualTo(rotation));
     }
 
@@ -79,7 +88,7 @@ internal sealed class KeyReaderTests : IDisposable
     [Test]
     public async Task Tags_are_all_pages_of_them_and_no_page_more()
     {
-        aws.Answer("GetKeyRotationStatus", Off)
+        aws.Answer("GetKeyRotationStatus", Off).Answer("DescribeKey", Enabled)
             .Answer("ListResourceTags", """{"Tags":[{"TagKey":"a","TagValue":"1"},{}],"Truncated":true,"NextMarker":"2"}""")
             .Answer("ListResourceTags", """{"Tags":[{"TagKey":"b"}],"Truncated":false,"NextMarker":"3"}""");
 
@@ -99,7 +108,7 @@ internal sealed class KeyReaderTests : IDisposable
     [TestCase("""{"Tags":[],"Truncated":true,"NextMarker":"2"}""", Description = "again and again")]
     public async Task Tags_that_are_not_all_there_are_not_known(string answer)
     {
-        aws.Answer("GetKeyRotationStatus", Off).Answer("ListResourceTags", answer);
+        aws.Answer("GetKeyRotationStatus", Off).Answer("DescribeKey", Enabled).Answer("ListResourceTags", answer);
 
         var key = await ReadAsync(Known, """{"exemptTagKey":"keep"}""");
 

@@ -52,7 +52,7 @@ internal sealed class LambdaRuntimeTests : IDisposable
     [TestCase("""{"accountId":7}""", "KR02: event.accountId is 7; it must be a text.")]
     [TestCase("""{"eventLeftScope":7}""", "KR02: event.eventLeftScope is 7; it must be true or false.")]
     [TestCase("""{"ruleParameters":{"report":"all"}}""", "KR02: event.ruleParameters is an Object; it must be a text.")]
-    [TestCase("""{"accountId":"1","accountId":"2"}""", "KR02: event.accountId is there twice; it must be there once.")]
+    [TestCase("""{"accountId":"1","accountId":"2"}""", "KR02: event.accountId appears twice; it may appear once.")]
     [TestCase("""{"account\ud800Id":"1"}""", "KR02: event is an Object; it must be an object whose names are Unicode text.")]
     public async Task An_event_that_cannot_be_read_is_answered_with_its_problem(string configEvent, string message)
     {

@@ -20,7 +20,7 @@ internal sealed class LogTests
 
         // Source: CloudWatch User Guide, Specification: Embedded metric format. Dimensions and metrics name fields of the line itself.
         var metrics = line.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0];
-        var names = metrics.GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Name").GetString()!).ToList();
+        var names = MetricNames(line);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(line.GetProperty("_aws").GetProperty("Timestamp").GetInt64(), Is.EqualTo(Now.ToUnixTimeMilliseconds()));
@@ -60,6 +60,24 @@ internal sealed class LogTests
         {
             Assert.That(Numbers(line, "Failed", "SweepFinished"), Is.EqualTo((long[])[failedMetric, finishedMetric]));
             Assert.That(line.GetProperty("Trigger").GetString(), Is.EqualTo("Sweep"));
+        }
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_sweep_gives_counts_of_verdicts_only_where_it_saw_the_whole_account(bool isWhole)
+    {
+        var summary = new Summary { IsWhole = isWhole };
+        summary.Started(Events.Read("""{"notificationCreationTime":"2026-06-15T10:00:00Z","messageType":"ScheduledNotification"}"""));
+        summary.Count(new Verdict.Compliant('m', "-"));
+
+        var line = Finished(summary, failed: true);
+
+        string[] verdicts = ["Compliant", "NonCompliant", "NotApplicable", "RotationOff", "PeriodTooLong", "UnreadableNonCompliant"];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(MetricNames(line), Is.EqualTo(isWhole ? Metrics.All : Metrics.All.Except(verdicts)));
+            Assert.That(verdicts.Select(name => line.TryGetProperty(name, out _)), Is.All.EqualTo(isWhole));
         }
     }
 
@@ -112,11 +130,14 @@ internal sealed class LogTests
 
     private static Summary Judged()
     {
-        var summary = new Summary { KeyId = Events.KeyId };
+        var summary = new Summary { KeyId = Events.KeyId, RuleName = "kms-key-rotation" };
         summary.Started(Events.Read(Events.Change(Events.Item())));
         summary.Count(new Verdict.NonCompliant('k', "-", Fix.EnableKeyRotation));
         return summary;
     }
+
+    private static List<string> MetricNames(JsonElement line) =>
+        [.. line.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0].GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Name").GetString()!)];
 
     private JsonElement Finished(Summary summary, bool failed) =>
         Line(log => log.Finished(summary, new CallMeter(50, clock), "request", TimeSpan.FromMilliseconds(1234.5), TimeSpan.FromSeconds(58), failed));

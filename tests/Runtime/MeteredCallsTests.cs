@@ -75,21 +75,33 @@ internal sealed class MeteredCallsTests : IDisposable
         Assert.That(meter.Throttles, Is.Zero);
     }
 
-    /// <summary>ListKeys may be asked 500 times a second: 2 percent of that is once in 100 milliseconds, of which the first two are given.</summary>
-    [Test]
-    public async Task Requests_keep_to_their_share_of_the_quota()
+    /// <summary>2 percent of 500, 2000 and 1000 a second is one in 100, 25 and 50 milliseconds; what comes within the first 100 is given.</summary>
+    [TestCase("ListKeys", 2, 100)]
+    [TestCase("DescribeKey", 5, 25)]
+    [TestCase("ListResourceTags", 5, 25)]
+    [TestCase("GetKeyRotationStatus", 3, 50)]
+    public async Task Requests_keep_to_their_share_of_the_quota(string operation, int given, int interval)
     {
         Register(2);
-        aws.Answer("ListKeys", """{"Keys":[],"Truncated":false}""").Answer("PutEvaluations", "{}");
+        aws.Answer(operation, "{}").Answer("PutEvaluations", "{}");
         using var kms = aws.Clients.Kms();
         using var config = aws.Clients.Config();
-        for (var i = 0; i < 2; i++) await kms.ListKeysAsync(new ListKeysRequest());
+        for (var i = 0; i < given; i++) await AskAsync();
 
-        var third = kms.ListKeysAsync(new ListKeysRequest());
+        var next = AskAsync();
         for (var i = 0; i < 20; i++) await config.PutEvaluationsAsync(new());
-        Assert.That(third.IsCompleted, Is.False, "while what has no published quota is not held back");
-        clock.Advance(TimeSpan.FromMilliseconds(100));
-        await third.WaitAsync(TimeSpan.FromSeconds(10));
+        clock.Advance(TimeSpan.FromMilliseconds(interval - 1));
+        Assert.That(next.IsCompleted, Is.False, "while what has no published quota is not held back");
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        await next.WaitAsync(TimeSpan.FromSeconds(10));
+
+        Task AskAsync() => operation switch
+        {
+            "ListKeys" => kms.ListKeysAsync(new ListKeysRequest()),
+            "DescribeKey" => kms.DescribeKeyAsync("key"),
+            "ListResourceTags" => kms.ListResourceTagsAsync(new ListResourceTagsRequest { KeyId = "key" }),
+            _ => kms.GetKeyRotationStatusAsync("key"),
+        };
     }
 
     private void Register(int quotaPercent) => RuntimePipelineCustomizerRegistry.Instance.Register(meter = new CallMeter(quotaPercent, clock));

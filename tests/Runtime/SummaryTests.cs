@@ -42,7 +42,7 @@ internal sealed class SummaryTests
         var sweep = Started("""{"notificationCreationTime":"2026-06-15T10:00:00Z","messageType":"ScheduledNotification"}""");
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((change.RuleName, change.AccountId, change.MessageType, change.IsSweep), Is.EqualTo(("kms-key-rotation", Events.AccountId, "Change", false)));
+            Assert.That((change.AccountId, change.MessageType, change.IsSweep), Is.EqualTo((Events.AccountId, "Change", false)));
             Assert.That((sweep.MessageType, sweep.IsSweep), Is.EqualTo(("Sweep", true)));
         }
     }

@@ -108,11 +108,12 @@ internal sealed class FaultMatrixTests
     private const string Stale = "ca1b2c3d-0000-4000-8000-000000000005";
 
     /// <summary>What never answers is waited for 1.5 seconds, and not as long as the function does.</summary>
-    private static readonly HttpClient Impatient = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { Timeout = TimeSpan.FromSeconds(1.5) };
+    private static readonly HttpClient Impatient = new() { Timeout = TimeSpan.FromSeconds(1.5) };
+    private static readonly HttpClient Patient = new() { Timeout = TimeSpan.FromSeconds(10) };
 
     private static async Task<Played> PlayAsync(Row row)
     {
-        await using var rule = await RuleInProcess.StartAsync(configure: clientConfig => clientConfig.HttpClientFactory = new Connections(Impatient));
+        await using var rule = await RuleInProcess.StartAsync(configure: clientConfig => clientConfig.HttpClientFactory = new Connections(row.WhatHappens == Fault.Timeout ? Impatient : Patient));
         var member = rule.Aws.Add(new LocalAccount("444455556666"));
         member.Roles[Role] = new();
         var stack = new LocalStack("payments", "Key");

@@ -37,7 +37,7 @@ internal sealed class ReportingTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.EvaluationsNotAccepted]));
-            Assert.That(ending.Message, Is.EqualTo($"KR12: AWS Config did not take 1 evaluations: {returned}."));
+            Assert.That(ending.Message, Is.EqualTo($"KR12: AWS Config did not accept 1 of the evaluations: {returned}."));
             Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account.Keys.Where(key => key.KeyId != returned))));
             Assert.That(ending.Summary[Metrics.Reported], Is.EqualTo(129));
         }
@@ -52,7 +52,29 @@ internal sealed class ReportingTests
 
         var ending = await rule.HandleAsync(ConfigEvents.Change(rule.Account, key));
 
-        Assert.That(ending.Message, Is.EqualTo($"KR12: AWS Config did not take the evaluation of key {key.KeyId}."));
+        Assert.That(ending.Message, Is.EqualTo($"KR12: AWS Config did not accept the evaluation of key {key.KeyId}."));
+    }
+
+    private static readonly object?[][] LookedAtAgain = [[null, "NOT_APPLICABLE"], [Fault.AccessDenied, "NON_COMPLIANT"], [Fault.InternalFailure, null]];
+
+    /// <summary>KMS says off of a key that is scheduled for deletion. Where it may not be asked again, there is only the item; where that fails, the event is tried again.</summary>
+    [TestCaseSource(nameof(LookedAtAgain))]
+    public async Task A_key_whose_deletion_was_scheduled_after_its_item_is_looked_at_again(object? fault, string? complianceType)
+    {
+        var key = LocalKey.Symmetric(rotates: true);
+        await using var rule = await RuleInProcess.StartHurriedAsync();
+        rule.Account.Put(key);
+        var old = ConfigEvents.Change(rule.Account, key);
+        rule.Account.Put(key with { KeyState = "PendingDeletion", DeletionDate = DateTimeOffset.UtcNow.AddDays(7) });
+        if (fault is not null) rule.Aws.Faults.Add("DescribeKey", (Fault)fault);
+
+        var ending = await rule.HandleAsync(old);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(rule.Aws.Evaluations.Select(evaluation => evaluation.ComplianceType), Is.EqualTo(complianceType is null ? [] : new[] { complianceType }));
+            Assert.That(ending.Message, Is.EqualTo(complianceType is null ? $"KR11: Key {key.KeyId} could not be judged. The key state could not be read: InternalFailure." : ""));
+        }
     }
 
     [Test]
@@ -65,7 +87,7 @@ internal sealed class ReportingTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(ending.Message, Does.StartWith("KR12: AWS Config did not take 100 evaluations (AccessDeniedException): "));
+            Assert.That(ending.Message, Does.StartWith("KR12: AWS Config did not accept 100 of the evaluations (AccessDeniedException): "));
             Assert.That(Truth.HeldBy(rule.Account), Has.Count.EqualTo(50).And.SubsetOf(Truth.Of(rule.Account)));
         }
     }
@@ -80,7 +102,7 @@ internal sealed class ReportingTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(ending.Message, Does.StartWith("KR12: AWS Config did not take 250 evaluations (InvalidResultTokenException): ").And.Not.Contain(token));
+            Assert.That(ending.Message, Does.StartWith("KR12: AWS Config did not accept 250 of the evaluations (InvalidResultTokenException): ").And.Not.Contain(token));
             Assert.That(rule.Aws.Calls["PutEvaluations"], Is.EqualTo(1));
             Assert.That(Truth.HeldBy(rule.Account), Is.Empty);
         }

@@ -76,7 +76,7 @@ internal sealed class StaleResultsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.KeysNotListed]));
-            Assert.That(ending.Message, Does.StartWith("KR15: ListKeys broke off after 1000 keys (AccessDeniedException)"));
+            Assert.That(ending.Message, Does.StartWith("KR15: ListKeys stopped after 1000 keys (AccessDeniedException)"));
             Assert.That(Withdrawn(rule), Is.Empty);
         }
     }

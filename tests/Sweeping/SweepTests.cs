@@ -87,6 +87,18 @@ internal sealed class SweepTests
     }
 
     [Test]
+    public async Task Every_result_is_of_the_time_of_the_notification()
+    {
+        var time = new DateTimeOffset(2026, 6, 15, 10, 0, 0, TimeSpan.Zero);
+        await using var rule = await RuleInProcess.StartAsync(LocalKey.Symmetric(rotates: true), LocalKey.Symmetric());
+        rule.Account.Rule(ConfigEvents.RuleName).Take(new("AWS::KMS::Key", "0a1b2c3d-0000-4000-8000-000000000001", "COMPLIANT", null, time.AddDays(-1), time.AddDays(-1)));
+
+        await rule.SweepAsync(creationTime: time);
+
+        Assert.That(rule.Aws.Evaluations.Select(evaluation => evaluation.OrderingTimestamp), Is.EqualTo(Enumerable.Repeat(time, 3)));
+    }
+
+    [Test]
     public async Task A_sweep_asks_for_the_stacks_of_fifty_keys_and_the_next_ones_for_the_others()
     {
         await using var rule = await RuleInProcess.StartAsync([.. Enumerable.Range(0, 120).Select(_ => LocalKey.Symmetric() with { Stack = new("payments", "Key") })]);
@@ -288,7 +300,8 @@ internal sealed class SweepTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.KeysNotJudged]));
+            Assert.That(ending.Message, Does.StartWith("KR11: 1 of 1 keys could not be judged"), "it is not judged a second time as one that nobody listed");
+            Assert.That(ending.Summary[Metrics.Unreadable], Is.EqualTo(1));
             Assert.That(Truth.HeldBy(rule.Account)[key.KeyId], Is.EqualTo("COMPLIANT"));
             Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(1));
         }
