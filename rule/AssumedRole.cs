@@ -27,13 +27,12 @@ internal sealed class AssumedRole : RefreshingAWSCredentials
     }
 
     /// <summary>
-    /// To be called between two events, so that none are renewed during one: the SDK takes the token and the secret of a request in two steps, which
-    /// could be of two credentials.
+    /// To be called before an event with the time that it may take, so that nothing is renewed during it: the SDK takes the token and the secret of a
+    /// request in two steps, which could be of two credentials.
     /// </summary>
-    public async Task RenewAsync()
+    public async Task RenewAsync(TimeSpan lasting)
     {
-        // Longer than a sweep may run.
-        if (Expiration?.ToUniversalTime() < DateTime.UtcNow.AddMinutes(16)) ClearCredentials();
+        if (Expiration?.ToUniversalTime() < DateTime.UtcNow + lasting) ClearCredentials();
         await GetCredentialsAsync();
     }
 

@@ -23,7 +23,8 @@ internal sealed class AwsAccounts(AWSCredentials credentials, RegionEndpoint reg
     public AwsAccount Own => own;
 
     /// <param name="ownAccountId">The function's account, or null where it is not known.</param>
-    public async Task<AwsAccount> OfAsync(Scope scope, string? executionRoleName, string? ownAccountId, CancellationToken cancellationToken)
+    /// <param name="lasting">How long the credentials of another account's role have to last at least.</param>
+    public async Task<AwsAccount> OfAsync(Scope scope, string? executionRoleName, string? ownAccountId, TimeSpan lasting, CancellationToken cancellationToken)
     {
         // With the function's own credentials KMS would say "not found", and a sweep would list the keys of the wrong account.
         if (executionRoleName is null && (ownAccountId ?? scope.AccountId) != scope.AccountId)
@@ -39,7 +40,7 @@ internal sealed class AwsAccounts(AWSCredentials credentials, RegionEndpoint reg
         var (role, account) = assumed.GetOrAdd(roleArn, arn => Of(new AssumedRole(sts.Value, arn)));
 
         // Asked for here, a role that cannot be assumed is one problem of the invocation and not one of every key.
-        await role.RenewAsync().WaitAsync(cancellationToken);
+        await role.RenewAsync(lasting).WaitAsync(cancellationToken);
         return account;
 
         (AssumedRole Role, AwsAccount Account) Of(AssumedRole assumedRole) => (assumedRole, new(assumedRole, region, configure));

@@ -24,7 +24,9 @@ internal sealed class Function(Settings settings, AWSCredentials credentials, Ti
         using var stop = new CancellationTokenSource(Positive(time - Shorter(time / 10, TimeSpan.FromSeconds(1))), clock);
         try
         {
-            var account = await accounts.OfAsync(invocation.Scope, invocation.Parameters.ExecutionRoleName, OwnAccountId(context), stop.Token);
+            // A change takes moments, and need not fail because STS does while there are credentials.
+            var lasting = invocation.Notification is Notification.Sweep ? time : TimeSpan.Zero;
+            var account = await accounts.OfAsync(invocation.Scope, invocation.Parameters.ExecutionRoleName, OwnAccountId(context), lasting, stop.Token);
 
             // The AWS Config of any account may call a central function. Only one whose account lets the function in gets metrics under its rule's name.
             summary.RuleName = invocation.ConfigRuleName;

@@ -25,8 +25,8 @@ internal sealed class Log(Stream output, TimeProvider clock)
         foreach (var (operation, count) in meter.Calls) json.WriteNumber(operation, count);
         json.WriteEndObject();
 
-        var metrics = Metrics.All.Except(!summary.IsSweep ? [Metrics.SweepFinished] : summary.IsWhole ? [] : Metrics.Verdicts).ToList();
-        foreach (var metric in metrics) json.WriteNumber(metric, Value(metric));
+        var numbers = Metrics.All.Where(metric => summary.IsSweep || metric != Metrics.SweepFinished).ToList();
+        foreach (var number in numbers) json.WriteNumber(number, Value(number));
 
         json.WriteStartObject("_aws");
         json.WriteNumber("Timestamp", clock.GetUtcNow().ToUnixTimeMilliseconds());
@@ -39,7 +39,7 @@ internal sealed class Log(Stream output, TimeProvider clock)
         json.WriteEndArray();
         json.WriteEndArray();
         json.WriteStartArray("Metrics");
-        foreach (var metric in metrics)
+        foreach (var metric in summary.IsSweep && !summary.IsWhole ? numbers.Except(Metrics.Verdicts) : numbers)
         {
             json.WriteStartObject();
             json.WriteString("Name", metric);

@@ -54,7 +54,7 @@ internal static class Metrics
         KeysListed, KeysLeft, KmsCalls, ConfigCalls, CloudFormationCalls, StsCalls, Throttles, Duration, RemainingTime, Failed, SweepFinished,
     ];
 
-    /// <summary>Not of a sweep that did not see the whole account: a part, or a nothing, would be taken for the account.</summary>
+    /// <summary>No metrics of a sweep that did not see the whole account: a part, or a nothing, would be taken for the account.</summary>
     public static readonly IReadOnlyList<string> Verdicts = [Compliant, NonCompliant, NotApplicable, RotationOff, PeriodTooLong, UnreadableNonCompliant];
 
     public static string Unit(string metric) => metric is Duration or RemainingTime ? "Milliseconds" : "Count";

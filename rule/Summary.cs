@@ -17,7 +17,7 @@ internal sealed class Summary
 
     public bool IsSweep { get; private set; }
 
-    /// <summary>The sweep had a verdict, or a failure, for every key of the account. Without that its counts of verdicts are no account's.</summary>
+    /// <summary>The sweep saw every key of the account, and could judge some. Without that its counts of verdicts are not the account's.</summary>
     public bool IsWhole { get; set; }
 
     /// <summary>The key of a change event.</summary>

@@ -84,14 +84,14 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
     }
 
     /// <summary>
-    /// Keys take turns by their id, and every minute starts at another place (steps of the golden ratio, which spread evenly whatever the
-    /// sweep's frequency is). So an account that is too large for one sweep is covered by some, without anything to remember in between.
+    /// Keys take turns by their id, and every minute starts at another place. Sixty of its steps are the golden ratio, so that starts spread evenly
+    /// whether sweeps come every hour or every day, and a sweep that is tried again does not start where it did. So an account that is too large for one sweep is covered by some, without anything to remember in between.
     /// </summary>
     private uint Turn(string keyId)
     {
         var digits = keyId.AsSpan(keyId.StartsWith("mrk-", StringComparison.Ordinal) ? 4 : 0);
         var place = digits.Length >= 8 && uint.TryParse(digits[..8], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) ? id : 0;
-        return unchecked(place - (minute * 2654435769));
+        return unchecked(place - (minute * 903234055));
     }
 
     private async Task JudgeAllAsync(CancellationToken stop)

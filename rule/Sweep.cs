@@ -39,7 +39,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         }
         finally
         {
-            summary.IsWhole = survey.ListingFailure is null && Left == 0;
+            summary.IsWhole = survey.ListingFailure is null && Left == 0 && (survey.Listed == 0 || unjudged.Count < survey.Listed);
             summary.Count(Metrics.KeysListed, survey.Listed);
             summary.Count(Metrics.KeysLeft, Left);
         }

@@ -71,7 +71,7 @@ internal static class Annotation
             $"set EnableKeyRotation: true and RotationPeriodInDays: {days} on {stack.LogicalResourceId} in CloudFormation stack {stack.StackName}.",
             $"set RotationPeriodInDays: {days} in CloudFormation stack {stack.StackName}.",
         ],
-        StackOwner.Unknown => [PerhapsInStack + EnableKeyRotation(key.KeyId, key.Region, days), Briefly(days)],
+        StackOwner.Unknown => [PerhapsInStack + EnableKeyRotation(key.KeyId, key.Region, days), PerhapsInStack + Briefly(days), Briefly(days)],
         _ => [EnableKeyRotation(key.KeyId, key.Region, days), Briefly(days)],
     };
 

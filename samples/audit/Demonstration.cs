@@ -12,8 +12,6 @@ internal sealed class Demonstration : IAsyncDisposable
 
     public static async Task<Demonstration> StartAsync()
     {
-        // A proxy is not for the way to oneself.
-        Environment.SetEnvironmentVariable("NO_PROXY", "127.0.0.1");
         LocalAccount[] accounts =
         [
             Accounts.Generated(140, seed: 1, "111122223333", "eu-central-1"),

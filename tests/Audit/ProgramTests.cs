@@ -47,6 +47,13 @@ internal sealed class ProgramTests
     }
 
     [Test]
+    public async Task The_demonstration_needs_no_proxy()
+    {
+        var ended = await RunWithAsync(null, new() { ["HTTP_PROXY"] = "http://127.0.0.1:9" }, "--demo", "--quiet");
+        Assert.That((ended.ExitCode, ended.Problems), Is.EqualTo((ExitCode.NotCompliant, "")));
+    }
+
+    [Test]
     public async Task Every_key_complies()
     {
         var ended = await RunAsync(Compliant);

@@ -29,10 +29,12 @@ internal sealed class AssumedRoleTests
 
         Assert.That(role.GetCredentials().AccessKey, Is.EqualTo("1"));
         Assert.That(role.GetCredentials().AccessKey, Is.EqualTo("2"));
-        Assert.That(role.RenewAsync, Throws.Nothing);
-        Assert.That(role.RenewAsync, Throws.Nothing);
+        Assert.That(() => role.RenewAsync(TimeSpan.Zero), Throws.Nothing);
+        Assert.That(() => role.RenewAsync(TimeSpan.FromMinutes(50)), Throws.Nothing);
         Assert.That(role.GetCredentials().AccessKey, Is.EqualTo("3"));
         Assert.That(aws.Requests, Has.Count.EqualTo(3));
+        Assert.That(() => role.RenewAsync(TimeSpan.FromMinutes(60)), Throws.Nothing);
+        Assert.That(aws.Requests, Has.Count.EqualTo(4));
 
         static string Assumed(string accessKey, TimeSpan lasts) => $"""
             <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>{accessKey}</AccessKeyId>

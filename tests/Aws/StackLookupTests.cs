@@ -50,7 +50,9 @@ internal sealed class StackLookupTests : IDisposable
     [TestCase(false)]
     public async Task Whoever_has_no_time_left_for_it_does_not_know_the_owner(bool isPaced)
     {
-        Assert.That(await OwnerAsync(isPaced ? new Pace(1, TimeProvider.System) : null, new CancellationToken(canceled: true)), Is.EqualTo(new StackOwner.Unknown()));
+        var pace = new Pace(1, TimeProvider.System);
+        await pace.WaitAsync(CancellationToken.None);
+        Assert.That(await OwnerAsync(isPaced ? pace : null, new CancellationToken(canceled: true)), Is.EqualTo(new StackOwner.Unknown()));
         Assert.That(aws.Requests, Is.Empty);
     }
 

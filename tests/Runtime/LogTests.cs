@@ -77,7 +77,7 @@ internal sealed class LogTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(MetricNames(line), Is.EqualTo(isWhole ? Metrics.All : Metrics.All.Except(verdicts)));
-            Assert.That(verdicts.Select(name => line.TryGetProperty(name, out _)), Is.All.EqualTo(isWhole));
+            Assert.That(verdicts.Select(name => line.TryGetProperty(name, out _)), Is.All.True, "an alarm reads the line itself");
         }
     }
 

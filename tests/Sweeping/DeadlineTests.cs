@@ -41,6 +41,49 @@ internal sealed class DeadlineTests
     }
 
     [Test]
+    public async Task What_waits_for_its_stack_is_reported_without_it()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var rule = await RuleInProcess.StartAsync(clock: clock, stackLookupsPerSecond: 1);
+        rule.Account.Put(Enumerable.Range(0, 20).Select(_ => LocalKey.Symmetric()));
+
+        var sweep = rule.SweepAsync(time: Time);
+        await Wait.UntilAsync(() => rule.Aws.Calls["GetKeyRotationStatus"] == 20 && rule.Aws.Calls["DescribeStackResources"] == 1);
+        await Task.Delay(200);
+        Assert.That(sweep.IsCompleted, Is.False);
+        clock.Advance(Time * 0.9);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await sweep.WaitAsync(TimeSpan.FromSeconds(30))).Succeeded);
+            Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account)));
+        }
+    }
+
+    /// <summary>Steps of a whole day must not be nearly whole rounds.</summary>
+    [TestCase(60)]
+    [TestCase(12 * 60)]
+    [TestCase(24 * 60)]
+    [TestCase(17)]
+    public async Task Whatever_the_frequency_a_few_starts_are_spread_over_the_account(int minutes)
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var rule = await RuleInProcess.StartAsync(parallelism: 1, clock: clock);
+        var keys = Enumerable.Range(0, 256).Select(number => LocalKey.Symmetric(rotates: true) with { KeyId = $"{number:x2}000000-0000-4000-8000-000000000000" }).ToList();
+        rule.Account.Put(keys);
+        var covered = new HashSet<string?>();
+        for (var sweep = 0; sweep < 7; sweep++)
+        {
+            rule.Aws.Calls.Clear();
+            await rule.SweepAsync();
+            clock.Advance(TimeSpan.FromMinutes(minutes));
+            covered.UnionWith(rule.Aws.Calls.All.Where(call => call.Operation == "DescribeKey").Take(104).Select(call => call.ResourceId));
+        }
+
+        Assert.That(covered, Has.Count.EqualTo(256), "seven sweeps, each of which has time for two fifths of the account");
+    }
+
+    [Test]
     public async Task No_result_is_withdrawn_for_a_key_that_had_no_turn()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
