@@ -38,6 +38,19 @@ internal sealed class AnnotationTests
             new TestCaseData(fix, key, owner, step).SetArgDisplayNames(name);
     }
 
+    [TestCase(20, ExpectedResult = "with the command, open")]
+    [TestCase(120, ExpectedResult = "in few words, open")]
+    [TestCase(200, ExpectedResult = "in few words")]
+    [TestCase(230, ExpectedResult = "nothing")]
+    public string Whether_a_stack_owns_the_key_stays_open_where_there_is_room_to_say_so(int length)
+    {
+        var annotation = Of(new string('x', length), Fix.EnableKeyRotation, Keys.Off, Unknown);
+        Assert.That(Annotation.IsOwnerOpen(Of("Off.", Fix.EnableKeyRotation, Keys.Off, None)) || Annotation.IsOwnerOpen(Of("Off.", Fix.EnableKeyRotation, Keys.Off, Stack)), Is.False);
+        return (annotation.EndsWith(Command, StringComparison.Ordinal) ? "with the command"
+            : annotation.EndsWith("enable rotation, every 365 days.", StringComparison.Ordinal) ? "in few words" : "nothing")
+            + (Annotation.IsOwnerOpen(annotation) ? ", open" : "");
+    }
+
     [TestCaseSource(nameof(LongFindings))]
     public void Where_the_fullest_next_step_does_not_fit_a_shorter_one_is_whole(int length, KeyFacts key, string step)
     {

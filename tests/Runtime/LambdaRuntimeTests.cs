@@ -27,6 +27,20 @@ internal sealed class LambdaRuntimeTests : IDisposable
     }
 
     [Test]
+    public void Every_field_of_the_event_is_read()
+    {
+        string[] names = ["accountId", "configRuleArn", "configRuleId", "configRuleName", "executionRoleArn", "invokingEvent", "resultToken", "ruleParameters", "version"];
+        var read = Events.Of($$"""{{{string.Join(',', names.Select(name => $"\"{name}\":\"the {name}\""))}},"eventLeftScope":true}""");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                (string?[])[read.AccountId, read.ConfigRuleArn, read.ConfigRuleId, read.ConfigRuleName, read.ExecutionRoleArn, read.InvokingEvent, read.ResultToken, read.RuleParameters, read.Version],
+                Is.EqualTo(names.Select(name => $"the {name}")));
+            Assert.That(read.EventLeftScope);
+        }
+    }
+
+    [Test]
     public async Task An_event_that_was_judged_is_answered_null()
     {
         await NextAsync(Judged);
