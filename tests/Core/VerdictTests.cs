@@ -26,6 +26,7 @@ internal sealed class VerdictTests
         yield return Case('g', Keys.Replica with { PrimaryKeyArn = null }, skipped, NotApplicable('g', "Replica key: its rotation is set on, and judged at, the primary key."));
         yield return Case('i', Keys.Bare with { DescriptionFailure = new("KMSInternalException"), Tags = Keys.Off.Tags }, reported, new Verdict.Unreadable("DescribeKey failed: KMSInternalException."));
         yield return Case('i', Keys.Off with { IsDescribed = true, KeyState = null }, reported, new Verdict.Unreadable("DescribeKey answered without KeyState."));
+        yield return Case('i', Keys.Off with { IsDescribed = false, DescriptionFailure = new("KMSInternalException") }, parameters, new Verdict.Unreadable("The key state could not be read: KMSInternalException."));
         yield return Case('i', Keys.Denied, parameters, new Verdict.Unreadable("The rotation status could not be read: AccessDeniedException."));
         yield return Case('i', Keys.Denied, reported, NonCompliant('i', "The rotation status could not be read: AccessDeniedException.", Fix.AllowReading));
         yield return Case('i', Keys.Throttled.Tagged("keep", "2026-01-31"), reported, NonCompliant('i', "The rotation status could not be read: ThrottlingException. Its exemption by tag keep ended on 2026-01-31.", Fix.Wait));
