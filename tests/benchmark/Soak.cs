@@ -6,14 +6,14 @@ namespace KeyRotation.Benchmark;
 
 /// <summary>
 /// One process of the function, for as long as asked: changes and sweeps of two accounts mixed, one of them by a role whose credentials are so short that
-/// they are renewed with nearly every event, events that are refused, and calls that fail. Its memory and its handles have to stay what they are.
+/// they end in every minute, events that are refused, and calls that fail. Its memory and its handles have to stay what they are.
 /// </summary>
 internal static class Soak
 {
     private const string RoleName = "audit/KeyRotation";
 
-    // Within the 16 minutes before their end in which the function has new ones fetched in the background.
-    private static readonly TimeSpan RoleLasts = TimeSpan.FromMinutes(15);
+    // A minute before their end they have ended for the SDK, so an event of each minute waits for new ones, and each sweep.
+    private static readonly TimeSpan RoleLasts = TimeSpan.FromMinutes(2);
 
     private static readonly string[] Faulty = ["ListKeys", "DescribeKey", "GetKeyRotationStatus", "GetComplianceDetailsByConfigRule", "PutEvaluations", "DescribeStackResources", "AssumeRole"];
     private static readonly Fault[] FaultKinds = [Fault.Throttling, Fault.InternalFailure, Fault.ConnectionReset, Fault.MalformedBody, Fault.AccessDenied, Fault.Answer("{}")];
