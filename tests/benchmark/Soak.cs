@@ -81,17 +81,20 @@ internal static class Soak
             : ConfigEvents.Change(account, key, ruleParameters: parameters);
     }
 
-    /// <summary>The first third is warming up: code is compiled and pools fill. After it a straight line is laid through the samples.</summary>
+    /// <summary>
+    /// The first third is warming up: code is compiled and pools fill. After it a straight line is laid through the memory. Handles come and go, a connection
+    /// for each call of a sweep: they grow where there are ever more at a time.
+    /// </summary>
     private static string Verdict(List<(double Minute, double Memory, double Handles)> samples)
     {
         var settled = samples.Skip(samples.Count / 3).ToList();
         if (settled.Count < 3) return "Too short for a verdict.";
         var minutes = settled[^1].Minute - settled[0].Minute;
         var memory = Slope(settled.ConvertAll(sample => (sample.Minute, sample.Memory)));
-        var handles = Slope(settled.ConvertAll(sample => (sample.Minute, sample.Handles)));
-        var isFlat = memory * minutes < 0.05 * settled.Average(sample => sample.Memory) && handles * minutes < 3;
+        var (before, after) = (settled.Take(settled.Count / 2).Max(sample => sample.Handles), settled.Skip(settled.Count / 2).Max(sample => sample.Handles));
+        var isFlat = memory * minutes < 0.05 * settled.Average(sample => sample.Memory) && after < before + 3;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{(isFlat ? "FLAT" : "GROWING")}: over the last {minutes:0.0} minutes memory {memory * 60:+0.00;-0.00} MB an hour, handles {handles * 60:+0.00;-0.00} an hour.");
+            $"{(isFlat ? "FLAT" : "GROWING")}: over the last {minutes:0.0} minutes memory {memory * 60:+0.00;-0.00} MB an hour, at most {before} handles at first and {after} then.");
     }
 
     private static double Slope(List<(double X, double Y)> points)
