@@ -300,6 +300,7 @@ internal sealed class SweepTests
 
         using (Assert.EnterMultipleScope())
         {
+            Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.KeysNotJudged]));
             Assert.That(ending.Message, Does.StartWith("KR11: 1 of 1 keys could not be judged"), "it is not judged a second time as one that nobody listed");
             Assert.That(ending.Summary[Metrics.Unreadable], Is.EqualTo(1));
             Assert.That(Truth.HeldBy(rule.Account)[key.KeyId], Is.EqualTo("COMPLIANT"));
