@@ -5,8 +5,8 @@ using KeyRotation.Core;
 namespace KeyRotation;
 
 /// <summary>What the function's environment variables say; they are of the deployment, where rule parameters are of the rule.</summary>
-/// <param name="StackLookupsPerSecond">No variable says it: what CloudFormation allows is not published, and deployments share it.</param>
-internal sealed record Settings(string Region, int SweepQuotaPercent = 50, int SweepParallelism = 32, double StackLookupsPerSecond = 5)
+/// <param name="StackLookupsPerSecond">No variable says it.</param>
+internal sealed record Settings(string Region, int SweepQuotaPercent = 50, int SweepParallelism = 32, double StackLookupsPerSecond = StackLookup.PerSecond)
 {
     public RegionEndpoint RegionEndpoint => RegionEndpoint.GetBySystemName(Region);
 

@@ -10,6 +10,13 @@ namespace KeyRotation;
 /// <param name="pace">What the keys of a sweep wait for.</param>
 internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace? pace)
 {
+    /// <summary>
+    /// How many keys a sweep or an audit asks about, and how fast, which is ten seconds: what CloudFormation allows is not published, and deployments
+    /// share it.
+    /// </summary>
+    public const int MaxKeys = 50;
+    public const double PerSecond = 5;
+
     /// <summary>How long the one try may take.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 

@@ -85,7 +85,8 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
 
     /// <summary>
     /// Keys take turns by their id, and every minute starts at another place. Sixty of its steps are the golden ratio, so that starts spread evenly
-    /// whether sweeps come every hour or every day, and a sweep that is tried again does not start where it did. So an account that is too large for one sweep is covered by some, without anything to remember in between.
+    /// whether sweeps come every hour or every day, and a sweep that is tried again does not start where it did. So an account that is too large
+    /// for one sweep is covered by some, without anything to remember in between.
     /// </summary>
     private uint Turn(string keyId)
     {

@@ -12,9 +12,6 @@ namespace KeyRotation;
 /// </summary>
 internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeOffset creationTime, Settings settings, Summary summary, StackLookup stacks, TimeProvider clock)
 {
-    // Ten seconds at the usual pace. The keys that a sweep does not get to, the next ones do.
-    private const int MaxStackLookups = 50;
-
     private readonly RuleParameters parameters = invocation.Parameters;
     private readonly Survey survey = new(account.Kms, invocation.Scope, invocation.Parameters, settings.SweepParallelism, clock);
     private readonly Reporter reporter = new(account.Config, invocation.ResultToken, clock);
@@ -73,16 +70,19 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         var isNews = IsNews(verdict, key, held, results.IsComplete);
         if (verdict is Verdict.Unreadable unreadable)
             unjudged.Add($"{key.KeyId} ({unreadable.Cause.TrimEnd('.')})");
-        else if ((isNews || held is { IsOwnerOpen: true }) && Assessment.MayHaveStack(verdict, key) && Interlocked.Increment(ref stackLookups) <= MaxStackLookups)
+        else if ((isNews || held is { IsOwnerOpen: true }) && Assessment.MayHaveStack(verdict, key) && Interlocked.Increment(ref stackLookups) <= StackLookup.MaxKeys)
             advising.Add(AdviseAsync(judged, isNews, stopAsking, cancellationToken));
         else if (isNews)
-            await evaluations.Writer.WriteAsync(await Assessment.WriteAsync(verdict, key, parameters, creationTime, null, cancellationToken), cancellationToken);
+            await evaluations.Writer.WriteAsync(await Assessment.WriteAsync(verdict, key, parameters, creationTime, stacks: null, cancellationToken), cancellationToken);
         else
             summary.Count(Metrics.Unchanged);
         Interlocked.Increment(ref done);
     }
 
-    /// <summary>With the stack that owns the key, for which no other key waits. A result that is held is sent again only for an owner that it lacked.</summary>
+    /// <summary>
+    /// With the stack that owns the key, for which no other key waits; the keys that a sweep does not get to, the next ones do. A result that is held is
+    /// sent again only for an owner that it lacked.
+    /// </summary>
     private async Task AdviseAsync(JudgedKey judged, bool isNews, CancellationToken stopAsking, CancellationToken cancellationToken)
     {
         var evaluation = await Assessment.WriteAsync(judged.Verdict, judged.Key, parameters, creationTime, stacks, stopAsking);

@@ -1,5 +1,6 @@
 using System.Collections;
 using Amazon.Runtime.Internal;
+using KeyRotation.Local;
 
 namespace KeyRotation.Tests;
 
@@ -15,12 +16,12 @@ internal sealed class Surroundings
     {
         foreach (var name in Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => (string)variable.Key))
         {
-            if (name.StartsWith("AWS_", StringComparison.Ordinal) || name.EndsWith("_PROXY", StringComparison.OrdinalIgnoreCase))
-                Environment.SetEnvironmentVariable(name, null);
+            if (RuleProcess.IsForeign(name)) Environment.SetEnvironmentVariable(name, null);
         }
 
         var none = Path.Combine(AppContext.BaseDirectory, "no-such-file");
         Environment.SetEnvironmentVariable("AWS_CONFIG_FILE", none);
         Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", none);
+        Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
     }
 }

@@ -30,7 +30,7 @@ internal sealed record AuditOptions
     public int Parallelism { get; init; } = 64;
 
     /// <summary>What CloudFormation allows is not published, and deployments share it. Made-up accounts need no such care.</summary>
-    public double StackLookupsPerSecond { get; init; } = 5;
+    public double StackLookupsPerSecond { get; init; } = StackLookup.PerSecond;
 
     public bool WithTags { get; init; }
 

@@ -14,9 +14,6 @@ namespace KeyRotation.Audit;
 /// </summary>
 internal sealed class PlaceAudit : IDisposable
 {
-    // A person follows the advice of the first findings; for the thousandth key it is not worth a call.
-    private const int MaxStackLookups = 50;
-
     private static readonly string[] NotEnabledCodes = ["UnrecognizedClientException", "InvalidClientTokenId", "OptInRequired"];
 
     private readonly Scope scope;
@@ -123,7 +120,9 @@ internal sealed class PlaceAudit : IDisposable
         {
             rows.Add(row);
             if (verdict is not Verdict.NonCompliant finding) return;
-            if (Interlocked.Increment(ref nonCompliant) <= MaxStackLookups) advice.Writer.TryWrite((rows.Count - 1, finding, key));
+
+            // A person follows the advice of the first findings; for the thousandth key it is not worth a call.
+            if (Interlocked.Increment(ref nonCompliant) <= StackLookup.MaxKeys) advice.Writer.TryWrite((rows.Count - 1, finding, key));
         }
     }
 

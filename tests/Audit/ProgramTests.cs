@@ -190,9 +190,6 @@ internal sealed class ProgramTests
     private Process Start(LocalAccount? caller, Dictionary<string, string> environment, params string[] args)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "audit.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
-        start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
-        start.Environment["AWS_CONFIG_FILE"] = start.Environment["AWS_SHARED_CREDENTIALS_FILE"] = Path.Combine(folder, "no-such-file");
         if (caller is not null)
         {
             var credentials = caller.Credentials.GetCredentials();

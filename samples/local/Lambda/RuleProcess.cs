@@ -154,7 +154,8 @@ internal sealed class RuleProcess : IAsyncDisposable
         return start;
     }
 
-    private static bool IsForeign(string name) =>
+    /// <summary>A variable of this machine's configuration of AWS or of its proxies.</summary>
+    public static bool IsForeign(string name) =>
         name.StartsWith("AWS_", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("_X_AMZN", StringComparison.OrdinalIgnoreCase)
         || name.EndsWith("_PROXY", StringComparison.OrdinalIgnoreCase);
