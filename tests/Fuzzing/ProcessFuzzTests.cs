@@ -41,6 +41,10 @@ internal sealed class ProcessFuzzTests
             var before = aws.Evaluations.Count;
             var result = await InvokeAsync(rule, fuzzed, plan.Replay(input), aws);
             var taken = aws.Evaluations.Skip(before).ToList();
+            aws.Calls.Clear();
+
+            // The function has a clock of its own: an exemption can end between the truth and its verdict.
+            if (DateTimeOffset.UtcNow.UtcDateTime.Date != fuzzed.Now.UtcDateTime.Date) continue;
 
             var outcome = result.Error switch
             {
@@ -59,7 +63,6 @@ internal sealed class ProcessFuzzTests
             if (result.Error is null) evaluations++;
             else if (outcome == "refused") failures++;
             else problems++;
-            aws.Calls.Clear();
         }
 
         await TestContext.Out.WriteLineAsync(
