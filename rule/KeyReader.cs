@@ -20,7 +20,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
         return (verdict, key);
     }
 
-    private async Task<KeyFacts> AnswerAsync(Question question, KeyFacts key, CancellationToken cancellationToken)
+    public async Task<KeyFacts> AnswerAsync(Question question, KeyFacts key, CancellationToken cancellationToken)
     {
         try
         {

@@ -27,6 +27,7 @@ internal sealed class PlaceAudit : IDisposable
     private readonly Channel<(int Row, Verdict.NonCompliant Verdict, KeyFacts Key)> advice =
         Channel.CreateUnbounded<(int Row, Verdict.NonCompliant Verdict, KeyFacts Key)>();
     private int nonCompliant;
+    private int stackLookups;
 
     public PlaceAudit(Scope scope, AWSCredentials credentials, string? endpointUrl, AuditOptions options, TimeProvider clock)
     {
@@ -120,9 +121,10 @@ internal sealed class PlaceAudit : IDisposable
         {
             rows.Add(row);
             if (verdict is not Verdict.NonCompliant finding) return;
+            nonCompliant++;
 
             // A person follows the advice of the first findings; for the thousandth key it is not worth a call.
-            if (Interlocked.Increment(ref nonCompliant) <= StackLookup.MaxKeys) advice.Writer.TryWrite((rows.Count - 1, finding, key));
+            if (Assessment.MayHaveStack(finding, key) && ++stackLookups <= StackLookup.MaxKeys) advice.Writer.TryWrite((rows.Count - 1, finding, key));
         }
     }
 
@@ -168,10 +170,9 @@ internal sealed class PlaceAudit : IDisposable
     {
         try
         {
-            var response = await kms.ListResourceTagsAsync(new ListResourceTagsRequest { KeyId = key.Arn }, stop);
-            return (response.Tags ?? []).ToDictionary(tag => tag.TagKey, tag => tag.TagValue);
+            return (await new KeyReader(kms).AnswerAsync(Question.Tags, key, stop)).Tags;
         }
-        catch (Exception e) when (stop.IsCancellationRequested || AwsFailure.CauseOf(e, stop) is not null)
+        catch (Exception e) when (AwsFailure.EndOf(e, stop) is not null)
         {
             return null;
         }
@@ -183,7 +184,7 @@ internal sealed class PlaceAudit : IDisposable
         try
         {
             var request = new ListAliasesRequest { Limit = 100 };
-            do
+            while (true)
             {
                 var page = await kms.ListAliasesAsync(request, stop);
                 foreach (var alias in page.Aliases ?? [])
@@ -193,10 +194,10 @@ internal sealed class PlaceAudit : IDisposable
                     names.Add(alias.AliasName);
                 }
 
-                request.Marker = page.Truncated == true && !string.IsNullOrEmpty(page.NextMarker) ? page.NextMarker : null;
+                if (page.Truncated != true) return (aliases, null);
+                if (string.IsNullOrEmpty(page.NextMarker) || page.NextMarker == request.Marker) return (aliases, new("KMS answered without all Aliases"));
+                request.Marker = page.NextMarker;
             }
-            while (request.Marker is not null);
-            return (aliases, null);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

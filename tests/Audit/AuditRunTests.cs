@@ -66,9 +66,10 @@ internal sealed class AuditRunTests
     }
 
     [Test]
-    public async Task The_stack_is_named_for_the_first_fifty_findings()
+    public async Task The_stack_is_named_for_the_first_fifty_keys_that_a_stack_can_mend()
     {
         var account = new LocalAccount();
+        account.Put(Enumerable.Range(0, 60).Select(_ => LocalKey.Replica()));
         account.Put(Enumerable.Range(0, 60).Select(_ => LocalKey.Symmetric() with { Stack = new("payments", "Key") }));
         await using var aws = await LocalAws.StartAsync(account);
 
@@ -157,6 +158,38 @@ internal sealed class AuditRunTests
             Assert.That(report.Complete, Is.True);
             Assert.That(report.Keys, Has.Count.EqualTo(20));
             Assert.That(Sentences.Problems(report), Has.One.Contains("Aliases are missing"));
+        }
+    }
+
+    [TestCase("""{"Aliases":[],"Truncated":true}""")]
+    [TestCase("""{"Aliases":[],"Truncated":true,"NextMarker":"again"}""")]
+    public async Task A_list_of_aliases_that_does_not_end_is_missed_and_nothing_else(string answer)
+    {
+        var account = Accounts.Generated(20);
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Faults.Add("ListAliases", Fault.Answer(answer));
+
+        var report = await LocalAudit.RunAsync(aws, account).WaitAsync(TimeSpan.FromSeconds(20));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.Complete, Is.True);
+            Assert.That(Sentences.Problems(report), Has.One.Contains("Aliases are missing"));
+        }
+    }
+
+    [TestCase("""{"Tags":[{"TagValue":"nameless"},{}],"Truncated":false}""")]
+    [TestCase("""{"Truncated":true}""")]
+    public async Task Tags_that_KMS_answers_wrongly_end_no_audit(string answer)
+    {
+        var account = Accounts.Generated(20);
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Faults.Add("ListResourceTags", Fault.Answer(answer));
+
+        var report = await LocalAudit.RunAsync(aws, account, new() { WithTags = true });
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.Complete, Is.True);
+            Assert.That(report.Keys, Has.Count.EqualTo(20));
         }
     }
 
