@@ -103,11 +103,13 @@ internal sealed class SweepTests
     {
         await using var rule = await RuleInProcess.StartAsync([.. Enumerable.Range(0, 120).Select(_ => LocalKey.Symmetric() with { Stack = new("payments", "Key") })]);
 
+        var mostAsked = 0;
         foreach (var named in (int[])[50, 100, 120, 120, 120])
         {
             rule.Aws.Calls.Clear();
             var ending = await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow);
 
+            mostAsked = Math.Max(mostAsked, rule.Aws.Calls["DescribeStackResources"]);
             var annotations = rule.Account.Results(ConfigEvents.RuleName).Select(result => result.Annotation).ToLookup(annotation => annotation);
             using (Assert.EnterMultipleScope())
             {
@@ -119,7 +121,22 @@ internal sealed class SweepTests
             }
         }
 
+        Assert.That(mostAsked, Is.EqualTo(50));
         Assert.That(rule.Aws.Calls["DescribeStackResources"] + rule.Aws.Calls["PutEvaluations"], Is.Zero, "once all are named");
+    }
+
+    [TestCase(0, 0, true, ExpectedResult = true)]
+    [TestCase(2, 0, true, ExpectedResult = true)]
+    [TestCase(2, 1, true, ExpectedResult = true)]
+    [TestCase(2, 2, true, ExpectedResult = false)]
+    [TestCase(2, 0, false, ExpectedResult = false)]
+    public async Task<bool> An_account_is_seen_whole_when_it_was_listed_and_a_key_of_it_could_be_judged(int keys, int unreadable, bool isListed)
+    {
+        await using var rule = await RuleInProcess.StartAsync([.. Enumerable.Range(0, keys).Select(_ => LocalKey.Symmetric())]);
+        foreach (var key in rule.Account.Keys.Take(unreadable)) rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.AccessDenied, keyId: key.KeyId);
+        if (!isListed) rule.Aws.Faults.Add("ListKeys", Fault.AccessDenied);
+
+        return (await rule.SweepAsync()).Summary.IsWhole;
     }
 
     [Test]
