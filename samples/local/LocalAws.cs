@@ -62,6 +62,29 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
         ? accounts.Values.FirstOrDefault(account => account.Id == id)
         : accounts.GetValueOrDefault((id, region));
 
+    /// <summary>
+    /// Makes a multi-Region key's other Region the primary, as kms:UpdatePrimaryRegion does: the setting goes along, and every other key of
+    /// that id becomes a replica of it. A Region that the local AWS does not have is taken too; its key is then only named.
+    /// </summary>
+    public void UpdatePrimaryRegion(string accountId, string keyId, string region)
+    {
+        var related = accounts.Values.Where(account => account.Id == accountId && account.Find(keyId) is not null).ToList();
+        var former = related.Select(account => account[keyId]).FirstOrDefault(key => !key.IsReplica);
+        foreach (var account in related)
+        {
+            var key = account[keyId];
+            account.Put(account.Region == region
+                ? key with
+                {
+                    MultiRegionKeyType = "PRIMARY",
+                    PrimaryRegion = null,
+                    KeyRotationEnabled = (former ?? key).KeyRotationEnabled,
+                    RotationPeriodInDays = (former ?? key).RotationPeriodInDays,
+                }
+                : key with { MultiRegionKeyType = "REPLICA", PrimaryRegion = region });
+        }
+    }
+
     public void Received(ReceivedEvaluation evaluation) => evaluations.Enqueue(evaluation);
 
     public async ValueTask DisposeAsync()

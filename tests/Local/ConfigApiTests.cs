@@ -175,6 +175,39 @@ internal sealed class ConfigApiTests : LocalAwsFixture
     }
 
     [Test]
+    public async Task An_item_can_be_of_daily_recording_and_have_plain_tags_and_an_old_shape()
+    {
+        var noon = new DateTimeOffset(Noon);
+        var key = LocalKey.Primary() with { Tags = new Dictionary<string, string> { ["team"] = "orders" } };
+        Account.Put(key with { DeliveryTime = noon, HasPlainTags = true, HasOldShape = true });
+
+        var (item, configuration) = Item(Account[key.KeyId]);
+        var (usual, usualConfiguration) = Item(key);
+        var history = await Client.PostAsync(
+            Aws,
+            Account,
+            "StarlingDoveService.GetResourceConfigHistory",
+            $$"""{"resourceType":"AWS::KMS::Key","resourceId":"{{key.KeyId}}"}""");
+        var recorded = history.Body.GetProperty("configurationItems")[0];
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(item.GetProperty("configurationItemDeliveryTime").GetDateTimeOffset(), Is.EqualTo(noon));
+            Assert.That(recorded.GetProperty("configurationItemDeliveryTime").GetDouble(), Is.EqualTo(noon.ToUnixTimeSeconds()));
+            Assert.That(Tags(item), Is.EqualTo("""[{"key":"team","value":"orders"}]"""));
+            Assert.That(Names(configuration), Does.Contain("customerMasterKeySpec").And.No.Member("keySpec").And.No.Member("multiRegion"));
+
+            Assert.That(Names(usual), Has.No.Member("configurationItemDeliveryTime"));
+            Assert.That(Tags(usual), Is.EqualTo("""[{"tagKey":"team","tagValue":"orders"}]"""));
+            Assert.That(Names(usualConfiguration), Is.SupersetOf(["customerMasterKeySpec", "keySpec", "multiRegion", "multiRegionConfiguration"]));
+        }
+
+        static IEnumerable<string> Names(JsonElement json) => json.EnumerateObject().Select(member => member.Name);
+
+        static string Tags(JsonElement item) => item.GetProperty("supplementaryConfiguration").GetProperty("Tags").GetRawText();
+    }
+
+    [Test]
     public async Task The_history_remembers_a_deleted_key_without_a_configuration()
     {
         var key = Account.Put(LocalKey.Symmetric() with { IsDeleted = true });
@@ -192,6 +225,15 @@ internal sealed class ConfigApiTests : LocalAwsFixture
         Assert.That(
             () => config.GetResourceConfigHistoryAsync(new() { ResourceType = ResourceType.AWSKMSKey, ResourceId = key.KeyId }),
             Throws.InstanceOf<ResourceNotDiscoveredException>());
+    }
+
+    /// <summary>The item of a change notice, and its configuration.</summary>
+    private (JsonElement Item, JsonElement Configuration) Item(LocalKey key)
+    {
+        using var outer = JsonDocument.Parse(ConfigEvents.Change(Account, key));
+        using var inner = JsonDocument.Parse(outer.RootElement.GetProperty("invokingEvent").GetString()!);
+        var item = inner.RootElement.GetProperty("configurationItem").Clone();
+        return (item, item.GetProperty("configuration"));
     }
 
     private static Evaluation Evaluation(string resourceId, string complianceType, DateTime? time, string? annotation = null) => new()

@@ -109,7 +109,9 @@ internal sealed class KmsApiTests : LocalAwsFixture
         new TestCaseData(LocalKey.Asymmetric(), false, null).SetArgDisplayNames("asymmetric"),
         new TestCaseData(LocalKey.Hmac(), false, null).SetArgDisplayNames("HMAC"),
         new TestCaseData(LocalKey.Disabled(rotates: true), true, 365).SetArgDisplayNames("disabled, on"),
+        new TestCaseData(LocalKey.OfOrigin("EXTERNAL"), false, null).SetArgDisplayNames("imported"),
         new TestCaseData(LocalKey.PendingDeletion(rotates: true), false, null).SetArgDisplayNames("pending deletion"),
+        new TestCaseData(LocalKey.Primary(rotates: true, 180) with { KeyState = "PendingReplicaDeletion" }, true, 180).SetArgDisplayNames("pending replica deletion"),
     ];
 
     [TestCaseSource(nameof(Statuses))]
@@ -127,12 +129,12 @@ internal sealed class KmsApiTests : LocalAwsFixture
         }
     }
 
-    [TestCase("EXTERNAL")]
-    [TestCase("AWS_CLOUDHSM")]
-    [TestCase("EXTERNAL_KEY_STORE")]
-    public void A_key_whose_material_is_not_from_KMS_has_no_rotation_status(string origin)
+    [TestCase("EXTERNAL", "PendingImport")]
+    [TestCase("AWS_CLOUDHSM", "Enabled")]
+    [TestCase("EXTERNAL_KEY_STORE", "Enabled")]
+    public void A_key_whose_material_is_not_there_or_in_a_key_store_has_no_rotation_status(string origin, string state)
     {
-        var key = Account.Put(LocalKey.OfOrigin(origin));
+        var key = Account.Put(LocalKey.OfOrigin(origin) with { KeyState = state });
 
         Assert.That(() => kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = key.KeyId }), Throws.InstanceOf<UnsupportedOperationException>());
     }
@@ -151,6 +153,49 @@ internal sealed class KmsApiTests : LocalAwsFixture
         {
             Assert.That((status.KeyRotationEnabled, status.RotationPeriodInDays), Is.EqualTo((true, 180)));
             Assert.That(described.MultiRegionConfiguration.PrimaryKey.Arn, Is.EqualTo(primary.Arn(replica.KeyId)));
+        }
+    }
+
+    [Test]
+    public async Task The_primary_can_move_to_a_replica_and_take_the_setting_along()
+    {
+        var west = Aws.Add(new LocalAccount(Account.Id, "eu-west-1"));
+        var primary = Account.Put(LocalKey.Primary(rotates: true, periodInDays: 180));
+        west.Put(LocalKey.Replica(Account.Region) with { KeyId = primary.KeyId });
+
+        Aws.UpdatePrimaryRegion(Account.Id, primary.KeyId, west.Region);
+        var described = (await kms.DescribeKeyAsync(primary.KeyId)).KeyMetadata.MultiRegionConfiguration;
+        var status = await kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = primary.KeyId });
+        var moved = west[primary.KeyId];
+        Aws.UpdatePrimaryRegion(Account.Id, primary.KeyId, "eu-north-1");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((described.MultiRegionKeyType.Value, described.PrimaryKey.Region), Is.EqualTo(("REPLICA", west.Region)));
+            Assert.That((status.KeyRotationEnabled, status.RotationPeriodInDays), Is.EqualTo((true, 180)));
+            Assert.That((moved.MultiRegionKeyType, moved.KeyRotationEnabled, moved.RotationPeriodInDays), Is.EqualTo(("PRIMARY", true, 180)));
+            Assert.That(
+                new[] { Account, west }.Select(account => (account[primary.KeyId].MultiRegionKeyType, account[primary.KeyId].PrimaryRegion)),
+                Has.All.EqualTo(("REPLICA", "eu-north-1")));
+        }
+    }
+
+    [Test]
+    public async Task A_key_can_be_described_as_it_was_at_first_or_as_another()
+    {
+        var old = Account.Put(LocalKey.Asymmetric() with { HasOldShape = true });
+        var mistaken = Account.Put(LocalKey.Symmetric() with { DescribedAs = old.KeyId });
+        var unknown = Account.Put(LocalKey.Symmetric() with { DescribedAs = "nowhere" });
+
+        using (Assert.EnterMultipleScope())
+        {
+            var described = (await kms.DescribeKeyAsync(old.KeyId)).KeyMetadata;
+            Assert.That((described.KeySpec, described.MultiRegion), Is.EqualTo((default(KeySpec), default(bool?))));
+#pragma warning disable CS0618 // It is obsolete, and what old answers have.
+            Assert.That(described.CustomerMasterKeySpec.Value, Is.EqualTo("RSA_2048"));
+#pragma warning restore CS0618
+            Assert.That((await kms.DescribeKeyAsync(mistaken.KeyId)).KeyMetadata.KeyId, Is.EqualTo(old.KeyId));
+            Assert.That((await kms.DescribeKeyAsync(unknown.KeyId)).KeyMetadata.Arn, Is.EqualTo(Account.Arn("nowhere")));
         }
     }
 

@@ -33,6 +33,21 @@ internal sealed class StackApiTests : LocalAwsFixture
         }
     }
 
+    [TestCase("CREATE_COMPLETE", "AWS::KMS::Key")]
+    [TestCase("DELETE_SKIPPED", "AWS::KMS::Key")]
+    [TestCase("DELETE_COMPLETE", "AWS::KMS::ReplicaKey")]
+    public async Task A_resource_has_its_status_and_type(string status, string type)
+    {
+        var key = Account.Put(LocalKey.Symmetric() with { Stack = new("orders", "OrdersKey", status, type) });
+
+        using var http = new HttpClient();
+        using var request = Client.Request(Aws, Account, null, $"Action=DescribeStackResources&PhysicalResourceId={key.KeyId}");
+        using var response = await http.SendAsync(request);
+        var answer = await response.Content.ReadAsStringAsync();
+
+        Assert.That(answer, Does.Contain($"<ResourceStatus>{status}</ResourceStatus>").And.Contain($"<ResourceType>{type}</ResourceType>"));
+    }
+
     [Test]
     public void A_key_of_no_stack_is_a_validation_error()
     {

@@ -12,6 +12,7 @@ internal static class ConfigurationItem
         json.WriteStartObject();
         json.WriteString("configurationItemVersion", "1.3");
         json.WriteString("configurationItemCaptureTime", captureTime.UtcDateTime);
+        if (key.DeliveryTime is { } delivered) json.WriteString("configurationItemDeliveryTime", delivered.UtcDateTime);
         json.WriteString("configurationItemStatus", Status(key));
         json.WriteNumber("configurationStateId", captureTime.ToUnixTimeMilliseconds());
         json.WriteString("awsAccountId", account.Id);
@@ -49,6 +50,7 @@ internal static class ConfigurationItem
         json.WriteString("version", "1.3");
         json.WriteString("accountId", account.Id);
         json.WriteNumber("configurationItemCaptureTime", captureTime.ToUnixTimeMilliseconds() / 1000.0);
+        if (key.DeliveryTime is { } delivered) json.WriteNumber("configurationItemDeliveryTime", delivered.ToUnixTimeMilliseconds() / 1000.0);
         json.WriteString("configurationItemStatus", Status(key));
         json.WriteString("configurationStateId", captureTime.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
         json.WriteString("configurationItemMD5Hash", "");
@@ -80,7 +82,7 @@ internal static class ConfigurationItem
     private static string Status(LocalKey key) => key.IsDeleted ? "ResourceDeleted" : "OK";
 
     /// <summary>AWS Config does not record it for AWS managed keys, nor where KMS does not answer.</summary>
-    private static bool? RecordedRotation(LocalKey key) => key.KeyManager == "AWS" || key.Origin != "AWS_KMS" ? null : key.KeyRotationEnabled;
+    private static bool? RecordedRotation(LocalKey key) => key.KeyManager == "AWS" || !key.HasRotationStatus ? null : key.KeyRotationEnabled;
 
     private static void WriteConfiguration(Utf8JsonWriter json, LocalAccount account, LocalKey key)
     {
@@ -96,9 +98,13 @@ internal static class ConfigurationItem
         json.WriteString("origin", key.Origin);
         json.WriteString("keyManager", key.KeyManager);
         json.WriteString("customerMasterKeySpec", key.KeySpec);
-        json.WriteString("keySpec", key.KeySpec);
-        json.WriteBoolean("multiRegion", key.MultiRegionKeyType is not null);
-        if (key.MultiRegionKeyType is not null)
+        if (!key.HasOldShape)
+        {
+            json.WriteString("keySpec", key.KeySpec);
+            json.WriteBoolean("multiRegion", key.MultiRegionKeyType is not null);
+        }
+
+        if (key.MultiRegionKeyType is not null && !key.HasOldShape)
         {
             var primary = key.IsReplica ? key.PrimaryRegion ?? account.Region : account.Region;
             json.WriteStartObject("multiRegionConfiguration");
@@ -120,8 +126,8 @@ internal static class ConfigurationItem
         foreach (var (tagKey, tagValue) in key.Tags)
         {
             json.WriteStartObject();
-            json.WriteString("tagKey", tagKey);
-            json.WriteString("tagValue", tagValue);
+            json.WriteString(key.HasPlainTags ? "key" : "tagKey", tagKey);
+            json.WriteString(key.HasPlainTags ? "value" : "tagValue", tagValue);
             json.WriteEndObject();
         }
 

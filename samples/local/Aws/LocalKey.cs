@@ -38,9 +38,31 @@ internal sealed record LocalKey
     /// <summary>KMS no longer has the key; AWS Config remembers it.</summary>
     public bool IsDeleted { get; init; }
 
+    /// <summary>
+    /// AWS Config records the account daily, and delivered the newest item then. Null is continuous recording, whose items do not say it.
+    /// </summary>
+    public DateTimeOffset? DeliveryTime { get; init; }
+
+    /// <summary>Its tags are recorded with the members <c>key</c> and <c>value</c>, as was seen of other resource types.</summary>
+    public bool HasPlainTags { get; init; }
+
+    /// <summary>
+    /// DescribeKey and configuration items show it as they did at first: CustomerMasterKeySpec, no KeySpec, nothing of multi-Region keys.
+    /// </summary>
+    public bool HasOldShape { get; init; }
+
+    /// <summary>DescribeKey answers about this other key, as a broken cache on the way would.</summary>
+    public string? DescribedAs { get; init; }
+
     public bool IsReplica => MultiRegionKeyType == "REPLICA";
 
     public bool IsPendingDeletion => KeyState is "PendingDeletion" or "PendingReplicaDeletion";
+
+    /// <summary>
+    /// KMS answers GetKeyRotationStatus; the others are an UnsupportedOperationException. Of imported keys it answers since they can be
+    /// rotated on demand, though not before their material is there. AWS documents neither.
+    /// </summary>
+    public bool HasRotationStatus => Origin == "AWS_KMS" || (Origin == "EXTERNAL" && KeyState != "PendingImport");
 
     public static LocalKey Symmetric(bool? rotates = false, int? periodInDays = null) => new() { KeyRotationEnabled = rotates, RotationPeriodInDays = periodInDays };
 
@@ -74,5 +96,8 @@ internal sealed record LocalKey
     private static string NewMultiRegionId() => $"mrk-{Guid.NewGuid():N}";
 }
 
-/// <summary>The CloudFormation stack that holds a key.</summary>
-internal sealed record LocalStack(string StackName, string LogicalResourceId);
+/// <summary>The CloudFormation stack that holds a key, or has held it.</summary>
+/// <param name="Status">DELETE_SKIPPED where the stack has left the key behind, DELETE_COMPLETE where it has deleted it.</param>
+/// <param name="ResourceType">AWS::KMS::ReplicaKey for a replica that a stack made.</param>
+internal sealed record LocalStack(
+    string StackName, string LogicalResourceId, string Status = "CREATE_COMPLETE", string ResourceType = "AWS::KMS::Key");

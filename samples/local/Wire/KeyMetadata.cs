@@ -19,7 +19,7 @@ internal static class KeyMetadata
         json.WriteString("Origin", key.Origin);
         json.WriteString("KeyManager", key.KeyManager);
         json.WriteString("CustomerMasterKeySpec", key.KeySpec);
-        json.WriteString("KeySpec", key.KeySpec);
+        if (!key.HasOldShape) json.WriteString("KeySpec", key.KeySpec);
         if (key.KeySpec == "SYMMETRIC_DEFAULT")
         {
             json.WriteStartArray("EncryptionAlgorithms");
@@ -27,6 +27,7 @@ internal static class KeyMetadata
             json.WriteEndArray();
         }
 
+        if (key.HasOldShape) return;
         json.WriteBoolean("MultiRegion", key.MultiRegionKeyType is not null);
         if (key.MultiRegionKeyType is null) return;
 

@@ -59,6 +59,7 @@ internal static class KmsApi
     private static Action<Utf8JsonWriter> DescribeKey(LocalAccount account, Input input)
     {
         var key = Find(account, input, takesAlias: true);
+        if (key.DescribedAs is { } other) key = account.Find(other) ?? key with { KeyId = other };
         return json =>
         {
             json.WriteStartObject("KeyMetadata");
@@ -70,11 +71,13 @@ internal static class KmsApi
     private static Action<Utf8JsonWriter> GetKeyRotationStatus(LocalAws aws, LocalAccount account, Input input)
     {
         var key = Find(account, input);
-        if (key.Origin != "AWS_KMS") throw Unsupported(account, key, "GetKeyRotationStatus");
+        if (!key.HasRotationStatus) throw Unsupported(account, key, "GetKeyRotationStatus");
 
         // Of a replica, the primary is asked; one that is not in the local AWS is taken to be as the replica says.
         var set = key.IsReplica ? aws.FindAccount(account.Id, key.PrimaryRegion ?? account.Region)?.Find(key.KeyId) ?? key : key;
-        bool? enabled = key.IsPendingDeletion || key.KeySpec != "SYMMETRIC_DEFAULT" ? false : set.KeyRotationEnabled;
+        // A deletion that is scheduled hides the setting, but not that of a primary which waits for its replicas to go first.
+        var hidden = key.KeyState == "PendingDeletion" || key.KeySpec != "SYMMETRIC_DEFAULT" || key.Origin != "AWS_KMS";
+        bool? enabled = hidden ? false : set.KeyRotationEnabled;
         return json =>
         {
             json.WriteString("KeyId", account.Arn(key.KeyId));

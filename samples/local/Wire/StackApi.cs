@@ -18,18 +18,20 @@ internal static class StackApi
         var resources = new StringBuilder();
         if (aws.DescribesWholeStack)
         {
-            Append(stack.LogicalResourceId + "Role", $"{stack.StackName}-role", "AWS::IAM::Role");
-            foreach (var other in account.Keys.Where(other => other.Stack?.StackName == stack.StackName && other.KeyId != id).Take(50)) Append(other.Stack!.LogicalResourceId, other.KeyId, "AWS::KMS::Key");
+            Append(new(stack.StackName, stack.LogicalResourceId + "Role", ResourceType: "AWS::IAM::Role"), $"{stack.StackName}-role");
+            foreach (var other in account.Keys.Where(other => other.Stack?.StackName == stack.StackName && other.KeyId != id).Take(50))
+                Append(other.Stack!, other.KeyId);
         }
 
-        Append(stack.LogicalResourceId, key.KeyId, "AWS::KMS::Key");
+        Append(stack, key.KeyId);
         return $"<DescribeStackResourcesResponse xmlns=\"{Namespace}\"><DescribeStackResourcesResult><StackResources>{resources}</StackResources></DescribeStackResourcesResult>"
             + $"<ResponseMetadata><RequestId>{Reply.NewRequestId()}</RequestId></ResponseMetadata></DescribeStackResourcesResponse>";
 
-        void Append(string logicalId, string physicalId, string type) => resources.Append(
+        void Append(LocalStack resource, string physicalId) => resources.Append(
             $"<member><StackName>{Reply.Escaped(stack.StackName)}</StackName>"
             + $"<StackId>arn:{account.Partition}:cloudformation:{account.Region}:{account.Id}:stack/{Reply.Escaped(stack.StackName)}/1a2b3c4d</StackId>"
-            + $"<LogicalResourceId>{Reply.Escaped(logicalId)}</LogicalResourceId><PhysicalResourceId>{Reply.Escaped(physicalId)}</PhysicalResourceId>"
-            + $"<ResourceType>{type}</ResourceType><Timestamp>2025-01-01T00:00:00Z</Timestamp><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>");
+            + $"<LogicalResourceId>{Reply.Escaped(resource.LogicalResourceId)}</LogicalResourceId><PhysicalResourceId>{Reply.Escaped(physicalId)}</PhysicalResourceId>"
+            + $"<ResourceType>{resource.ResourceType}</ResourceType><Timestamp>2025-01-01T00:00:00Z</Timestamp>"
+            + $"<ResourceStatus>{resource.Status}</ResourceStatus></member>");
     }
 }
