@@ -94,7 +94,8 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext http)
     {
-        var call = await Call.ReadAsync(http.Request);
+        var arrived = clock.GetElapsedTime(0);
+        var call = await Call.ReadAsync(http.Request, arrived);
         if (Latency > TimeSpan.Zero) await Task.Delay(Latency, http.RequestAborted);
         try
         {
@@ -150,7 +151,7 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
     }
 
     private void Log(Call call, LocalAccount account, string? resourceId, string? error) =>
-        Calls.Add(new(call.Operation, account.Id, account.Region, resourceId, error));
+        Calls.Add(new(call.Operation, account.Id, account.Region, resourceId, error, call.Arrived));
 
     /// <summary>Whether the request has already ended in a fault.</summary>
     private async Task<bool> FaultAsync(HttpContext http, Call call, LocalAccount account, string? resourceId)
@@ -171,20 +172,43 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
         switch (fault)
         {
             case Fault.NoAnswer:
-                using (var gone = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, server!.Stopping))
-                    await Task.Delay(Timeout.Infinite, gone.Token).ContinueWith(_ => http.Abort(), TaskScheduler.Default);
+                await WaitUntilGoneAsync(http);
+                break;
+            case Fault.Stopped:
+                var start = Fragment(call.Protocol);
+                http.Response.ContentType = ContentType(call.Protocol);
+                http.Response.ContentLength = start.Length + 100;
+                await http.Response.WriteAsync(start);
+                await http.Response.Body.FlushAsync();
+                await WaitUntilGoneAsync(http);
+                break;
+            case Fault.Page(var status):
+                http.Response.StatusCode = (int)status;
+                http.Response.ContentType = "text/html";
+                await http.Response.WriteAsync($"<html><head><title>{(int)status}</title></head><body><h1>{status}</h1>The proxy says no.</body></html>");
                 break;
             case Fault.Reset:
                 http.Abort();
                 break;
             default:
-                http.Response.ContentType = call.Protocol == Protocol.Json ? "application/x-amz-json-1.1" : "text/xml";
-                await http.Response.WriteAsync(fault is Fault.Answered(var body) ? body : call.Protocol == Protocol.Json ? "{\"KeyId\":" : "<Response><Result>");
+                http.Response.ContentType = ContentType(call.Protocol);
+                await http.Response.WriteAsync(fault is Fault.Answered(var body) ? body : Fragment(call.Protocol));
                 break;
         }
 
         return true;
     }
+
+    private async Task WaitUntilGoneAsync(HttpContext http)
+    {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, server!.Stopping);
+        await Task.Delay(Timeout.Infinite, gone.Token).ContinueWith(_ => http.Abort(), TaskScheduler.Default);
+    }
+
+    private static string ContentType(Protocol protocol) => protocol == Protocol.Json ? "application/x-amz-json-1.1" : "text/xml";
+
+    /// <summary>The start of a body.</summary>
+    private static string Fragment(Protocol protocol) => protocol == Protocol.Json ? "{\"KeyId\":" : "<Response><Result>";
 
     private static JsonDocument Parse(byte[] body)
     {

@@ -117,6 +117,39 @@ internal sealed class ConfigApiTests : LocalAwsFixture
         }
     }
 
+    [TestCase(FailedEntry.WithoutType, """{"FailedEvaluations":[{"ComplianceResourceId":"bad","ComplianceType":"COMPLIANT",""")]
+    [TestCase(FailedEntry.ByArn, """{"FailedEvaluations":[{"ComplianceResourceType":"AWS::KMS::Key","ComplianceResourceId":"arn:aws:kms:""")]
+    [TestCase(FailedEntry.WithoutMember, "{}")]
+    public async Task A_failed_evaluation_can_come_back_in_other_shapes(FailedEntry entry, string start)
+    {
+        Aws.Faults.FailEvaluations("bad", entry: entry);
+
+        var answer = await Client.PostAsync(Aws, Account, "StarlingDoveService.PutEvaluations", PutOf("good", "bad"));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(answer.Body.GetRawText(), Does.StartWith(start));
+            Assert.That(Account.Results("rule").Select(result => result.ResourceId), Is.EqualTo(["good"]));
+            Assert.That(Aws.Evaluations.Where(evaluation => evaluation.Taken), Has.One.Items);
+        }
+    }
+
+    [Test]
+    public async Task The_rule_has_been_heard_of_with_evaluations_and_without()
+    {
+        await PutAsync();
+        await PutAsync(Evaluation("k", "COMPLIANT", Noon));
+        await PutAsync("TESTMODE", true, Evaluation("k", "COMPLIANT", Noon));
+        Aws.Faults.Add("PutEvaluations", Fault.Throttling, times: 1);
+        Assert.That(() => PutAsync(), Client.ThrowsError("ThrottlingException"));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Account.Rule("rule").Reports, Is.EqualTo(2));
+            Assert.That(Account.Rule("another rule").Reports, Is.Zero);
+        }
+    }
+
     [TestCase(null, 26)]
     [TestCase(100, 3)]
     public async Task Held_results_come_in_pages(int? limit, int pages)
@@ -234,6 +267,13 @@ internal sealed class ConfigApiTests : LocalAwsFixture
         using var inner = JsonDocument.Parse(outer.RootElement.GetProperty("invokingEvent").GetString()!);
         var item = inner.RootElement.GetProperty("configurationItem").Clone();
         return (item, item.GetProperty("configuration"));
+    }
+
+    private string PutOf(params string[] resourceIds)
+    {
+        var evaluations = resourceIds.Select(id =>
+            $$"""{"ComplianceResourceType":"AWS::KMS::Key","ComplianceResourceId":"{{id}}","ComplianceType":"COMPLIANT","OrderingTimestamp":1}""");
+        return $$"""{"ResultToken":"{{Account.NewResultToken("rule")}}","Evaluations":[{{string.Join(',', evaluations)}}]}""";
     }
 
     private static Evaluation Evaluation(string resourceId, string complianceType, DateTime? time, string? annotation = null) => new()

@@ -97,6 +97,95 @@ internal sealed class FaultsTests : LocalAwsFixture
     }
 
     [Test]
+    public async Task A_fault_can_strike_a_share_of_the_requests()
+    {
+        Aws.Faults.Add("ListKeys", Fault.Throttling, every: 3);
+
+        var errors = await ErrorsAsync(7, () => kms.ListKeysAsync(new ListKeysRequest()));
+
+        Assert.That(errors, Is.EqualTo([null, null, "ThrottlingException", null, null, "ThrottlingException", null]));
+    }
+
+    [Test]
+    public async Task A_fault_can_strike_each_key_once()
+    {
+        var keys = new[] { Account.Put(LocalKey.Symmetric()), Account.Put(LocalKey.Symmetric()) };
+        Aws.Faults.AddOncePerKey("kms:DescribeKey", Fault.InternalFailure);
+
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var key in keys)
+                Assert.That(await ErrorsAsync(3, () => kms.DescribeKeyAsync(Account.Arn(key.KeyId))), Is.EqualTo(["InternalFailure", null, null]));
+        }
+    }
+
+    [TestCase("ListKeys")]
+    [TestCase("AssumeRole")]
+    public async Task A_body_can_stop_after_its_start(string operation)
+    {
+        Aws.Faults.Add(operation, Fault.BodyStops);
+        using var http = new HttpClient();
+        using var request = operation == "ListKeys"
+            ? Client.Request(Aws, Account, "TrentService.ListKeys", "{}")
+            : Client.Request(Aws, Account, null, $"Action={operation}");
+
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        var body = await response.Content.ReadAsStreamAsync();
+        var start = new byte[1000];
+        var length = await body.ReadAsync(start);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+            Assert.That(length, Is.Positive.And.LessThan(response.Content.Headers.ContentLength!.Value));
+            Assert.That(async () => await body.ReadAsync(start, stop.Token), Throws.InstanceOf<OperationCanceledException>());
+        }
+    }
+
+    [TestCase(HttpStatusCode.Forbidden)]
+    [TestCase(HttpStatusCode.BadGateway)]
+    public void A_proxy_can_answer_with_a_page(HttpStatusCode status)
+    {
+        Aws.Faults.Add("ListKeys", Fault.HtmlPage(status));
+
+        Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Throws.Exception.With.Property("StatusCode").EqualTo(status));
+    }
+
+    [Test]
+    public async Task A_quota_can_be_of_one_account()
+    {
+        var other = Aws.Add(new LocalAccount("444455556666"));
+        using var kmsOfOther = Client.Kms(Aws, other);
+        Aws.Quotas.Set("kms:ListKeys", 2, other);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                await ErrorsAsync(3, () => kmsOfOther.ListKeysAsync(new ListKeysRequest())), Is.EqualTo([null, null, "ThrottlingException"]));
+            Assert.That(await ErrorsAsync(3, () => kms.ListKeysAsync(new ListKeysRequest())), Has.All.Null);
+        }
+    }
+
+    [Test]
+    public async Task The_busiest_second_is_counted_wherever_it_starts()
+    {
+        foreach (var (milliseconds, calls) in new[] { (0, 1), (700, 3), (800, 1), (200, 4), (1000, 2) })
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
+            await ErrorsAsync(calls, () => kms.ListKeysAsync(new ListKeysRequest()));
+        }
+
+        // At 0.0, 0.7, 1.5, 1.7 and 2.7 seconds. The busiest second starts at 1.5 with 1 + 4; those of 2.7 are a whole second after 1.7.
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Aws.Calls.MostInAnySecond("kms:ListKeys", Account.Id, Account.Region), Is.EqualTo(5));
+            Assert.That(Aws.Calls.MostInAnySecond("ListKeys", "444455556666"), Is.Zero);
+            Assert.That(Aws.Calls.MostInAnySecond("DescribeKey"), Is.Zero);
+        }
+    }
+
+    [Test]
     public async Task Requests_above_the_quota_are_throttled_until_it_has_filled_again()
     {
         Aws.Quotas.Set("kms:ListKeys", 5);
@@ -121,5 +210,25 @@ internal sealed class FaultsTests : LocalAwsFixture
             Assert.That(Aws.Quotas.Throttled, Is.EqualTo(3));
             Assert.That((await kms.ListKeysAsync(new ListKeysRequest())).HttpStatusCode, Is.EqualTo(HttpStatusCode.OK));
         }
+    }
+
+    /// <returns>The error code of each call in turn; null where it succeeded.</returns>
+    private static async Task<List<string?>> ErrorsAsync(int calls, Func<Task> call)
+    {
+        var errors = new List<string?>();
+        for (var number = 0; number < calls; number++)
+        {
+            try
+            {
+                await call();
+                errors.Add(null);
+            }
+            catch (AmazonServiceException e)
+            {
+                errors.Add(e.ErrorCode);
+            }
+        }
+
+        return errors;
     }
 }

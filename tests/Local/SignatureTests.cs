@@ -90,6 +90,30 @@ internal sealed class SignatureTests : LocalAwsFixture
         }
     }
 
+    [TestCase(5)]
+    [TestCase(75)]
+    public async Task Credentials_that_last_for_seconds_expire_for_every_service(int seconds)
+    {
+        Account.Roles["Audit"] = new(Lasts: TimeSpan.FromSeconds(seconds));
+        using var sts = Client.Sts(Aws, Account);
+        var roleArn = $"arn:aws:iam::{Account.Id}:role/Audit";
+        var assumed = (await sts.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = roleArn, RoleSessionName = "test" })).Credentials;
+        var credentials = new SessionAWSCredentials(assumed.AccessKeyId, assumed.SecretAccessKey, assumed.SessionToken);
+        using var kms = Client.Kms(Aws, Account, credentials);
+        using var stsOfRole = Client.Sts(Aws, Account, credentials);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(assumed.Expiration!.Value.ToUniversalTime(), Is.EqualTo(Clock.GetUtcNow().UtcDateTime.AddSeconds(seconds)).Within(TimeSpan.FromMilliseconds(1)));
+            Clock.Advance(TimeSpan.FromSeconds(seconds - 1));
+            Assert.That((await kms.ListKeysAsync(new ListKeysRequest())).Truncated, Is.False);
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Client.ThrowsError("ExpiredTokenException"));
+            Assert.That(() => stsOfRole.GetCallerIdentityAsync(new GetCallerIdentityRequest()), Client.ThrowsError("ExpiredToken"));
+            Assert.That((Aws.Calls["AssumeRole"], Aws.Calls.Count("AssumeRole", roleArn)), Is.EqualTo((1, 1)));
+        }
+    }
+
     [TestCase("arn:aws:iam::444455556666:role/Distrustful")]
     [TestCase("arn:aws:iam::444455556666:role/Unknown")]
     [TestCase("arn:aws:iam::777788889999:role/Audit")]

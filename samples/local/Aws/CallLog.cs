@@ -5,7 +5,11 @@ namespace KeyRotation.Local;
 /// <summary>One request that was answered, or was left without an answer.</summary>
 /// <param name="ResourceId">The key that it is about, where it is about one.</param>
 /// <param name="Error">AWS's error code, or null where it succeeded.</param>
-internal sealed record LoggedCall(string Operation, string AccountId, string Region, string? ResourceId, string? Error);
+/// <param name="Arrived">When the request came in, on the local AWS's clock: times of two calls can be compared.</param>
+internal sealed record LoggedCall(string Operation, string AccountId, string Region, string? ResourceId, string? Error, TimeSpan Arrived = default)
+{
+    public bool IsThrottled => Error == "ThrottlingException";
+}
 
 /// <summary>Every authenticated request, in the order of its answer.</summary>
 internal sealed class CallLog
@@ -27,6 +31,27 @@ internal sealed class CallLog
     /// <summary>How often an operation was called about one key, or in one account.</summary>
     public int Count(string operation, string? keyId = null, string? accountId = null) => calls.Count(call =>
         call.Operation == Operation.NameOf(operation) && (keyId is null || call.ResourceId == keyId) && (accountId is null || call.AccountId == accountId));
+
+    /// <summary>
+    /// The largest number of calls that arrived within any one second, refused ones too. A second may start at any time, and its end is not in it.
+    /// </summary>
+    public int MostInAnySecond(string operation, string? accountId = null, string? region = null)
+    {
+        var name = Operation.NameOf(operation);
+        var arrivals = calls
+            .Where(call => call.Operation == name && (accountId is null || call.AccountId == accountId) && (region is null || call.Region == region))
+            .Select(call => call.Arrived)
+            .Order()
+            .ToArray();
+        var (most, first) = (0, 0);
+        for (var last = 0; last < arrivals.Length; last++)
+        {
+            while (arrivals[last] - arrivals[first] >= TimeSpan.FromSeconds(1)) first++;
+            most = Math.Max(most, last - first + 1);
+        }
+
+        return most;
+    }
 
     public void Clear()
     {

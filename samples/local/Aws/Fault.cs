@@ -28,6 +28,14 @@ internal abstract record Fault
     /// <summary>Status 200, and a body cut off in the middle.</summary>
     public static Fault MalformedBody { get; } = new Malformed();
 
+    /// <summary>
+    /// Status 200, headers that promise a longer body, its start, and then nothing more. The connection stays open until the client gives up.
+    /// </summary>
+    public static Fault BodyStops { get; } = new Stopped();
+
+    /// <summary>A page of HTML, as a proxy on the way answers.</summary>
+    public static Fault HtmlPage(HttpStatusCode status) => new Page(status);
+
     /// <summary>Status 200, and this body, whatever was asked.</summary>
     public static Fault Answer(string body) => new Answered(body);
 
@@ -43,4 +51,8 @@ internal abstract record Fault
     public sealed record Reset : Fault;
 
     public sealed record Malformed : Fault;
+
+    public sealed record Stopped : Fault;
+
+    public sealed record Page(HttpStatusCode Status) : Fault;
 }

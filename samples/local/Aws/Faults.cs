@@ -3,6 +3,8 @@ namespace KeyRotation.Local;
 /// <summary>The faults that are switched on.</summary>
 internal sealed class Faults
 {
+    private const string FailedEvaluations = "FailedEvaluations";
+
     private readonly Lock gate = new();
     private readonly List<Planned> planned = [];
     private volatile bool any;
@@ -12,11 +14,18 @@ internal sealed class Faults
     /// <param name="keyId">Only requests about this key, by whatever name the request calls it.</param>
     /// <param name="after">So many requests still succeed: a listing that breaks at page n is after n - 1.</param>
     /// <param name="accountId">Only requests in this account.</param>
-    public void Add(string operation, Fault fault, int? times = null, string? keyId = null, int after = 0, string? accountId = null) =>
-        Add(new Planned(Operation.NameOf(operation), fault, times, keyId, after, accountId));
+    /// <param name="every">A share of the requests: 100 is each hundredth of those that it could strike.</param>
+    public void Add(
+        string operation, Fault fault, int? times = null, string? keyId = null, int after = 0, string? accountId = null, int every = 1) =>
+        Add(new Planned(Operation.NameOf(operation), fault, times, keyId, after, accountId, every));
 
-    /// <summary>PutEvaluations returns this resource in FailedEvaluations.</summary>
-    public void FailEvaluations(string resourceId, int? times = null) => Add(new Planned("FailedEvaluations", null, times, resourceId, 0, null));
+    /// <summary>Strikes the first request about each key, or each other resource, and spares all later ones about it.</summary>
+    public void AddOncePerKey(string operation, Fault fault, string? accountId = null) =>
+        Add(new Planned(Operation.NameOf(operation), fault, null, null, 0, accountId, oncePerKey: true));
+
+    /// <summary>PutEvaluations does not take this resource, and returns it in FailedEvaluations.</summary>
+    public void FailEvaluations(string resourceId, int? times = null, FailedEntry entry = FailedEntry.Whole) =>
+        Add(new Planned(FailedEvaluations, null, times, resourceId, 0, null, entry: entry));
 
     public bool Any => any;
 
@@ -32,7 +41,8 @@ internal sealed class Faults
     /// <summary>The fault of this request, which is then one time fewer.</summary>
     public Fault? Of(string operation, string accountId, string? keyId) => any ? Next(operation, accountId, keyId)?.Fault : null;
 
-    public bool FailsEvaluation(string accountId, string resourceId) => any && Next("FailedEvaluations", accountId, resourceId) is not null;
+    /// <summary>How PutEvaluations returns this evaluation; null where it takes it.</summary>
+    public FailedEntry? FailedEvaluation(string accountId, string resourceId) => any ? Next(FailedEvaluations, accountId, resourceId)?.Entry : null;
 
     private void Add(Planned plan)
     {
@@ -47,21 +57,34 @@ internal sealed class Faults
     {
         lock (gate)
         {
-            return planned.Find(plan => plan.Matches(operation, accountId, keyId) && plan.Strikes());
+            return planned.Find(plan => plan.Matches(operation, accountId, keyId) && plan.Strikes(keyId));
         }
     }
 
-    private sealed class Planned(string operation, Fault? fault, int? times, string? keyId, int after, string? accountId)
+    private sealed class Planned(
+        string operation,
+        Fault? fault,
+        int? times,
+        string? keyId,
+        int after,
+        string? accountId,
+        int every = 1,
+        bool oncePerKey = false,
+        FailedEntry entry = FailedEntry.Whole)
     {
+        private readonly HashSet<string> struck = new(StringComparer.Ordinal);
         private int? timesLeft = times;
         private int passesLeft = after;
+        private long seen;
 
         public Fault? Fault => fault;
+
+        public FailedEntry Entry => entry;
 
         public bool Matches(string ofOperation, string ofAccount, string? ofKey) =>
             operation == ofOperation && (keyId is null || keyId == ofKey) && (accountId is null || accountId == ofAccount);
 
-        public bool Strikes()
+        public bool Strikes(string? ofKey)
         {
             if (passesLeft > 0)
             {
@@ -69,7 +92,8 @@ internal sealed class Faults
                 return false;
             }
 
-            if (timesLeft == 0) return false;
+            if (timesLeft == 0 || ++seen % every != 0) return false;
+            if (oncePerKey && !struck.Add(ofKey ?? "")) return false;
             timesLeft--;
             return true;
         }

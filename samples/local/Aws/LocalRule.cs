@@ -12,10 +12,18 @@ internal sealed class LocalRule(string name)
     private readonly ConcurrentDictionary<string, HeldResult[]> snapshots = new();
     private readonly ConcurrentQueue<string> snapshotOrder = new();
     private readonly Lock gate = new();
+    private int reports;
 
     public string Name => name;
 
     public IReadOnlyCollection<HeldResult> Results => [.. held.Values];
+
+    /// <summary>
+    /// How often AWS Config has heard of it: PutEvaluations that were accepted, with evaluations and without; not those in test mode.
+    /// </summary>
+    public int Reports => reports;
+
+    public void Reported() => Interlocked.Increment(ref reports);
 
     public HeldResult? Find(string resourceId, string resourceType = "AWS::KMS::Key") => held.GetValueOrDefault((resourceType, resourceId));
 

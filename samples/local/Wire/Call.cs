@@ -16,13 +16,14 @@ internal enum Protocol
 /// <summary>One request, as far as it can be understood before it is authenticated.</summary>
 internal sealed class Call
 {
-    private Call(HttpRequest request, byte[] body, Protocol protocol, string service, string operation)
+    private Call(HttpRequest request, byte[] body, Protocol protocol, string service, string operation, TimeSpan arrived)
     {
         Request = request;
         Body = body;
         Protocol = protocol;
         Service = service;
         Operation = operation;
+        Arrived = arrived;
     }
 
     public HttpRequest Request { get; }
@@ -36,22 +37,26 @@ internal sealed class Call
 
     public string Operation { get; }
 
+    /// <summary>When its headers were there, on the local AWS's clock.</summary>
+    public TimeSpan Arrived { get; }
+
     /// <summary>The account and Region that the caller's credentials lead to.</summary>
     public LocalAccount Account { get; set; } = null!;
 
-    public static async Task<Call> ReadAsync(HttpRequest request)
+    public static async Task<Call> ReadAsync(HttpRequest request, TimeSpan arrived)
     {
         var body = await BodyAsync(request);
         if (request.Headers["X-Amz-Target"].ToString() is { Length: > 0 } target)
         {
             var dot = target.IndexOf('.', StringComparison.Ordinal);
             var service = target[..Math.Max(dot, 0)] switch { "TrentService" => "kms", "StarlingDoveService" => "config", _ => "" };
-            return new(request, body, Protocol.Json, service, target[(dot + 1)..]);
+            return new(request, body, Protocol.Json, service, target[(dot + 1)..], arrived);
         }
 
         var form = Form.Parse(Encoding.UTF8.GetString(body));
         var action = form.GetValueOrDefault("Action", "");
-        return new(request, body, Protocol.Query, action.StartsWith("DescribeStack", StringComparison.Ordinal) ? "cloudformation" : "sts", action);
+        var ofStacks = action.StartsWith("DescribeStack", StringComparison.Ordinal);
+        return new(request, body, Protocol.Query, ofStacks ? "cloudformation" : "sts", action, arrived);
     }
 
     private static async Task<byte[]> BodyAsync(HttpRequest request)

@@ -44,29 +44,35 @@ internal static class ConfigApi
         if (token.Length == 0 || (!testMode && account.RuleOf(token) is null))
             throw new AwsError("InvalidResultTokenException", "The result token is not valid.");
 
-        received = [.. received.Select(evaluation => evaluation with { Taken = !aws.Faults.FailsEvaluation(account.Id, evaluation.ResourceId) })];
+        var rule = testMode ? null : account.RuleOf(token);
+        var failed = new List<(ReceivedEvaluation Evaluation, FailedEntry Entry)>();
         foreach (var evaluation in received)
         {
-            aws.Received(evaluation);
-            if (evaluation.Taken && !testMode) account.RuleOf(token)!.Take(Held(evaluation, aws.Now));
+            var entry = aws.Faults.FailedEvaluation(account.Id, evaluation.ResourceId);
+            aws.Received(evaluation with { Taken = entry is null });
+            if (entry is { } how) failed.Add((evaluation, how));
+            else rule?.Take(Held(evaluation, aws.Now));
         }
 
+        rule?.Reported();
         return json =>
         {
+            if (failed.Exists(one => one.Entry == FailedEntry.WithoutMember)) return;
             json.WriteStartArray("FailedEvaluations");
-            foreach (var failed in received.Where(evaluation => !evaluation.Taken))
-            {
-                json.WriteStartObject();
-                json.WriteString("ComplianceResourceType", failed.ResourceType);
-                json.WriteString("ComplianceResourceId", failed.ResourceId);
-                json.WriteString("ComplianceType", failed.ComplianceType);
-                if (failed.Annotation is not null) json.WriteString("Annotation", failed.Annotation);
-                json.WriteNumber("OrderingTimestamp", Seconds(failed.OrderingTimestamp));
-                json.WriteEndObject();
-            }
-
+            foreach (var (evaluation, entry) in failed) WriteFailed(json, account, evaluation, entry);
             json.WriteEndArray();
         };
+    }
+
+    private static void WriteFailed(Utf8JsonWriter json, LocalAccount account, ReceivedEvaluation failed, FailedEntry entry)
+    {
+        json.WriteStartObject();
+        if (entry != FailedEntry.WithoutType) json.WriteString("ComplianceResourceType", failed.ResourceType);
+        json.WriteString("ComplianceResourceId", entry == FailedEntry.ByArn ? account.Arn(failed.ResourceId) : failed.ResourceId);
+        json.WriteString("ComplianceType", failed.ComplianceType);
+        if (failed.Annotation is not null) json.WriteString("Annotation", failed.Annotation);
+        json.WriteNumber("OrderingTimestamp", Seconds(failed.OrderingTimestamp));
+        json.WriteEndObject();
     }
 
     private static ReceivedEvaluation Read(Input evaluation, LocalAccount account, string token, bool testMode)
