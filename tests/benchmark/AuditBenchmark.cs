@@ -61,11 +61,11 @@ internal static class AuditBenchmark
         }
     }
 
-    /// <returns>The most memory that the process had.</returns>
-    private static async Task<long> RunAsync(LocalAws aws, LocalAccount account, string file)
+    /// <summary>The audit that was built with this program, with a report in JSON.</summary>
+    public static ProcessStartInfo StartInfo(LocalAws aws, LocalAccount account, string file)
     {
-        var credentials = await account.Credentials.GetCredentialsAsync();
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "audit"), ["--quiet", "--quota-percent", $"{QuotaPercent}", "--output", file])
+        var credentials = account.Credentials.GetCredentials();
+        return new(Path.Combine(AppContext.BaseDirectory, "audit"), ["--quiet", "--quota-percent", $"{QuotaPercent}", "--output", file])
         {
             Environment =
             {
@@ -75,7 +75,12 @@ internal static class AuditBenchmark
                 ["AWS_ENDPOINT_URL"] = aws.Endpoint.ToString(),
             },
         };
-        using var process = Process.Start(start)!;
+    }
+
+    /// <returns>The most memory that the process had.</returns>
+    private static async Task<long> RunAsync(LocalAws aws, LocalAccount account, string file)
+    {
+        using var process = Process.Start(StartInfo(aws, account, file))!;
         var peak = 0L;
         while (!process.HasExited)
         {

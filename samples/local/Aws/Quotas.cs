@@ -8,7 +8,8 @@ namespace KeyRotation.Local;
 /// </summary>
 internal sealed class Quotas(TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<string, double> perSecond = new(new Dictionary<string, double>
+    /// <summary>As AWS publishes them.</summary>
+    public static readonly IReadOnlyDictionary<string, double> Published = new Dictionary<string, double>
     {
         ["ListKeys"] = 500,
         ["DescribeKey"] = 2000,
@@ -16,7 +17,9 @@ internal sealed class Quotas(TimeProvider clock)
         ["ListResourceTags"] = 2000,
         ["ListAliases"] = 500,
         ["EnableKeyRotation"] = 15,
-    });
+    };
+
+    private readonly ConcurrentDictionary<string, double> perSecond = new(Published);
 
     private readonly ConcurrentDictionary<(LocalAccount Account, string Operation), double?> ofAccounts = new();
     private readonly ConcurrentDictionary<(LocalAccount Account, string Operation), Bucket> buckets = new();

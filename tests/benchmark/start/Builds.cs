@@ -6,18 +6,24 @@ namespace KeyRotation.Benchmark;
 /// <summary>Builds what is measured, in folders of its own beside this program, so that the builds do not get in each other's way.</summary>
 internal static class Builds
 {
+    private const string Rule = "rule, Native AOT";
+
     private static readonly string Root = FindRoot(AppContext.BaseDirectory);
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "contestants");
 
     /// <summary>A change of a key whose rotation is on: one question to KMS, one evaluation to AWS Config.</summary>
     public static string Event => Path.Combine(Root, "samples/events/compliant/rotation-turned-on.json");
 
+    /// <summary>The rule as it is deployed; where it cannot be linked, the one beside this program.</summary>
+    public static async Task<string> RuleAsync(Action<string> tell) =>
+        (await PublishAsync(tell, Rule, "rule", "bootstrap"))?.Executable ?? Local.RuleProcess.BuiltFunction;
+
     public static async Task<IReadOnlyList<Contestant>> AllAsync(Action<string> tell)
     {
         var contestants = new List<Contestant>();
         await AddAsync("floor", "tests/benchmark/floor", "floor");
         await AddAsync("floor, linked as the rule", "tests/benchmark/floor", "floor", "-p:IlcDehydrate=false", "-p:PositionIndependentExecutable=false");
-        await AddAsync("rule, Native AOT", "rule", "bootstrap");
+        await AddAsync(Rule, "rule", "bootstrap");
         await AddAsync("rule, ReadyToRun", "rule", "bootstrap", "-p:PublishAot=false", "-p:PublishReadyToRun=true", "--self-contained", "false");
         await AddAsync("rule, JIT", "rule", "bootstrap", "-p:PublishAot=false", "--self-contained", "false");
         if (await PythonAsync() is { } python)
@@ -28,14 +34,25 @@ internal static class Builds
 
         async Task AddAsync(string name, string project, string executable, params string[] options)
         {
-            tell($"Building: {name}");
-            var output = Path.Combine(Folder, name.Replace(", ", "-", StringComparison.Ordinal).Replace(' ', '-'));
-            var (exitCode, text) = await RunAsync(
-                "dotnet",
-                ["publish", Path.Combine(Root, project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--artifacts-path", output + ".build", "-o", output, .. options]);
-            if (exitCode == 0) contestants.Add(new(name, output, Path.Combine(output, executable)));
-            else tell($"{name} is left out, it does not build here:\n{text}");
+            if (await PublishAsync(tell, name, project, executable, options) is { } contestant) contestants.Add(contestant);
         }
+    }
+
+    /// <returns>Null where it does not build.</returns>
+    private static async Task<Contestant?> PublishAsync(
+        Action<string> tell, string name, string project, string executable, params string[] options)
+    {
+        tell($"Building: {name}");
+        var output = Path.Combine(Folder, name.Replace(", ", "-", StringComparison.Ordinal).Replace(' ', '-'));
+        var (exitCode, text) = await RunAsync(
+            "dotnet",
+            [
+                "publish", Path.Combine(Root, project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier,
+                "--artifacts-path", output + ".build", "-o", output, .. options,
+            ]);
+        if (exitCode == 0) return new(name, output, Path.Combine(output, executable));
+        tell($"{name} is left out, it does not build here:\n{text}");
+        return null;
     }
 
     /// <summary>The interpreter itself: python3 on the path may be a script that looks for it.</summary>
