@@ -20,10 +20,17 @@ internal sealed class Stage : IAsyncDisposable
     private TaskCompletionSource waiting = new();
     private TaskCompletionSource<long> answered = new();
     private bool reported;
+    private int notGivenUp;
 
     private Stage(WebApplication app, byte[] configEvent) => (this.app, this.configEvent) = (app, configEvent);
 
     public string RuntimeApi { get; private set; } = "";
+
+    /// <summary>
+    /// Requests that should have been given up before they were sent. The rule opens a connection by one, and now and then gives it up too
+    /// late.
+    /// </summary>
+    public int NotGivenUp => notGivenUp;
 
     public Uri Http => new($"http://{RuntimeApi}");
 
@@ -76,9 +83,17 @@ internal sealed class Stage : IAsyncDisposable
     {
         "/2018-06-01/runtime/invocation/next" => NextAsync(http),
         "/2018-06-01/runtime/invocation/1/response" => AnsweredAsync(http),
+        "/" when http.Request.Method == "GET" => NotGivenUpAsync(http),
         "/" => AwsAsync(http),
         var path => FailAsync(http, $"{http.Request.Method} {path}"),
     };
+
+    private Task NotGivenUpAsync(HttpContext http)
+    {
+        Interlocked.Increment(ref notGivenUp);
+        http.Response.StatusCode = 404;
+        return Task.CompletedTask;
+    }
 
     private async Task NextAsync(HttpContext http)
     {

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace KeyRotation.Benchmark;
 
 /// <summary>
-/// Whether the function always starts: many processes, one after the other, each of which judges one event. A deadlock of class constructors
-/// would show as one that never answers, and depends on how many CPUs there are.
+/// Whether the function always starts: many processes, one after the other, each of which judges one event. A deadlock of class
+/// constructors would show as one that never answers, and depends on how many CPUs there are.
 /// </summary>
 internal static class StartsBenchmark
 {
@@ -14,6 +14,7 @@ internal static class StartsBenchmark
           --function PATH   a published bootstrap; without it, the rule is published first
           --count N         so many processes; 1000 unless told
           --cpus N          each may use the first N CPUs, by taskset; without it 1, and then 2
+        Not given up: requests that were to open a connection only, and were sent all the same.
         Exit code 1: a process did not answer.
         """;
 
@@ -30,10 +31,10 @@ internal static class StartsBenchmark
                 case ["--function", var path, ..] when File.Exists(path):
                     function = Path.GetFullPath(path);
                     break;
-                case ["--count", var text, ..] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0:
+                case ["--count", var text, ..] when Number(text) is { } number:
                     count = number;
                     break;
-                case ["--cpus", var text, ..] when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0:
+                case ["--cpus", var text, ..] when Number(text) is { } number:
                     cpus = [number];
                     break;
                 default:
@@ -44,14 +45,14 @@ internal static class StartsBenchmark
 
         function ??= await Builds.RuleAsync(Console.WriteLine);
         Console.WriteLine($"{function}, {count} starts, each judges one event");
-        Console.WriteLine($"{"CPUs",4} {"answered",9} {"hung",5} {"ended",6} {"median ms",10} {"slowest ms",11}");
+        Console.WriteLine($"{"CPUs",4} {"answered",9} {"hung",5} {"ended",6} {"median ms",10} {"slowest ms",11} {"not given up",13}");
         using var authority = new TestAuthority();
         await using var stage = await Stage.OpenAsync(authority.Certificate, await File.ReadAllBytesAsync(Builds.Event));
         var bad = 0;
         foreach (var number in cpus)
         {
             var contestant = new Contestant("", null, "taskset", "--cpu-list", $"0-{number - 1}", function);
-            var (times, slowest, hung, ended) = (new Figures(), 0.0, 0, 0);
+            var (times, slowest, hung, ended, sentBefore) = (new Figures(), 0.0, 0, 0, stage.NotGivenUp);
             for (var start = 0; start < count; start++)
             {
                 var (outcome, milliseconds) = await StartAsync(stage, contestant, authority);
@@ -63,14 +64,17 @@ internal static class StartsBenchmark
 
             var answered = count - hung - ended;
             var median = answered == 0 ? 0 : times.Median;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{number,4} {answered,9} {hung,5} {ended,6} {median,10:0.0} {slowest,11:0.0}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{number,4} {answered,9} {hung,5} {ended,6} {median,10:0.0} {slowest,11:0.0} {stage.NotGivenUp - sentBefore,13}"));
             bad += hung + ended;
         }
 
         return bad == 0 ? 0 : 1;
     }
 
-    private static async Task<(Outcome Outcome, double Milliseconds)> StartAsync(Stage stage, Contestant contestant, TestAuthority authority)
+    private static async Task<(Outcome Outcome, double Milliseconds)> StartAsync(
+        Stage stage, Contestant contestant, TestAuthority authority)
     {
         stage.Clear();
         var started = Stopwatch.GetTimestamp();
@@ -88,6 +92,9 @@ internal static class StartsBenchmark
             await process.WaitForExitAsync();
         }
     }
+
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
     private enum Outcome
     {
