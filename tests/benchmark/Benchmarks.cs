@@ -8,7 +8,7 @@ internal static class Benchmarks
     private static readonly SortedDictionary<string, (string About, Func<string[], Task<int>> RunAsync)> All = new()
     {
         ["audit"] = ("the audit of a large account, at which share of the allowed rate and in what memory", AuditBenchmark.RunAsync),
-        ["pressure"] = ("sweeps, changes and audits while KMS is busy: whether every key gets its verdict, and how soon", PressureBenchmark.RunAsync),
+        ["pressure"] = ("sweeps, changes and audits while KMS is busy: whether every key gets its verdict", PressureBenchmark.RunAsync),
         ["soak"] = ("one process for 30 minutes: its memory and handles stay what they are", Soak.RunAsync),
         ["start"] = ("cold start, warm invocation, memory and size, beside a floor and a Python handler", StartBenchmark.RunAsync),
         ["starts"] = ("a thousand starts in a row, on one CPU and on two: whether each answers", StartsBenchmark.RunAsync),

@@ -9,9 +9,9 @@ using JsonReport = KeyRotation.Audit.Reports.JsonReport;
 namespace KeyRotation.Benchmark;
 
 /// <summary>
-/// The function's own executable, with its real clock, limits and retries, against a KMS that is busy: whether every key gets its verdict, how
-/// long that takes beside the least that the quotas allow, and how much of what it asks is refused. It is driven through the Lambda Runtime API
-/// alone, so an older executable can be measured too.
+/// The function's own executable, with its real clock, limits and retries, against a KMS that is busy: whether every key gets its verdict,
+/// how long that takes beside the least that the quotas allow, and how much of what it asks is refused. It is driven through the Lambda
+/// Runtime API alone, so an older executable can be measured too.
 /// </summary>
 internal static partial class PressureBenchmark
 {
@@ -60,7 +60,10 @@ internal static partial class PressureBenchmark
             }
         }
 
-        var rows = PressureRow.All.Where(row => row.Name.Contains(filter, StringComparison.OrdinalIgnoreCase) && (!isQuick || row.Keys <= 300)).ToList();
+        var rows = PressureRow.All
+            .Where(row => row.Name.Contains(filter, StringComparison.OrdinalIgnoreCase))
+            .Where(row => !isQuick || row.Keys <= 300)
+            .ToList();
         if (isList)
         {
             foreach (var row in rows) Console.WriteLine(row.Name);
@@ -129,12 +132,14 @@ internal static partial class PressureBenchmark
         // A rule of its own, of which AWS Config holds nothing: what it holds afterwards is what this sweep has said.
         var ruleName = $"rule-{Guid.NewGuid():N}";
         aws.Calls.Clear();
-        var (seconds, error) = await InvokeAsync(rule, ConfigEvents.Scheduled(account, ruleName: ruleName, ruleParameters: row.Parameters), timeout);
+        var payload = ConfigEvents.Scheduled(account, ruleName: ruleName, ruleParameters: row.Parameters);
+        var (seconds, error) = await InvokeAsync(rule, payload, timeout);
         var truth = Truth.Of(account);
         var held = account.Results(ruleName).ToDictionary(result => result.ResourceId, result => result.ComplianceType);
 
         // Keys that the rule does not apply to leave nothing behind; of these only the function's own words tell.
-        var said = NotJudged().Match(error ?? "") is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+        var match = NotJudged().Match(error ?? "");
+        var said = match.Success ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
         return new(
             name,
             Math.Max(truth.Keys.Count(key => !held.ContainsKey(key)), said),
@@ -154,7 +159,8 @@ internal static partial class PressureBenchmark
         var (took, missing, wrong, errors) = (0.0, 0, 0, new List<string>());
         foreach (var key in truth.Keys.Order(StringComparer.Ordinal).Take(count))
         {
-            var (seconds, error) = await InvokeAsync(rule, ConfigEvents.Change(account, account[key], ruleName: ruleName, ruleParameters: row.Parameters), timeout);
+            var payload = ConfigEvents.Change(account, account[key], ruleName: ruleName, ruleParameters: row.Parameters);
+            var (seconds, error) = await InvokeAsync(rule, payload, timeout);
             took += seconds;
             if (error is not null) errors.Add(error);
             var verdict = account.Rule(ruleName).Find(key)?.ComplianceType;
@@ -234,7 +240,8 @@ internal static partial class PressureBenchmark
     private static string Numbers(string? error) => error switch
     {
         null or "" => "",
-        _ when ProblemNumbers().Matches(error) is { Count: > 0 } numbers => string.Join(' ', numbers.Select(match => match.Value).Distinct()),
+        _ when ProblemNumbers().Matches(error) is { Count: > 0 } numbers =>
+            string.Join(' ', numbers.Select(match => match.Value).Distinct()),
         _ => error.Length > 14 ? error[..14] : error,
     };
 

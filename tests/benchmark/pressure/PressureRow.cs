@@ -81,7 +81,9 @@ internal sealed record PressureRow(int Keys, string What)
 
     private static PressureRow[] For(Func<int, PressureRow> row, params int[] keys) => [.. keys.Select(row)];
 
-    /// <summary>KMS lets less through than AWS's published quotas, which are all that the rule knows: something else uses the rest.</summary>
+    /// <summary>
+    /// KMS lets less through than AWS's published quotas, which are all that the rule knows: something else uses the rest.
+    /// </summary>
     private static PressureRow Busy(int keys, int callsPerSecond) => new(keys, $"{callsPerSecond} calls a second")
     {
         Press = aws =>
