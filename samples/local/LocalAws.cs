@@ -185,7 +185,7 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
             case Fault.Page(var status):
                 http.Response.StatusCode = (int)status;
                 http.Response.ContentType = "text/html";
-                await http.Response.WriteAsync($"<html><head><title>{(int)status}</title></head><body><h1>{status}</h1>The proxy says no.</body></html>");
+                await http.Response.WriteAsync($"<html><body>The proxy says {(int)status} {status}.</body></html>");
                 break;
             case Fault.Reset:
                 http.Abort();

@@ -115,7 +115,10 @@ internal sealed class FaultsTests : LocalAwsFixture
         using (Assert.EnterMultipleScope())
         {
             foreach (var key in keys)
-                Assert.That(await ErrorsAsync(3, () => kms.DescribeKeyAsync(Account.Arn(key.KeyId))), Is.EqualTo(["InternalFailure", null, null]));
+            {
+                var errors = await ErrorsAsync(3, () => kms.DescribeKeyAsync(Account.Arn(key.KeyId)));
+                Assert.That(errors, Is.EqualTo(["InternalFailure", null, null]));
+            }
         }
     }
 
@@ -162,7 +165,8 @@ internal sealed class FaultsTests : LocalAwsFixture
         using (Assert.EnterMultipleScope())
         {
             Assert.That(
-                await ErrorsAsync(3, () => kmsOfOther.ListKeysAsync(new ListKeysRequest())), Is.EqualTo([null, null, "ThrottlingException"]));
+                await ErrorsAsync(3, () => kmsOfOther.ListKeysAsync(new ListKeysRequest())),
+                Is.EqualTo([null, null, "ThrottlingException"]));
             Assert.That(await ErrorsAsync(3, () => kms.ListKeysAsync(new ListKeysRequest())), Has.All.Null);
         }
     }

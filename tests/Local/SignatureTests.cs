@@ -104,7 +104,9 @@ internal sealed class SignatureTests : LocalAwsFixture
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(assumed.Expiration!.Value.ToUniversalTime(), Is.EqualTo(Clock.GetUtcNow().UtcDateTime.AddSeconds(seconds)).Within(TimeSpan.FromMilliseconds(1)));
+            Assert.That(
+                assumed.Expiration!.Value.ToUniversalTime(),
+                Is.EqualTo(Clock.GetUtcNow().UtcDateTime.AddSeconds(seconds)).Within(TimeSpan.FromMilliseconds(1)));
             Clock.Advance(TimeSpan.FromSeconds(seconds - 1));
             Assert.That((await kms.ListKeysAsync(new ListKeysRequest())).Truncated, Is.False);
             Clock.Advance(TimeSpan.FromSeconds(1));

@@ -6,7 +6,8 @@ namespace KeyRotation.Local;
 /// <param name="ResourceId">The key that it is about, where it is about one.</param>
 /// <param name="Error">AWS's error code, or null where it succeeded.</param>
 /// <param name="Arrived">When the request came in, on the local AWS's clock: times of two calls can be compared.</param>
-internal sealed record LoggedCall(string Operation, string AccountId, string Region, string? ResourceId, string? Error, TimeSpan Arrived = default)
+internal sealed record LoggedCall(
+    string Operation, string AccountId, string Region, string? ResourceId, string? Error, TimeSpan Arrived = default)
 {
     public bool IsThrottled => Error == "ThrottlingException";
 }
@@ -33,13 +34,15 @@ internal sealed class CallLog
         call.Operation == Operation.NameOf(operation) && (keyId is null || call.ResourceId == keyId) && (accountId is null || call.AccountId == accountId));
 
     /// <summary>
-    /// The largest number of calls that arrived within any one second, refused ones too. A second may start at any time, and its end is not in it.
+    /// The largest number of calls that arrived within any one second, refused ones too. A second may start at any time, and its end is not
+    /// in it.
     /// </summary>
     public int MostInAnySecond(string operation, string? accountId = null, string? region = null)
     {
         var name = Operation.NameOf(operation);
         var arrivals = calls
-            .Where(call => call.Operation == name && (accountId is null || call.AccountId == accountId) && (region is null || call.Region == region))
+            .Where(call => call.Operation == name)
+            .Where(call => (accountId is null || call.AccountId == accountId) && (region is null || call.Region == region))
             .Select(call => call.Arrived)
             .Order()
             .ToArray();

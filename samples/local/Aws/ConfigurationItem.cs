@@ -50,7 +50,8 @@ internal static class ConfigurationItem
         json.WriteString("version", "1.3");
         json.WriteString("accountId", account.Id);
         json.WriteNumber("configurationItemCaptureTime", captureTime.ToUnixTimeMilliseconds() / 1000.0);
-        if (key.DeliveryTime is { } delivered) json.WriteNumber("configurationItemDeliveryTime", delivered.ToUnixTimeMilliseconds() / 1000.0);
+        if (key.DeliveryTime is { } delivered)
+            json.WriteNumber("configurationItemDeliveryTime", delivered.ToUnixTimeMilliseconds() / 1000.0);
         json.WriteString("configurationItemStatus", Status(key));
         json.WriteString("configurationStateId", captureTime.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
         json.WriteString("configurationItemMD5Hash", "");
@@ -82,7 +83,8 @@ internal static class ConfigurationItem
     private static string Status(LocalKey key) => key.IsDeleted ? "ResourceDeleted" : "OK";
 
     /// <summary>AWS Config does not record it for AWS managed keys, nor where KMS does not answer.</summary>
-    private static bool? RecordedRotation(LocalKey key) => key.KeyManager == "AWS" || !key.HasRotationStatus ? null : key.KeyRotationEnabled;
+    private static bool? RecordedRotation(LocalKey key) =>
+        key.KeyManager == "AWS" || !key.HasRotationStatus ? null : key.KeyRotationEnabled;
 
     private static void WriteConfiguration(Utf8JsonWriter json, LocalAccount account, LocalKey key)
     {

@@ -29,7 +29,8 @@ internal abstract record Fault
     public static Fault MalformedBody { get; } = new Malformed();
 
     /// <summary>
-    /// Status 200, headers that promise a longer body, its start, and then nothing more. The connection stays open until the client gives up.
+    /// Status 200, headers that promise a longer body, its start, and then nothing more. The connection stays open until the client gives
+    /// up.
     /// </summary>
     public static Fault BodyStops { get; } = new Stopped();
 

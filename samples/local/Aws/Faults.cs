@@ -42,7 +42,8 @@ internal sealed class Faults
     public Fault? Of(string operation, string accountId, string? keyId) => any ? Next(operation, accountId, keyId)?.Fault : null;
 
     /// <summary>How PutEvaluations returns this evaluation; null where it takes it.</summary>
-    public FailedEntry? FailedEvaluation(string accountId, string resourceId) => any ? Next(FailedEvaluations, accountId, resourceId)?.Entry : null;
+    public FailedEntry? FailedEvaluation(string accountId, string resourceId) =>
+        any ? Next(FailedEvaluations, accountId, resourceId)?.Entry : null;
 
     private void Add(Planned plan)
     {

@@ -30,7 +30,8 @@ internal static class StackApi
         void Append(LocalStack resource, string physicalId) => resources.Append(
             $"<member><StackName>{Reply.Escaped(stack.StackName)}</StackName>"
             + $"<StackId>arn:{account.Partition}:cloudformation:{account.Region}:{account.Id}:stack/{Reply.Escaped(stack.StackName)}/1a2b3c4d</StackId>"
-            + $"<LogicalResourceId>{Reply.Escaped(resource.LogicalResourceId)}</LogicalResourceId><PhysicalResourceId>{Reply.Escaped(physicalId)}</PhysicalResourceId>"
+            + $"<LogicalResourceId>{Reply.Escaped(resource.LogicalResourceId)}</LogicalResourceId>"
+            + $"<PhysicalResourceId>{Reply.Escaped(physicalId)}</PhysicalResourceId>"
             + $"<ResourceType>{resource.ResourceType}</ResourceType><Timestamp>2025-01-01T00:00:00Z</Timestamp>"
             + $"<ResourceStatus>{resource.Status}</ResourceStatus></member>");
     }
