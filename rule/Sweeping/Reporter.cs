@@ -15,20 +15,24 @@ internal sealed class Reporter(IAmazonConfigService config, string resultToken, 
     private readonly bool? testMode = resultToken == "TESTMODE" ? true : null;
 
     /// <summary>Returns what AWS Config did not take, after some tries.</summary>
-    public async Task<IReadOnlyList<Evaluation>> ReportAsync(IReadOnlyList<Evaluation> evaluations, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Evaluation>> ReportAsync(IReadOnlyList<Evaluation> evaluations, CancellationToken cancellationToken) =>
+        await SendAsync([.. evaluations], cancellationToken) ?? [];
+
+    private async Task<List<Evaluation>?> SendAsync(List<Evaluation> left, CancellationToken cancellationToken)
     {
-        var left = evaluations.ToList();
         for (var attempt = 1; ; attempt++)
         {
             var request = new PutEvaluationsRequest { Evaluations = left, ResultToken = resultToken, TestMode = testMode };
-            var failed = (await config.PutEvaluationsAsync(request, cancellationToken)).FailedEvaluations ?? [];
-            if (failed.Count == 0) return [];
+            var failed = (await config.PutEvaluationsAsync(request, cancellationToken)).FailedEvaluations;
+            if (failed is { Count: 0 }) return null;
 
-            // Should AWS Config name one that was not sent, nothing is sure to have been taken.
-            var again = left.Where(sent => failed.Exists(f => f.ComplianceResourceId == sent.ComplianceResourceId && f.ComplianceResourceType == sent.ComplianceResourceType)).ToList();
-            if (again.Count > 0) left = again;
+            // An answer without the list, or one that names what was not sent, leaves open what was taken: all of it is sent again.
+            if (failed?.TrueForAll(f => left.Exists(sent => IsSame(f, sent))) == true) left = left.FindAll(sent => failed.Exists(f => IsSame(f, sent)));
             if (attempt == Attempts) return left;
             await Task.Delay(TimeSpan.FromMilliseconds(100 << attempt), clock, cancellationToken);
         }
     }
+
+    private static bool IsSame(Evaluation failed, Evaluation sent) =>
+        failed.ComplianceResourceId == sent.ComplianceResourceId && failed.ComplianceResourceType == sent.ComplianceResourceType;
 }

@@ -181,9 +181,6 @@ internal sealed class History
     {
         var operation = One(Operations);
         var fault = One(Fault.AccessDenied, Fault.Throttling, Fault.InternalFailure, Fault.ServiceUnavailable, Fault.ConnectionReset, Fault.MalformedBody, Fault.Answer("{}"));
-
-        // To PutEvaluations it is no fault: without FailedEvaluations everything was taken.
-        if (operation == "PutEvaluations" && fault == Fault.Answer("{}")) fault = Fault.Throttling;
         if (operation is "DescribeKey" or "GetKeyRotationStatus" or "ListResourceTags" && Chance(15)) fault = Fault.NotFound;
         var times = One<int?>(1, 1, 2, 5, null);
         var keyId = Chance(50) && operation.Contains("Key", StringComparison.Ordinal) && operation != "ListKeys" && account.Keys.FirstOrDefault() is { } key ? key.KeyId : null;

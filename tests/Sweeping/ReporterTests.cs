@@ -12,13 +12,41 @@ internal sealed class ReporterTests : IDisposable
 
     public void Dispose() => aws.Dispose();
 
-    [TestCase("{}")]
-    [TestCase("""{"FailedEvaluations":[]}""")]
-    public async Task An_answer_without_failures_is_taken_for_all(string answer)
+    private const string AllTaken = """{"FailedEvaluations":[]}""";
+
+    [Test]
+    public async Task An_answer_without_failures_is_taken_for_all()
     {
-        aws.Answer("PutEvaluations", answer);
+        aws.Answer("PutEvaluations", AllTaken);
         Assert.That(await ReportAsync(new(), "a", "b"), Is.Empty);
         Assert.That(aws.Requests, Has.Count.EqualTo(1));
+    }
+
+    [TestCase("{}")]
+    [TestCase("""{"FailedEvaluations":null}""")]
+    [TestCase("""{"failedEvaluations":[]}""")]
+    public async Task An_answer_that_does_not_say_what_failed_is_no_success(string answer)
+    {
+        var clock = new RecordingTime();
+        aws.Answer("PutEvaluations", answer);
+
+        var left = await ReportAsync(clock, "a", "b");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(left, Is.EqualTo((string[])["a", "b"]));
+            Assert.That(aws.Requests.Select(request => request.Body).Distinct(), Has.Exactly(1).Items);
+            Assert.That(aws.Requests, Has.Count.EqualTo(4));
+            Assert.That(clock.Waits, Is.EqualTo((int[])[200, 400, 800]));
+        }
+    }
+
+    [Test]
+    public async Task An_answer_that_does_not_say_what_failed_is_asked_for_again()
+    {
+        aws.Answer("PutEvaluations", "{}").Answer("PutEvaluations", AllTaken);
+        Assert.That(await ReportAsync(new(), "a", "b"), Is.Empty);
+        Assert.That(aws.Requests, Has.Count.EqualTo(2));
     }
 
     [Test]
@@ -37,23 +65,39 @@ internal sealed class ReporterTests : IDisposable
         }
     }
 
-    /// <summary>Then nothing is sure to have been taken.</summary>
-    [TestCase("c", "AWS::KMS::Key")]
-    [TestCase("a", "AWS::S3::Bucket")]
-    public async Task All_are_sent_again_when_one_failed_that_was_not_sent(string id, string type)
+    /// <summary>Then nothing is sure to have been taken, whatever else the list names.</summary>
+    [Test]
+    public async Task All_are_sent_again_when_one_failed_that_cannot_be_matched(
+        [Values(
+            """{"ComplianceResourceId":"c","ComplianceResourceType":"AWS::KMS::Key"}""",
+            """{"ComplianceResourceId":"a","ComplianceResourceType":"AWS::S3::Bucket"}""",
+            """{"ComplianceResourceId":"a"}""",
+            """{"ComplianceResourceType":"AWS::KMS::Key"}""",
+            """{"ComplianceResourceId":"arn:aws:kms:eu-central-1:111122223333:key/a","ComplianceResourceType":"AWS::KMS::Key"}""",
+            "{}")] string unmatched,
+        [Values] bool isAlone)
     {
-        aws.Answer("PutEvaluations", Failed(id, type)).Answer("PutEvaluations", "{}");
+        var matched = isAlone ? "" : """{"ComplianceResourceId":"b","ComplianceResourceType":"AWS::KMS::Key"},""";
+        aws.Answer("PutEvaluations", $$"""{"FailedEvaluations":[{{matched}}{{unmatched}}]}""").Answer("PutEvaluations", AllTaken);
 
         Assert.That(await ReportAsync(new(), "a", "b"), Is.Empty);
         Assert.That(aws.Requests, Has.Count.EqualTo(2));
         Assert.That(aws.Requests[1].Body, Is.EqualTo(aws.Requests[0].Body));
     }
 
+    [Test]
+    public async Task All_are_left_when_what_failed_can_never_be_matched()
+    {
+        aws.Answer("PutEvaluations", """{"FailedEvaluations":[{"ComplianceResourceId":"b"}]}""");
+        Assert.That(await ReportAsync(new(), "a", "b"), Is.EqualTo((string[])["a", "b"]));
+        Assert.That(aws.Requests, Has.Count.EqualTo(4));
+    }
+
     [TestCase("TESTMODE", true)]
     [TestCase("token", false)]
     public async Task Only_the_token_of_the_test_mode_asks_for_it(string token, bool isTestMode)
     {
-        aws.Answer("PutEvaluations", "{}");
+        aws.Answer("PutEvaluations", AllTaken);
         using var config = aws.Clients.Config();
         await new Reporter(config, token, TimeProvider.System).ReportAsync([Evaluation("a")], CancellationToken.None);
         Assert.That(aws.Requests.Single().Body, isTestMode ? Does.Contain("\"TestMode\":true") : Does.Not.Contain("TestMode"));
@@ -67,8 +111,8 @@ internal sealed class ReporterTests : IDisposable
 
     private static Evaluation Evaluation(string id) => Assessment.Of(ComplianceType.COMPLIANT, id, "why", DateTimeOffset.UnixEpoch);
 
-    private static string Failed(string id, string type = "AWS::KMS::Key") =>
-        $$"""{"FailedEvaluations":[{"ComplianceResourceId":"{{id}}","ComplianceResourceType":"{{type}}","ComplianceType":"COMPLIANT","OrderingTimestamp":0}]}""";
+    private static string Failed(string id) =>
+        $$"""{"FailedEvaluations":[{"ComplianceResourceId":"{{id}}","ComplianceResourceType":"AWS::KMS::Key","OrderingTimestamp":0}]}""";
 
     /// <summary>Writes down how long each wait would be, in milliseconds, and ends it at once.</summary>
     private sealed class RecordingTime : TimeProvider
