@@ -84,14 +84,16 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
     private async Task<KeyFacts> ListResourceTagsAsync(KeyFacts key, CancellationToken cancellationToken)
     {
         // A key has at most 50 tags of its owner's, which is a page; AWS's own do not count. Source: KMS API Reference, ListResourceTags, Limit.
+        var pages = new Pages();
         var tags = new Dictionary<string, string>();
         var request = new ListResourceTagsRequest { KeyId = key.Arn };
         do
         {
             var page = await kms.ListResourceTagsAsync(request, cancellationToken);
-            if (page.Tags is not { } listed || (page.Truncated == true && (string.IsNullOrEmpty(page.NextMarker) || page.NextMarker == request.Marker)))
+            var before = tags.Count;
+            foreach (var tag in page.Tags ?? []) tags[tag.TagKey ?? ""] = tag.TagValue ?? "";
+            if (page.Tags is null || (page.Truncated == true && !pages.GoOn(page.NextMarker, page.Tags.Count, tags.Count - before)))
                 return key with { TagsFailure = new("KMS answered without all Tags") };
-            foreach (var tag in listed) tags[tag.TagKey ?? ""] = tag.TagValue ?? "";
             request.Marker = page.Truncated == true ? page.NextMarker : null;
         }
         while (request.Marker is not null);

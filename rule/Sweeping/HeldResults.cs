@@ -44,15 +44,17 @@ internal sealed class HeldResults
     /// <summary>Returns why the results are not whole. An answer that lacks what every answer has is not the last page.</summary>
     private async Task<ReadFailure?> ReadPagesAsync(IAmazonConfigService config, string configRuleName, CancellationToken cancellationToken)
     {
+        var pages = new Pages();
         var request = new GetComplianceDetailsByConfigRuleRequest { ConfigRuleName = configRuleName, ComplianceTypes = ["COMPLIANT", "NON_COMPLIANT"], Limit = 100 };
         while (true)
         {
             var response = await config.GetComplianceDetailsByConfigRuleAsync(request, cancellationToken);
             if (response.EvaluationResults is not { } page) return new("AWS Config answered without EvaluationResults");
+            var before = results.Count;
             if (!page.TrueForAll(TryAdd)) return new("AWS Config answered a result without its resource");
-            if (response.NextToken is not { Length: > 0 } token) return null;
-            if (token == request.NextToken) return new("AWS Config answered with the NextToken that it was asked with");
-            request.NextToken = token;
+            if (string.IsNullOrEmpty(response.NextToken)) return null;
+            if (!pages.GoOn(response.NextToken, page.Count, results.Count - before)) return new("AWS Config answered with no new NextToken or result");
+            request.NextToken = response.NextToken;
         }
     }
 

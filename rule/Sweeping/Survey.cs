@@ -61,12 +61,14 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
     /// <summary>Returns why the list is not whole. An answer that lacks what every answer has is not the last page.</summary>
     private async Task<ReadFailure?> ListPagesAsync(CancellationToken stop)
     {
+        var pages = new Pages();
         var known = new HashSet<string>();
         var request = new ListKeysRequest { Limit = 1000 };
         while (true)
         {
             var page = await kms.ListKeysAsync(request, stop);
             if (page is not { Keys: { } listed, Truncated: { } truncated }) return new("KMS answered without Keys or Truncated");
+            var before = known.Count;
             foreach (var keyId in listed.Select(key => key?.KeyId))
             {
                 if (string.IsNullOrEmpty(keyId)) return new("KMS answered a key without KeyId");
@@ -75,11 +77,9 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
                 keys.Writer.TryWrite((Turn(keyId), keyId));
             }
 
-            // An empty marker would start over, and the same one again would never end.
             if (!truncated) return null;
-            if (page.NextMarker is not { Length: > 0 } marker) return new("KMS answered Truncated without NextMarker");
-            if (marker == request.Marker) return new("KMS answered with the Marker that it was asked with");
-            request.Marker = marker;
+            if (!pages.GoOn(page.NextMarker, listed.Count, known.Count - before)) return new("KMS answered Truncated without a new NextMarker or key");
+            request.Marker = page.NextMarker;
         }
     }
 

@@ -183,19 +183,22 @@ internal sealed class PlaceAudit : IDisposable
         var aliases = new Dictionary<string, List<string>>();
         try
         {
+            var pages = new Pages();
+            var known = new HashSet<string>();
             var request = new ListAliasesRequest { Limit = 100 };
             while (true)
             {
                 var page = await kms.ListAliasesAsync(request, stop);
-                foreach (var alias in page.Aliases ?? [])
+                var (listed, before) = (page.Aliases ?? [], known.Count);
+                foreach (var alias in listed)
                 {
-                    if (alias.TargetKeyId is null) continue;
+                    if (!known.Add(alias.AliasName) || alias.TargetKeyId is null) continue;
                     if (!aliases.TryGetValue(alias.TargetKeyId, out var names)) aliases[alias.TargetKeyId] = names = [];
                     names.Add(alias.AliasName);
                 }
 
                 if (page.Truncated != true) return (aliases, null);
-                if (string.IsNullOrEmpty(page.NextMarker) || page.NextMarker == request.Marker) return (aliases, new("KMS answered without all Aliases"));
+                if (!pages.GoOn(page.NextMarker, listed.Count, known.Count - before)) return (aliases, new("KMS answered without all Aliases"));
                 request.Marker = page.NextMarker;
             }
         }

@@ -177,6 +177,28 @@ internal sealed class AuditRunTests
         }
     }
 
+    /// <summary>Markers A, B, A, B; and markers that are always new, of a list that is not.</summary>
+    [TestCase("1A 2B 3A 4B 5A", 3)]
+    [TestCase("1A 2B 1C 2D 1E", 3)]
+    public async Task A_list_of_aliases_that_goes_in_circles_ends_at_once(string pages, int calls)
+    {
+        var account = Accounts.Generated(20);
+        await using var aws = await LocalAws.StartAsync(account);
+        foreach (var page in pages.Split(' '))
+        {
+            aws.Faults.Add("ListAliases", times: 1, fault: Fault.Answer(
+                $$"""{"Aliases":[{"AliasName":"alias/{{page[0]}}","TargetKeyId":"{{account.Listing[0]}}"}],"Truncated":true,"NextMarker":"{{page[1]}}"}"""));
+        }
+
+        var report = await LocalAudit.RunAsync(aws, account).WaitAsync(TimeSpan.FromSeconds(20));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.Complete, Is.True);
+            Assert.That(Sentences.Problems(report), Has.One.Contains("Aliases are missing"));
+            Assert.That(aws.Calls["ListAliases"], Is.EqualTo(calls));
+        }
+    }
+
     [TestCase("""{"Tags":[{"TagValue":"nameless"},{}],"Truncated":false}""")]
     [TestCase("""{"Truncated":true}""")]
     public async Task Tags_that_KMS_answers_wrongly_end_no_audit(string answer)

@@ -44,7 +44,7 @@ internal sealed class HostileAnswersTests
     {
         aws.Faults.Add("ListKeys", Fault.Answer(listing));
 
-        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account))).Message, Does.Contain("KR15").And.Contain("Marker that it was asked with"));
+        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account))).Message, Does.Contain("KR15").And.Contain("without a new NextMarker or key"));
         Assert.That(aws.Calls["ListKeys"], Is.EqualTo(2));
     }
 

@@ -115,6 +115,25 @@ internal sealed class KeyReaderTests : IDisposable
         Assert.That((key.Tags, key.TagsFailure), Is.EqualTo(((IReadOnlyDictionary<string, string>?)null, new ReadFailure("KMS answered without all Tags"))));
     }
 
+    /// <summary>Markers A, B, A, B; and markers that are always new, of tags that are not.</summary>
+    [TestCase("1A 2B 3A 4B 5A")]
+    [TestCase("1A 2B 1C 2D 1E")]
+    public async Task Tags_that_go_in_circles_end_at_once(string pages)
+    {
+        aws.Answer("GetKeyRotationStatus", Off).Answer("DescribeKey", Enabled);
+        foreach (var page in pages.Split(' '))
+            aws.Answer("ListResourceTags", $$"""{"Tags":[{"TagKey":"{{page[0]}}"}],"Truncated":true,"NextMarker":"{{page[1]}}"}""");
+        aws.Answer("ListResourceTags", """{"Tags":[],"Truncated":false}""");
+
+        var key = await ReadAsync(Known, """{"exemptTagKey":"keep"}""");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(key.TagsFailure, Is.EqualTo(new ReadFailure("KMS answered without all Tags")));
+            Assert.That(aws.Requests.Count(request => request.Operation == "ListResourceTags"), Is.EqualTo(3));
+        }
+    }
+
     private async Task<KeyFacts> ReadAsync(KeyFacts key, string? ruleParameters = null)
     {
         Assert.That(RuleParameters.TryParse(ruleParameters, out var parameters, out _));

@@ -1,3 +1,6 @@
+using Amazon.ConfigService;
+using Amazon.ConfigService.Model;
+using KeyRotation.Core;
 using KeyRotation.Local;
 using KeyRotation.Tests.Aws;
 
@@ -18,6 +21,101 @@ internal sealed class HeldResultsTests
 
         const string first = """{"ComplianceTypes":["COMPLIANT","NON_COMPLIANT"],"ConfigRuleName":"rule","Limit":100}""";
         Assert.That(aws.Requests.Select(request => request.Body), Is.EqualTo([first, first.Replace("100}", "100,\"NextToken\":\"more\"}", StringComparison.Ordinal)]));
+    }
+
+    /// <summary>Tokens A, B, A, B; and tokens that are always new, of results that are not.</summary>
+    [TestCase("1A 2B 3A 4B 5A", 3)]
+    [TestCase("1A 2B 1C 2D 1E", 3)]
+    [TestCase("1A A", 2)]
+    [TestCase("1A B B", 3)]
+    public async Task Results_that_go_in_circles_end_at_once(string pages, int calls)
+    {
+        using var aws = new ScriptedAws();
+        foreach (var page in pages.Split(' '))
+            aws.Answer("GetComplianceDetailsByConfigRule", $$"""{"EvaluationResults":[{{(page.Length > 1 ? Result(page[..^1]) : "")}}],"NextToken":"{{page[^1]}}"}""");
+        aws.Answer("GetComplianceDetailsByConfigRule", """{"EvaluationResults":[]}""");
+
+        var results = await ReadAsync(aws);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(results.Failure?.Cause, Is.EqualTo("AWS Config answered with no new NextToken or result"));
+            Assert.That(aws.Requests, Has.Count.EqualTo(calls));
+        }
+    }
+
+    [TestCase("""{"EvaluationResults":[],"NextToken":"2"}""")]
+    [TestCase("""{"EvaluationResults":[],"NextToken":"2"}""", """{"EvaluationResults":[],"NextToken":"3"}""")]
+    public async Task An_empty_page_is_no_end_of_results_that_go_on(params string[] pages)
+    {
+        using var aws = new ScriptedAws();
+        foreach (var page in pages) aws.Answer("GetComplianceDetailsByConfigRule", page);
+        aws.Answer("GetComplianceDetailsByConfigRule", $$"""{"EvaluationResults":[{{Result("a")}}],"NextToken":""}""");
+
+        var results = await ReadAsync(aws);
+
+        Assert.That((results.Failure, results.Take("a").HasValue), Is.EqualTo(((ReadFailure?)null, true)));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Of_two_results_of_one_key_the_last_one_counts(bool isOnOnePage)
+    {
+        using var aws = new ScriptedAws();
+        if (isOnOnePage)
+        {
+            aws.Answer("GetComplianceDetailsByConfigRule", $$"""{"EvaluationResults":[{{Result("a", "old")}},{{Result("a", "new")}}]}""");
+        }
+        else
+        {
+            aws.Answer("GetComplianceDetailsByConfigRule", $$"""{"EvaluationResults":[{{Result("a", "old")}}],"NextToken":"2"}""")
+                .Answer("GetComplianceDetailsByConfigRule", $$"""{"EvaluationResults":[{{Result("a", "new")}}]}""");
+        }
+
+        Assert.That((await ReadAsync(aws)).Take("a"), Is.EqualTo(Held.Of("COMPLIANT", "new")));
+    }
+
+    [Test]
+    public async Task A_role_that_ends_in_mid_list_is_why_the_results_are_not_whole()
+    {
+        using var config = new EndingConfig();
+        var results = await HeldResults.ReadAsync(config, "rule", CancellationToken.None);
+        Assert.That((results.Failure, results.Take("a").HasValue), Is.EqualTo((new ReadFailure("KR09: The role ended."), true)));
+    }
+
+    private static async Task<HeldResults> ReadAsync(ScriptedAws aws)
+    {
+        using var config = aws.Clients.Config();
+        return await HeldResults.ReadAsync(config, "rule", CancellationToken.None);
+    }
+
+    private static string Result(string id, string annotation = "why") => $$$"""
+        {"EvaluationResultIdentifier":{"EvaluationResultQualifier":{"ResourceType":"AWS::KMS::Key","ResourceId":"{{{id}}}"}},
+        "ComplianceType":"COMPLIANT","Annotation":"{{{annotation}}}"}
+        """;
+
+    private sealed class EndingConfig : IAmazonConfigService
+    {
+        public void Dispose()
+        {
+            // It holds nothing.
+        }
+
+        public Task<GetComplianceDetailsByConfigRuleResponse> GetComplianceDetailsByConfigRuleAsync(
+            GetComplianceDetailsByConfigRuleRequest request, CancellationToken cancellationToken = default) =>
+            request.NextToken is null
+                ? Task.FromResult(new GetComplianceDetailsByConfigRuleResponse
+                {
+                    EvaluationResults = [new() { EvaluationResultIdentifier = new() { EvaluationResultQualifier = new() { ResourceType = "AWS::KMS::Key", ResourceId = "a" } } }],
+                    NextToken = "2",
+                })
+                : throw new ProblemException(ProblemNumber.RoleCannotBeAssumed, "The role ended.");
+
+        public Task<GetResourceConfigHistoryResponse> GetResourceConfigHistoryAsync(GetResourceConfigHistoryRequest request, CancellationToken cancellationToken = default) =>
+            throw new AssertionException("No sweep reads a history.");
+
+        public Task<PutEvaluationsResponse> PutEvaluationsAsync(PutEvaluationsRequest request, CancellationToken cancellationToken = default) =>
+            throw new AssertionException("Nothing is reported here.");
     }
 
     /// <summary>The finding is longer than an annotation may be, so what is held is a part of it.</summary>

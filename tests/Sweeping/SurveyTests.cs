@@ -1,3 +1,7 @@
+using Amazon;
+using Amazon.KeyManagementService;
+using Amazon.KeyManagementService.Model;
+using Amazon.Runtime;
 using KeyRotation.Core;
 using KeyRotation.Tests.Aws;
 using KeyRotation.Tests.Reading;
@@ -17,6 +21,69 @@ internal sealed class SurveyTests
             Assert.That((await survey.JudgeAsync(Events.KeyId, CancellationToken.None))?.Verdict, Is.TypeOf<Verdict.Unreadable>().With.Property("Cause").StartsWith("NullReferenceException: "));
             Assert.That(await survey.JudgeAsync(Events.KeyId, new CancellationToken(canceled: true)), Is.Null);
         }
+    }
+
+    /// <summary>Markers A, B, A, B; and markers that are always new, of a list that is not.</summary>
+    [TestCase("1A 2B 3A 4B 5A", 3)]
+    [TestCase("1A 2B 1C 2D 1E", 3)]
+    [TestCase("1A A", 2)]
+    [TestCase("1A B B", 3)]
+    public async Task A_list_of_keys_that_goes_in_circles_ends_at_once(string pages, int calls)
+    {
+        using var aws = new ScriptedAws().Refuse("DescribeKey", "NotFoundException");
+        foreach (var page in pages.Split(' '))
+            aws.Answer("ListKeys", $$"""{"Keys":[{{Keys(page[..^1])}}],"Truncated":true,"NextMarker":"{{page[^1]}}"}""");
+        aws.Answer("ListKeys", """{"Keys":[],"Truncated":false}""");
+        using var kms = aws.Clients.Kms();
+        var survey = new Survey(kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+
+        await survey.RunAsync(CancellationToken.None);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(survey.ListingFailure?.Cause, Is.EqualTo("KMS answered Truncated without a new NextMarker or key"));
+            Assert.That(aws.Requests.Count(request => request.Operation == "ListKeys"), Is.EqualTo(calls));
+        }
+
+        static string Keys(string id) => id.Length == 0 ? "" : $$"""{"KeyId":"{{id}}"}""";
+    }
+
+    [Test]
+    public async Task A_page_without_keys_is_no_end_of_a_list_that_goes_on()
+    {
+        using var aws = new ScriptedAws().Refuse("DescribeKey", "NotFoundException")
+            .Answer("ListKeys", """{"Keys":[],"Truncated":true,"NextMarker":"A"}""")
+            .Answer("ListKeys", """{"Keys":[],"Truncated":true,"NextMarker":"B"}""")
+            .Answer("ListKeys", """{"Keys":[{"KeyId":"1"}],"Truncated":false}""");
+        using var kms = aws.Clients.Kms();
+        var survey = new Survey(kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+
+        await survey.RunAsync(CancellationToken.None);
+
+        Assert.That((survey.ListingFailure, survey.Listed), Is.EqualTo(((ReadFailure?)null, 1)));
+    }
+
+    /// <summary>Credentials of a role are renewed between two pages; what cannot be renewed is a problem with a number of its own.</summary>
+    [Test]
+    public async Task A_role_that_ends_in_mid_list_is_why_the_list_is_not_whole()
+    {
+        using var kms = new EndingKms();
+        var survey = new Survey(kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+
+        await survey.RunAsync(CancellationToken.None);
+
+        Assert.That((survey.ListingFailure, survey.Listed), Is.EqualTo((new ReadFailure("KR09: The role ended."), 1)));
+    }
+
+    private sealed class EndingKms() : AmazonKeyManagementServiceClient(new AnonymousAWSCredentials(), RegionEndpoint.EUCentral1)
+    {
+        public override Task<ListKeysResponse> ListKeysAsync(ListKeysRequest request, CancellationToken cancellationToken = default) =>
+            request.Marker is null
+                ? Task.FromResult(new ListKeysResponse { Keys = [new() { KeyId = Events.KeyId }], Truncated = true, NextMarker = "2" })
+                : throw new ProblemException(ProblemNumber.RoleCannotBeAssumed, "The role ended.");
+
+        public override Task<DescribeKeyResponse> DescribeKeyAsync(DescribeKeyRequest request, CancellationToken cancellationToken = default) =>
+            throw new NotFoundException("gone");
     }
 
     [Test]
