@@ -18,6 +18,10 @@ internal sealed class Reporter(IAmazonConfigService config, string resultToken, 
     public async Task<IReadOnlyList<Evaluation>> ReportAsync(IReadOnlyList<Evaluation> evaluations, CancellationToken cancellationToken) =>
         await SendAsync([.. evaluations], cancellationToken) ?? [];
 
+    /// <summary>Tells AWS Config that the rule ran, which costs no evaluation. Returns whether it took that.</summary>
+    public async Task<bool> ReportNothingAsync(CancellationToken cancellationToken) => await SendAsync([], cancellationToken) is null;
+
+    /// <summary>Returns what was not taken, after some tries; null where nothing is left.</summary>
     private async Task<List<Evaluation>?> SendAsync(List<Evaluation> left, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)

@@ -20,9 +20,12 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     private readonly Mentions unjudged = new();
     private readonly Mentions refused = new();
     private string? refusal;
+    private bool hasReported;
     private int unlisted;
     private int done;
     private int stackLookups;
+
+    private string Refusal => refusal is null ? "" : $" ({refusal})";
 
     private int Left => survey.Listed + unlisted - done;
 
@@ -41,7 +44,9 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
             summary.Count(Metrics.KeysLeft, Left);
         }
 
-        if (Problems(await reading) is { Count: > 0 } problems) throw new ProblemException(problems);
+        var problems = Problems(await reading);
+        if (problems.Count == 0 && !hasReported) await ReportNothingAsync(problems, cancellationToken);
+        if (problems.Count > 0) throw new ProblemException(problems);
     }
 
     private async Task CompareAsync(Task<HeldResults> reading, CancellationToken stopAsking, CancellationToken cancellationToken)
@@ -147,24 +152,42 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
             var left = await TryReportAsync(batch, cancellationToken);
             foreach (var evaluation in left) refused.Add(evaluation.ComplianceResourceId ?? "");
             summary.Count(Metrics.Reported, batch.Count - left.Count);
+            hasReported = true;
             batch = new(Reporter.MaxBatch);
         }
     }
 
-    private async Task<IReadOnlyList<Evaluation>> TryReportAsync(List<Evaluation> batch, CancellationToken cancellationToken)
-    {
+    private Task<IReadOnlyList<Evaluation>> TryReportAsync(List<Evaluation> batch, CancellationToken cancellationToken) =>
+
         // The token is the same for all batches: once refused, always refused.
-        if (refusal == nameof(InvalidResultTokenException)) return batch;
+        refusal == nameof(InvalidResultTokenException)
+            ? Task.FromResult<IReadOnlyList<Evaluation>>(batch)
+            : TryAsync(() => reporter.ReportAsync(batch, cancellationToken), batch, cancellationToken);
+
+    /// <summary>
+    /// AWS Config hears of every sweep that saw all there is, also where nothing has changed. Source: AWS Config API Reference, PutEvaluations:
+    /// required in every function that AWS Config invokes.
+    /// </summary>
+    private async Task ReportNothingAsync(List<Problem> problems, CancellationToken cancellationToken)
+    {
+        if (await TryAsync(() => reporter.ReportNothingAsync(cancellationToken), refused: false, cancellationToken)) return;
+        problems.Add(new(
+            ProblemNumber.EvaluationsNotAccepted,
+            $"Nothing has changed, and AWS Config did not accept the PutEvaluations without evaluations that tells it so{Refusal}."));
+    }
+
+    private async Task<T> TryAsync<T>(Func<Task<T>> report, T refused, CancellationToken cancellationToken)
+    {
         try
         {
-            return await reporter.ReportAsync(batch, cancellationToken);
+            return await report();
         }
-#pragma warning disable CA1031 // Do not catch general exception types: whatever it is, this batch is named as not accepted, and the others are sent.
+#pragma warning disable CA1031 // Do not catch general exception types: whatever it is, what was sent is named as not accepted, and the rest is sent.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             refusal = AwsFailure.CauseOf(e, cancellationToken)?.Cause ?? e.GetType().Name;
-            return batch;
+            return refused;
         }
     }
 
@@ -175,7 +198,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         if (unjudged.Count > 0)
             problems.Add(new(ProblemNumber.KeysNotJudged, $"{unjudged.Count} of {listed} keys could not be judged: {unjudged}. What could be judged is reported."));
         if (refused.Count > 0)
-            problems.Add(new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept {refused.Count} of the evaluations{(refusal is null ? "" : $" ({refusal})")}: {refused}."));
+            problems.Add(new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept {refused.Count} of the evaluations{Refusal}: {refused}."));
         if (survey.ListingFailure is { } listing)
             problems.Add(new(ProblemNumber.KeysNotListed, $"ListKeys stopped after {listed} keys ({listing.Cause}); stale results are kept until a listing is whole."));
         if (results.Failure is { } reading)

@@ -108,6 +108,57 @@ internal sealed class ReportingTests
         }
     }
 
+    private static readonly object[][] Refusals =
+    [
+        [new Fault.Error("InvalidResultTokenException", "expired"), " (InvalidResultTokenException)", 1],
+        [Fault.Answer("{}"), "", 4],
+        [Fault.Answer("""{"FailedEvaluations":[{"ComplianceResourceId":"what was not sent"}]}"""), "", 4],
+    ];
+
+    [TestCaseSource(nameof(Refusals))]
+    public async Task A_sweep_that_cannot_tell_AWS_Config_that_nothing_changed_fails(object fault, string cause, int calls)
+    {
+        await using var rule = await RuleInProcess.StartHurriedAsync();
+        rule.Aws.Faults.Add("PutEvaluations", (Fault)fault);
+
+        var ending = await rule.SweepAsync();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Message, Is.EqualTo(
+                $"KR12: Nothing has changed, and AWS Config did not accept the PutEvaluations without evaluations that tells it so{cause}."));
+            Assert.That(rule.Aws.Calls["PutEvaluations"], Is.EqualTo(calls));
+        }
+    }
+
+    [TestCase("ListKeys")]
+    [TestCase("GetComplianceDetailsByConfigRule")]
+    [TestCase("GetKeyRotationStatus")]
+    public async Task A_sweep_that_has_not_seen_everything_does_not_say_that_nothing_changed(string operation)
+    {
+        await using var rule = await RuleInProcess.StartHurriedAsync();
+        rule.Account.Put(operation == "GetKeyRotationStatus" ? LocalKey.Symmetric() : LocalKey.AwsManaged());
+        rule.Aws.Faults.Add(operation, Fault.AccessDenied);
+
+        var ending = await rule.SweepAsync();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Problems, Has.Exactly(1).Items);
+            Assert.That(rule.Aws.Calls["PutEvaluations"], Is.Zero);
+        }
+    }
+
+    [Test]
+    public async Task A_sweep_that_reported_something_says_nothing_more()
+    {
+        await using var rule = await RuleInProcess.StartAsync(Keys(1));
+
+        await rule.SweepAsync();
+
+        Assert.That(rule.Aws.Calls["PutEvaluations"], Is.EqualTo(1));
+    }
+
     [Test]
     public async Task A_token_for_tests_is_sent_in_test_mode()
     {
