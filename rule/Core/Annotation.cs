@@ -12,6 +12,9 @@ internal static class Annotation
     private const string FixMark = " Fix: ";
     private const string PerhapsInStack = "in its CloudFormation stack, if it has one; else ";
 
+    // CloudFormation does nothing for a period alone.
+    private const string SetInStack = "set EnableKeyRotation: true and RotationPeriodInDays: ";
+
     /// <summary>The cause comes first, so that a cut keeps it. A next step is whole or left out: half a command would be another one.</summary>
     public static string Of(Verdict.NonCompliant verdict, KeyFacts key, RuleParameters parameters, StackOwner owner)
     {
@@ -31,12 +34,12 @@ internal static class Annotation
         return line[..end] + "…";
     }
 
-    /// <summary>The annotation without its next step, which depends on who owns the key and not on what the key is.</summary>
-    public static string Finding(string annotation) =>
-        annotation.IndexOf(FixMark, StringComparison.Ordinal) is >= 0 and var end ? annotation[..end] : annotation;
-
-    /// <summary>The annotation was written without knowing whether a stack owns the key.</summary>
-    public static bool IsOwnerOpen(string annotation) => annotation.Contains(PerhapsInStack, StringComparison.Ordinal);
+    /// <summary>
+    /// The annotation without what it says about a stack. Only CloudFormation can tell the stack of a key, so what a sweep knows without asking it
+    /// is compared without: the same for all stacks, and not the same as for no stack.
+    /// </summary>
+    public static string WithoutStack(string annotation) =>
+        annotation.LastIndexOf(SetInStack, StringComparison.Ordinal) is >= 0 and var stack ? annotation[..stack] : annotation;
 
     /// <summary>Names and tags are written by others: nothing in them may break the line, turn the text around, or be no text at all.</summary>
     public static string OneLine(string text)
@@ -58,8 +61,12 @@ internal static class Annotation
 
         // Rotation is the primary key's, whatever the state of the replica.
         (_, { IsReplica: true, PrimaryKeyArn: { } primary }, _) =>
-            ["on the primary: " + EnableKeyRotation(primary, KeyFacts.RegionOf(primary), days), $"on the primary key {primary}."],
-        (_, { IsReplica: true }, _) => [$"set a period of {days} days on its primary key."],
+        [
+            "on the primary: " + EnableKeyRotation(primary, KeyFacts.RegionOf(primary), days),
+            $"enable rotation, every {days} days, on the primary key {primary}.",
+            OnPrimary(days),
+        ],
+        (_, { IsReplica: true }, _) => [OnPrimary(days)],
         (Fix.EnableKeyThenRotation, _, _) => Array.ConvertAll(SetRotation(key, days, owner), step => "enable the key, then " + step),
         _ => SetRotation(key, days, owner),
     };
@@ -68,12 +75,16 @@ internal static class Annotation
     {
         StackOwner.Stack stack =>
         [
-            $"set EnableKeyRotation: true and RotationPeriodInDays: {days} on {stack.LogicalResourceId} in CloudFormation stack {stack.StackName}.",
-            $"set RotationPeriodInDays: {days} in CloudFormation stack {stack.StackName}.",
+            $"{SetInStack}{days} on {stack.LogicalResourceId} in CloudFormation stack {stack.StackName}.",
+            $"{SetInStack}{days} in stack {stack.StackName}.",
+            $"{SetInStack}{days} in its CloudFormation stack.",
+            Briefly(days),
         ],
         StackOwner.Unknown => [PerhapsInStack + EnableKeyRotation(key.KeyId, key.Region, days), PerhapsInStack + Briefly(days), Briefly(days)],
         _ => [EnableKeyRotation(key.KeyId, key.Region, days), Briefly(days)],
     };
+
+    private static string OnPrimary(int days) => $"enable rotation, every {days} days, on its primary key.";
 
     private static string Briefly(int days) => $"enable rotation, every {days} days.";
 

@@ -68,16 +68,9 @@ internal sealed class HeldResults
     }
 }
 
-/// <summary>One result that AWS Config holds, of which only a fingerprint is kept.</summary>
-/// <param name="IsOwnerOpen">Its next step does not know whether a stack owns the key.</param>
-internal readonly record struct Held(Int128 Fingerprint, bool IsOwnerOpen)
+/// <summary>One result that AWS Config holds, of which only a fingerprint is kept: the verdict and the annotation, of which the stack is left out.</summary>
+internal readonly record struct Held(Int128 Fingerprint)
 {
     public static Held Of(string complianceType, string annotation) =>
-        new(BitConverter.ToInt128(SHA256.HashData(Encoding.UTF8.GetBytes(complianceType + Annotation.Finding(annotation)))), Annotation.IsOwnerOpen(annotation));
-
-    /// <summary>
-    /// The same verdict for the same reason. The next step is left out: it costs a CloudFormation call to know,
-    /// and how a key is managed is not what the evaluation is about.
-    /// </summary>
-    public bool Says(string complianceType, string finding) => Fingerprint == Of(complianceType, Annotation.Cut(finding)).Fingerprint;
+        new(BitConverter.ToInt128(SHA256.HashData(Encoding.UTF8.GetBytes(complianceType + Annotation.WithoutStack(annotation)))));
 }

@@ -12,6 +12,11 @@ namespace KeyRotation;
 /// </summary>
 internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeOffset creationTime, Settings settings, Summary summary, StackLookup stacks, TimeProvider clock)
 {
+    private const string NonCompliant = "NON_COMPLIANT";
+
+    /// <summary>Whoever owns a key, its result is one of these: of a stack nothing but that it is one is compared.</summary>
+    private static readonly StackOwner[] Owners = [new StackOwner.None(), new StackOwner.Unknown(), new StackOwner.Stack("", "")];
+
     private readonly RuleParameters parameters = invocation.Parameters;
     private readonly Survey survey = new(account.Kms, invocation.Scope, invocation.Parameters, settings.SweepParallelism, clock);
     private readonly Reporter reporter = new(account.Config, invocation.ResultToken, clock);
@@ -73,10 +78,11 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         summary.Count(verdict);
 
         var isNews = IsNews(verdict, key, held, results.IsComplete);
+        var isAdvised = (isNews || IsOwnerOpen(verdict, key, held)) && Assessment.MayHaveStack(verdict, key);
         if (verdict is Verdict.Unreadable unreadable)
             unjudged.Add($"{key.KeyId} ({unreadable.Cause.TrimEnd('.')})");
-        else if ((isNews || held is { IsOwnerOpen: true }) && Assessment.MayHaveStack(verdict, key) && Interlocked.Increment(ref stackLookups) <= StackLookup.MaxKeys)
-            advising.Add(AdviseAsync(judged, isNews, stopAsking, cancellationToken));
+        else if (isAdvised && Interlocked.Increment(ref stackLookups) <= StackLookup.MaxKeys)
+            advising.Add(AdviseAsync(judged, isNews ? null : held, stopAsking, cancellationToken));
         else if (isNews)
             await evaluations.Writer.WriteAsync(await Assessment.WriteAsync(verdict, key, parameters, creationTime, stacks: null, cancellationToken), cancellationToken);
         else
@@ -85,26 +91,33 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     }
 
     /// <summary>
-    /// With the stack that owns the key, for which no other key waits; the keys that a sweep does not get to, the next ones do. A result that is held is
-    /// sent again only for an owner that it lacked.
+    /// With the stack that owns the key, for which no other key waits; the keys that a sweep does not get to, the next ones do.
     /// </summary>
-    private async Task AdviseAsync(JudgedKey judged, bool isNews, CancellationToken stopAsking, CancellationToken cancellationToken)
+    /// <param name="held">A result that lacks nothing but the owner: it is sent again only where that is known now. Null where there is more to say.</param>
+    private async Task AdviseAsync(JudgedKey judged, Held? held, CancellationToken stopAsking, CancellationToken cancellationToken)
     {
         var evaluation = await Assessment.WriteAsync(judged.Verdict, judged.Key, parameters, creationTime, stacks, stopAsking);
-        if (isNews || !Annotation.IsOwnerOpen(evaluation.Annotation ?? ""))
-            await evaluations.Writer.WriteAsync(evaluation, cancellationToken);
-        else
+        if (held == Held.Of(NonCompliant, evaluation.Annotation ?? ""))
             summary.Count(Metrics.Unchanged);
+        else
+            await evaluations.Writer.WriteAsync(evaluation, cancellationToken);
     }
 
     /// <summary>AWS Config keeps no NOT_APPLICABLE result, so there is one to send only where it holds something else, or may.</summary>
     private bool IsNews(Verdict verdict, KeyFacts key, Held? held, bool allHeldIsKnown) => verdict switch
     {
         Verdict.NotApplicable => held is not null || (!key.IsGone && key.KeyManager != "AWS" && (parameters.Report == Report.All || !allHeldIsKnown)),
-        Verdict.Compliant compliant => parameters.Report == Report.All || held?.Says("COMPLIANT", compliant.Finding) != true,
-        Verdict.NonCompliant nonCompliant => parameters.Report == Report.All || held?.Says("NON_COMPLIANT", nonCompliant.Finding) != true,
+        Verdict.Compliant compliant => parameters.Report == Report.All || held != Held.Of("COMPLIANT", Annotation.Cut(compliant.Finding)),
+        Verdict.NonCompliant found => parameters.Report == Report.All || !Array.Exists(Owners, owner => held == Written(found, key, owner)),
         _ => false,
     };
+
+    /// <summary>The result was written without knowing whether a stack owns the key, and says so.</summary>
+    private bool IsOwnerOpen(Verdict verdict, KeyFacts key, Held? held) => verdict is Verdict.NonCompliant found
+        && held == Written(found, key, new StackOwner.Unknown()) && held != Written(found, key, new StackOwner.None());
+
+    private Held Written(Verdict.NonCompliant verdict, KeyFacts key, StackOwner owner) =>
+        Held.Of(NonCompliant, Annotation.Of(verdict, key, parameters, owner));
 
     /// <summary>A result may be stale when no listed key has it; that is only known when the list and the results are whole, and every key had its turn.</summary>
     private List<(string Type, string Id)> Unlisted(HeldResults results)

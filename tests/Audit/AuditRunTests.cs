@@ -38,7 +38,7 @@ internal sealed class AuditRunTests
         var audited = report.Keys
             .Where(key => key is { Verdict: not KeyVerdict.NotJudged, KeyManager: not "AWS" } and not { Scenario: 'a' })
             .Select(key => (key.KeyId, Verdict: key.Verdict.Name(), Finding: Annotation.Cut(key.Finding)));
-        var reported = aws.Evaluations.Where(evaluation => evaluation.Taken).Select(evaluation => (evaluation.ResourceId, evaluation.ComplianceType, Annotation.Finding(evaluation.Annotation!)));
+        var reported = aws.Evaluations.Where(evaluation => evaluation.Taken).Select(evaluation => (evaluation.ResourceId, evaluation.ComplianceType, evaluation.Annotation!.Split(" Fix: ")[0]));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(report.Keys.Select(key => key.KeyId), Is.EquivalentTo(account.Listing));

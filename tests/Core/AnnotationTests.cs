@@ -24,12 +24,12 @@ internal sealed class AnnotationTests
         yield return Case("not known", Fix.EnableKeyRotation, Keys.Off, Unknown, "in its CloudFormation stack, if it has one; else " + Command);
         yield return Case("a stack", Fix.EnableKeyRotation, Keys.Off, Stack, "set EnableKeyRotation: true and RotationPeriodInDays: 365 on DataKey in CloudFormation stack payments.");
         yield return Case("a stack, disabled", Fix.EnableKeyThenRotation, Keys.Off, Stack, "enable the key, then set EnableKeyRotation: true and RotationPeriodInDays: 365 on DataKey in CloudFormation stack payments.");
-        yield return Case("names of the greatest length", Fix.EnableKeyRotation, Keys.Off, LongStack, $"set RotationPeriodInDays: 365 in CloudFormation stack {new string('s', 128)}.");
+        yield return Case("names of the greatest length", Fix.EnableKeyRotation, Keys.Off, LongStack, $"set EnableKeyRotation: true and RotationPeriodInDays: 365 in stack {new string('s', 128)}.");
         yield return Case("a primary", Fix.EnableKeyRotation, Keys.Primary, None, $"aws kms enable-key-rotation --region us-east-1 --rotation-period-in-days 365 --key-id {Keys.MultiRegionId}");
         yield return Case("a replica", Fix.EnableKeyRotation, replica, None, onPrimary);
         yield return Case("a replica in a stack", Fix.EnableKeyRotation, replica, Stack, onPrimary);
         yield return Case("a disabled replica", Fix.EnableKeyThenRotation, replica, Unknown, onPrimary);
-        yield return Case("a replica of a primary unnamed", Fix.EnableKeyRotation, replica with { PrimaryKeyArn = null }, None, "set a period of 365 days on its primary key.");
+        yield return Case("a replica of a primary unnamed", Fix.EnableKeyRotation, replica with { PrimaryKeyArn = null }, None, "enable rotation, every 365 days, on its primary key.");
         yield return Case("unreadable by us", Fix.AllowReading, Keys.Off, None, "allow the rule's role to read this key in the key policy.");
         yield return Case("unreadable by us, a replica", Fix.AllowReading, replica, None, "allow the rule's role to read this key in the key policy.");
         yield return Case("AWS failed", Fix.Wait, replica, None, "nothing to change on the key; AWS Config evaluates it again.");
@@ -38,42 +38,78 @@ internal sealed class AnnotationTests
             new TestCaseData(fix, key, owner, step).SetArgDisplayNames(name);
     }
 
-    [TestCase(20, ExpectedResult = "with the command, open")]
-    [TestCase(120, ExpectedResult = "in few words, open")]
-    [TestCase(200, ExpectedResult = "in few words")]
-    [TestCase(230, ExpectedResult = "nothing")]
-    public string Whether_a_stack_owns_the_key_stays_open_where_there_is_room_to_say_so(int length)
+    [TestCase(20, ExpectedResult = " Fix: in its CloudFormation stack, if it has one; else " + Command)]
+    [TestCase(120, ExpectedResult = " Fix: in its CloudFormation stack, if it has one; else enable rotation, every 365 days.")]
+    [TestCase(200, ExpectedResult = " Fix: enable rotation, every 365 days.")]
+    [TestCase(230, ExpectedResult = "")]
+    public string Whether_a_stack_owns_the_key_stays_open_where_there_is_room_to_say_so(int length) =>
+        Of(new string('x', length), Fix.EnableKeyRotation, Keys.Off, Unknown)[length..];
+
+    /// <summary>CDK names a nested stack and what is in it by all that it is in. The finding and what is around the names take up the rest.</summary>
+    [TestCase(Fix.EnableKeyRotation, 60, 53, "365 on L in CloudFormation stack s.")]
+    [TestCase(Fix.EnableKeyRotation, 60, 54, "365 in stack s.")]
+    [TestCase(Fix.EnableKeyRotation, 128, 255, "365 in stack s.")]
+    [TestCase(Fix.EnableKeyThenRotation, 91, 1, "365 on L in CloudFormation stack s.")]
+    [TestCase(Fix.EnableKeyThenRotation, 111, 1, "365 in stack s.")]
+    [TestCase(Fix.EnableKeyThenRotation, 112, 1, "365 in its CloudFormation stack.")]
+    public void However_long_its_names_are_a_stack_is_told_to_turn_rotation_on(Fix fix, int stack, int resource, string step)
     {
-        var annotation = Of(new string('x', length), Fix.EnableKeyRotation, Keys.Off, Unknown);
-        Assert.That(Annotation.IsOwnerOpen(Of("Off.", Fix.EnableKeyRotation, Keys.Off, None)) || Annotation.IsOwnerOpen(Of("Off.", Fix.EnableKeyRotation, Keys.Off, Stack)), Is.False);
-        return (annotation.EndsWith(Command, StringComparison.Ordinal) ? "with the command"
-            : annotation.EndsWith("enable rotation, every 365 days.", StringComparison.Ordinal) ? "in few words" : "nothing")
-            + (Annotation.IsOwnerOpen(annotation) ? ", open" : "");
+        var annotation = Of("Rotation is off; required at least every 365 days.", fix, Keys.Off, new StackOwner.Stack(new('s', stack), new('L', resource)));
+        var names = step.Replace(" s.", $" {new string('s', stack)}.", StringComparison.Ordinal).Replace(" L ", $" {new string('L', resource)} ", StringComparison.Ordinal);
+        Assert.That(annotation, Does.EndWith("set EnableKeyRotation: true and RotationPeriodInDays: " + names));
     }
 
+    private static readonly object[] Owners = [None, Unknown, Stack, LongStack];
+
+    /// <summary>A period alone turns no rotation on, neither in a template nor in a person's mind.</summary>
+    [Test]
+    public void Every_form_of_the_advice_turns_rotation_on(
+        [Values(Fix.EnableKeyRotation, Fix.EnableKeyThenRotation)] object fix, [ValueSource(nameof(Owners))] object owner, [Values] bool isReplica, [Values] bool isPrimaryKnown)
+    {
+        var key = !isReplica ? Keys.Off : isPrimaryKnown ? Keys.Replica : Keys.Replica with { PrimaryKeyArn = null };
+        Assert.That(
+            Annotation.NextSteps((Fix)fix, key, 365, (StackOwner)owner),
+            Is.All.Contains("aws kms enable-key-rotation").Or.Contains("EnableKeyRotation: true").Or.Contains("enable rotation, every 365 days").And.All.Contains("365"));
+    }
+
+    /// <summary>What a sweep does not ask CloudFormation is left out on both sides; that a key is in no stack is another thing to say.</summary>
+    [TestCase("Off. Fix: set EnableKeyRotation: true and RotationPeriodInDays: 365 on A in CloudFormation stack b.", "Off. Fix: ")]
+    [TestCase("Off. Fix: enable the key, then set EnableKeyRotation: true and RotationPeriodInDays: 90 in stack b.", "Off. Fix: enable the key, then ")]
+    [TestCase("set EnableKeyRotation: true and RotationPeriodInDays: Fix: set EnableKeyRotation: true and RotationPeriodInDays: 90 in stack b.", "set EnableKeyRotation: true and RotationPeriodInDays: Fix: ")]
+    [TestCase("set EnableKeyRotation: true and RotationPeriodInDays: 90", "")]
+    [TestCase("Off. Fix: " + Command, "Off. Fix: " + Command)]
+    public void A_stack_is_left_out_with_all_that_is_said_about_it(string annotation, string rest) =>
+        Assert.That(Annotation.WithoutStack(annotation), Is.EqualTo(rest));
+
     [TestCaseSource(nameof(LongFindings))]
-    public void Where_the_fullest_next_step_does_not_fit_a_shorter_one_is_whole(int length, KeyFacts key, string step)
+    public void Where_the_fullest_next_step_does_not_fit_a_shorter_one_is_whole(int length, KeyFacts key, StackOwner owner, string step)
     {
         var finding = new string('x', length - 1) + ".";
-        Assert.That(Of(finding, Fix.EnableKeyRotation, key, None), Is.EqualTo(finding + step));
+        Assert.That(Of(finding, Fix.EnableKeyRotation, key, owner), Is.EqualTo(finding + step));
     }
 
     private static IEnumerable<TestCaseData> LongFindings()
     {
         const string mark = " Fix: ";
         const string brief = mark + "enable rotation, every 365 days.";
-        const string arn = mark + $"on the primary key {Keys.PrimaryArn}.";
+        const string arn = mark + $"enable rotation, every 365 days, on the primary key {Keys.PrimaryArn}.";
+        const string unnamed = mark + "enable rotation, every 365 days, on its primary key.";
         const string onPrimary = mark + $"on the primary: aws kms enable-key-rotation --region us-east-1 --rotation-period-in-days 365 --key-id {Keys.PrimaryArn}";
+        const string inStack = mark + "set EnableKeyRotation: true and RotationPeriodInDays: 365 in its CloudFormation stack.";
 
-        yield return Case("the command just fits", 256 - mark.Length - Command.Length, Keys.Off, mark + Command);
-        yield return Case("the command is one too long", 257 - mark.Length - Command.Length, Keys.Off, brief);
-        yield return Case("a few words just fit", 256 - brief.Length, Keys.Off, brief);
-        yield return Case("nothing fits", 257 - brief.Length, Keys.Off, "");
-        yield return Case("the finding fills it", 256, Keys.Off, "");
-        yield return Case("the primary's command just fits", 256 - onPrimary.Length, Keys.Replica, onPrimary);
-        yield return Case("the primary's ARN is kept", 257 - onPrimary.Length, Keys.Replica, arn);
+        yield return Case("the command just fits", 256 - mark.Length - Command.Length, Keys.Off, None, mark + Command);
+        yield return Case("the command is one too long", 257 - mark.Length - Command.Length, Keys.Off, None, brief);
+        yield return Case("a few words just fit", 256 - brief.Length, Keys.Off, None, brief);
+        yield return Case("nothing fits", 257 - brief.Length, Keys.Off, None, "");
+        yield return Case("the finding fills it", 256, Keys.Off, None, "");
+        yield return Case("the primary's command just fits", 256 - onPrimary.Length, Keys.Replica, None, onPrimary);
+        yield return Case("the primary's ARN is kept", 257 - onPrimary.Length, Keys.Replica, None, arn);
+        yield return Case("the primary's ARN does not fit", 257 - arn.Length, Keys.Replica, None, unnamed);
+        yield return Case("a stack unnamed just fits", 256 - inStack.Length, Keys.Off, LongStack, inStack);
+        yield return Case("a stack unnamed is one too long", 257 - inStack.Length, Keys.Off, LongStack, brief);
 
-        static TestCaseData Case(string name, int length, KeyFacts key, string step) => new TestCaseData(length, key, step).SetArgDisplayNames(name);
+        static TestCaseData Case(string name, int length, KeyFacts key, StackOwner owner, string step) =>
+            new TestCaseData(length, key, owner, step).SetArgDisplayNames(name);
     }
 
     [TestCase("aws", "ap-southeast-2")]
@@ -142,12 +178,6 @@ internal sealed class AnnotationTests
     [Test]
     public void Names_of_a_stack_cannot_break_the_line() =>
         Assert.That(Of("Off.", Fix.EnableKeyRotation, Keys.Off, new StackOwner.Stack("a\nb", "c\u202ed")), Does.EndWith("on c d in CloudFormation stack a b."));
-
-    [TestCase("Rotation is off. Fix: do it.", "Rotation is off.")]
-    [TestCase(" Fix: do it.", "")]
-    [TestCase("Rotation is on.", "Rotation is on.")]
-    public void The_finding_is_what_stands_before_the_next_step(string annotation, string finding) =>
-        Assert.That(Annotation.Finding(annotation), Is.EqualTo(finding));
 
     private static string Of(string finding, Fix fix, KeyFacts key, StackOwner owner) =>
         Annotation.Of(new('k', finding, fix), key, RuleParameters.Default, owner);

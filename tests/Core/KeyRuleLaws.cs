@@ -81,6 +81,15 @@ internal sealed class KeyRuleLaws
             KeyRule.Judge(key, parameters, Keys.Now) is not Verdict.NonCompliant verdict
             || Annotation.Of(verdict, key, parameters, owner).StartsWith(Annotation.Cut(verdict.Finding), StringComparison.Ordinal));
 
+    /// <summary>So that a sweep can tell, without asking CloudFormation, whether a result that it finds is still what it would say.</summary>
+    [Test]
+    public void Whichever_stack_owns_a_key_without_it_the_annotation_is_that_of_any_stack_or_of_none() =>
+        Gen.Select(Gens.Facts, Gens.Parameters, Gens.StackOwner).Sample((key, parameters, owner) =>
+            KeyRule.Judge(key, parameters, Keys.Now) is not Verdict.NonCompliant verdict
+            || new StackOwner[] { new StackOwner.None(), new StackOwner.Unknown(), new StackOwner.Stack("", "") }
+                .Select(each => Annotation.WithoutStack(Annotation.Of(verdict, key, parameters, each)))
+                .Contains(Annotation.WithoutStack(Annotation.Of(verdict, key, parameters, owner))), iter: Many);
+
     private static bool IsWell(string annotation) => annotation.Length is > 0 and <= 256
         && !annotation.Any(char.IsControl)
         && annotation.EnumerateRunes().Sum(rune => rune.Utf16SequenceLength) == annotation.Length

@@ -1,0 +1,128 @@
+using KeyRotation.Local;
+
+namespace KeyRotation.Tests.Sweeping;
+
+/// <summary>A result is told again when anything in its annotation has changed, and then once; the stack of a key is not asked for again for that.</summary>
+[Parallelizable(ParallelScope.Children)]
+internal sealed class DifferenceTests
+{
+    private const string Parameters = """{"disabledKeys":"evaluate"}""";
+
+    private static readonly LocalStack Payments = new("payments", "Key");
+    private static readonly LocalStack Nested = new("payments-prod-NestedStackDataNestedStackResource" + new string('A', 60), "DataKey" + new string('B', 60));
+
+    private static IEnumerable<TestCaseData<LocalKey, LocalKey, string>> Changes()
+    {
+        var replica = LocalKey.Replica(primaryRegion: "eu-west-1");
+        var primary = replica with { MultiRegionKeyType = "PRIMARY", PrimaryRegion = null };
+        var disabled = LocalKey.Disabled();
+        yield return Case("The primary of a replica moved", replica, replica with { PrimaryRegion = "us-east-1" }, $"--region us-east-1 --rotation-period-in-days 365 --key-id arn:aws:kms:us-east-1:111122223333:key/{replica.KeyId}");
+        yield return Case("A replica became the primary", replica, primary, $"--region eu-central-1 --rotation-period-in-days 365 --key-id {replica.KeyId}");
+        yield return Case("A primary became a replica", primary, replica, "Fix: on the primary: aws kms enable-key-rotation --region eu-west-1");
+        yield return Case("A key was enabled", disabled, disabled with { KeyState = "Enabled" }, "Fix: aws kms enable-key-rotation");
+        yield return Case("A key was disabled", disabled with { KeyState = "Enabled" }, disabled, "Fix: enable the key, then aws kms enable-key-rotation");
+        yield return Case("A key in a stack was enabled", disabled with { Stack = Payments }, disabled with { Stack = Payments, KeyState = "Enabled" }, "Fix: set EnableKeyRotation: true and RotationPeriodInDays: 365 on Key in CloudFormation stack payments.");
+        yield return Case("A key in a stack of a long name was enabled", disabled with { Stack = Nested }, disabled with { Stack = Nested, KeyState = "Enabled" }, $"Fix: set EnableKeyRotation: true and RotationPeriodInDays: 365 in stack {Nested.StackName}.");
+        yield return Case("A period became longer", LocalKey.Symmetric(rotates: true, 730) with { Stack = Payments }, LocalKey.Symmetric(rotates: true, 731) with { Stack = Payments }, "Rotation period is 731 days");
+
+        static TestCaseData<LocalKey, LocalKey, string> Case(string name, LocalKey before, LocalKey after, string annotation)
+        {
+            var data = new TestCaseData<LocalKey, LocalKey, string>(before, after with { KeyId = before.KeyId }, annotation);
+            data.SetArgDisplayNames(name);
+            return data;
+        }
+    }
+
+    [TestCaseSource(nameof(Changes))]
+    public async Task What_has_changed_is_told_again_once(object before, object after, string annotation)
+    {
+        await using var rule = await RuleInProcess.StartAsync((LocalKey)before);
+        await rule.SweepAsync(Parameters);
+        await rule.SweepAsync(Parameters, creationTime: DateTimeOffset.UtcNow.AddHours(1));
+        Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(1));
+        rule.Account.Put((LocalKey)after);
+
+        await rule.SweepAsync(Parameters, creationTime: DateTimeOffset.UtcNow.AddHours(2));
+        await rule.SweepAsync(Parameters, creationTime: DateTimeOffset.UtcNow.AddHours(3));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(2));
+            Assert.That(Held(rule), Does.Contain(annotation));
+        }
+    }
+
+    private static readonly object[] Stacks = [Payments, Nested];
+
+    [TestCaseSource(nameof(Stacks))]
+    public async Task A_stack_that_is_named_is_not_asked_for_again(object stack)
+    {
+        await using var rule = await RuleInProcess.StartAsync(LocalKey.Symmetric() with { Stack = (LocalStack)stack });
+        await rule.SweepAsync();
+        Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.EqualTo(1));
+
+        await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(1));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.EqualTo(1));
+            Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(1));
+        }
+    }
+
+    [Test]
+    public async Task An_owner_that_cannot_be_looked_up_any_more_is_no_difference([Values] bool isInStack)
+    {
+        var key = LocalKey.Symmetric() with { Stack = isInStack ? Payments : null };
+        await using var rule = await RuleInProcess.StartAsync(key);
+        await rule.HandleAsync(ConfigEvents.Change(rule.Account, key, DateTimeOffset.UtcNow.AddMinutes(-1)));
+        rule.Aws.Faults.Add("DescribeStackResources", Fault.AccessDenied);
+
+        await rule.SweepAsync();
+
+        Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(1));
+    }
+
+    /// <summary>What has changed is told at once; where the fix belongs, when CloudFormation tells.</summary>
+    [Test]
+    public async Task A_change_whose_owner_cannot_be_looked_up_is_told_and_completed_later()
+    {
+        var key = LocalKey.Symmetric(rotates: true, 730) with { Stack = Payments };
+        await using var rule = await RuleInProcess.StartAsync(key);
+        await rule.SweepAsync();
+        rule.Account.Put(key with { RotationPeriodInDays = 731 });
+        rule.Aws.Faults.Add("DescribeStackResources", Fault.AccessDenied);
+        await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(1));
+        await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(2));
+        Assert.That(Held(rule), Does.StartWith("Rotation period is 731 days").And.Contain("in its CloudFormation stack, if it has one; else"));
+        Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(2));
+        rule.Aws.Faults.Clear();
+
+        await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(3));
+        await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(4));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Held(rule), Does.EndWith("in CloudFormation stack payments."));
+            Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(3));
+        }
+    }
+
+    /// <summary>There is no room to say that the owner is open, so nobody asks for it again.</summary>
+    [Test]
+    public async Task Advice_that_is_the_same_for_every_owner_asks_for_none()
+    {
+        var tag = new string('t', 90);
+        var key = LocalKey.Symmetric() with { Tags = new Dictionary<string, string> { [tag] = "for ever" } };
+        await using var rule = await RuleInProcess.StartAsync(key);
+        await rule.SweepAsync($$"""{"exemptTagKey":"{{tag}}"}""");
+        Assert.That(Held(rule), Does.EndWith(" Fix: enable rotation, every 365 days."));
+        rule.Aws.Calls.Clear();
+
+        await rule.SweepAsync($$"""{"exemptTagKey":"{{tag}}"}""", creationTime: DateTimeOffset.UtcNow.AddHours(1));
+
+        Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.Zero);
+    }
+
+    private static string Held(RuleInProcess rule) => rule.Account.Results(ConfigEvents.RuleName).Single().Annotation!;
+}
