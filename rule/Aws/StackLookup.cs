@@ -17,6 +17,12 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace? pa
     public const int MaxKeys = 50;
     public const double PerSecond = 5;
 
+    /// <summary>
+    /// What a replica is in a template, and stays when it becomes the primary. Source: AWS CloudFormation Template Reference, AWS::KMS::ReplicaKey: it has
+    /// no property for rotation.
+    /// </summary>
+    private const string ReplicaKey = "AWS::KMS::ReplicaKey";
+
     /// <summary>How long the one try may take.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
@@ -31,10 +37,13 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace? pa
                 new DescribeStackResourcesRequest { PhysicalResourceId = key.KeyId }, oneTry.Token);
 
             // Sources disagree whether the whole stack comes back, of which only 100 resources are shown, or the one resource.
-            return response.StackResources?.Find(r => r.PhysicalResourceId == key.KeyId && r.ResourceType == RecordedKey.ResourceType) switch
+            var resources = response.StackResources ?? [];
+            var ofKey = resources.FindAll(r => r.PhysicalResourceId == key.KeyId && r.ResourceType is RecordedKey.ResourceType or ReplicaKey);
+            return ofKey.Find(CanSetRotation) switch
             {
                 { StackName: { } stack, LogicalResourceId: { } logicalId } => new StackOwner.Stack(stack, logicalId),
-                _ => response.StackResources is { Count: > 0 } ? new StackOwner.Unknown() : new StackOwner.None(),
+                null when ofKey.Count > 0 || resources.Count == 0 => new StackOwner.None(),
+                _ => new StackOwner.Unknown(),
             };
         }
         catch (AmazonCloudFormationException e) when (e.ErrorCode == "ValidationError")
@@ -46,4 +55,8 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace? pa
             return new StackOwner.Unknown();
         }
     }
+
+    /// <summary>A stack that left the key behind, or is deleted, manages it no longer.</summary>
+    private static bool CanSetRotation(StackResource resource) => resource.ResourceType == RecordedKey.ResourceType
+        && resource.ResourceStatus != ResourceStatus.DELETE_SKIPPED && resource.ResourceStatus != ResourceStatus.DELETE_COMPLETE;
 }

@@ -1,3 +1,5 @@
+using Amazon.CloudFormation;
+using Amazon.CloudFormation.Model;
 using KeyRotation.Core;
 using KeyRotation.Tests.Reading;
 
@@ -20,6 +22,15 @@ internal sealed class StackLookupTests : IDisposable
         yield return Case("Another key", Resource("payments", "Key", "other", "AWS::KMS::Key"), new StackOwner.Unknown());
         yield return Case("A key without its stack", $"<member><PhysicalResourceId>{Events.KeyId}</PhysicalResourceId><ResourceType>AWS::KMS::Key</ResourceType></member>", new StackOwner.Unknown());
         yield return Case("Nothing", "", new StackOwner.None());
+        yield return Case("A key left behind", Key("payments", "DELETE_SKIPPED"), new StackOwner.None());
+        yield return Case("A key of a deleted stack", Key("payments", "DELETE_COMPLETE"), new StackOwner.None());
+        yield return Case("A key left behind, and taken in", Key("old", "DELETE_SKIPPED") + Key("new", "IMPORT_COMPLETE"), new StackOwner.Stack("new", "Key"));
+        yield return Case("A key taken in, and left behind", Key("new", "UPDATE_COMPLETE") + Key("old", "DELETE_COMPLETE"), new StackOwner.Stack("new", "Key"));
+        yield return Case("A key that is hard to delete", Key("payments", "DELETE_FAILED"), new StackOwner.Stack("payments", "Key"));
+        yield return Case("A key left behind, and another resource", Key("payments", "DELETE_SKIPPED") + Resource("payments", "Alias", "alias/a", "AWS::KMS::Alias"), new StackOwner.None());
+        yield return Case("A replica key that became the primary, which no template can rotate", Resource("payments", "Key", Events.KeyId, "AWS::KMS::ReplicaKey"), new StackOwner.None());
+        yield return Case("Another replica key", Resource("payments", "Key", "other", "AWS::KMS::ReplicaKey"), new StackOwner.Unknown());
+        yield return Case("A custom resource of the key's id, and the key", Resource("payments", "Custom", Events.KeyId, "Custom::Key") + key, new StackOwner.Stack("payments", "Key"));
     }
 
     [TestCaseSource(nameof(Answers))]
@@ -56,6 +67,24 @@ internal sealed class StackLookupTests : IDisposable
         Assert.That(aws.Requests, Is.Empty);
     }
 
+    [Test]
+    public async Task A_role_that_ends_meanwhile_leaves_the_owner_open()
+    {
+        using var cloudFormation = new EndedRole();
+        Assert.That(await new StackLookup(cloudFormation, null).OwnerAsync(Events.Facts, CancellationToken.None), Is.EqualTo(new StackOwner.Unknown()));
+    }
+
+    private sealed class EndedRole : IAmazonCloudFormation
+    {
+        public void Dispose()
+        {
+            // It holds nothing.
+        }
+
+        public Task<DescribeStackResourcesResponse> DescribeStackResourcesAsync(DescribeStackResourcesRequest request, CancellationToken cancellationToken = default) =>
+            throw new ProblemException(ProblemNumber.RoleCannotBeAssumed, "The role ended.");
+    }
+
     private async Task<StackOwner> OwnerAsync(Pace? pace = null, CancellationToken stop = default)
     {
         using var cloudFormation = aws.Clients.CloudFormation();
@@ -68,6 +97,9 @@ internal sealed class StackLookupTests : IDisposable
         data.SetArgDisplayNames(name);
         return data;
     }
+
+    private static string Key(string stack, string status) =>
+        Resource(stack, "Key", Events.KeyId, "AWS::KMS::Key").Replace("</member>", $"<ResourceStatus>{status}</ResourceStatus></member>", StringComparison.Ordinal);
 
     private static string Resource(string stack, string logicalId, string physicalId, string type) => $"""
         <member><StackName>{stack}</StackName><LogicalResourceId>{logicalId}</LogicalResourceId><PhysicalResourceId>{physicalId}</PhysicalResourceId><ResourceType>{type}</ResourceType></member>

@@ -40,6 +40,8 @@ internal static class DescribeStackResources
                     response.StackResources![^1].LogicalResourceId = input.ReadText();
                 else if (input.TestExpression("StackResources/member/PhysicalResourceId"))
                     response.StackResources![^1].PhysicalResourceId = input.ReadText();
+                else if (input.TestExpression("StackResources/member/ResourceStatus"))
+                    response.StackResources![^1].ResourceStatus = input.ReadText();
                 else if (input.TestExpression("StackResources/member/ResourceType"))
                     response.StackResources![^1].ResourceType = input.ReadText();
                 else if (input.TestExpression("StackResources/member/StackId"))

@@ -23,6 +23,8 @@ internal sealed class StackResource
 
     public string? PhysicalResourceId { get; set; }
 
+    public ResourceStatus? ResourceStatus { get; set; }
+
     public string? ResourceType { get; set; }
 
     public string? StackId { get; set; }
