@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace KeyRotation.Core;
 
 /// <summary>Something that a person has to put right before the rule can judge: numbered, so that it can be looked up in the README.</summary>
@@ -5,6 +7,9 @@ namespace KeyRotation.Core;
 /// <param name="Message">What is wrong, where, and what is valid.</param>
 internal sealed record Problem(ProblemNumber Number, string Message)
 {
+    /// <summary>Where JSON is not valid. The exception's own message quotes what stands there, and in an event that may be a token or a policy.</summary>
+    public static string PlaceOf(JsonException e) => $"it is wrong, or ends, at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
+
     public override string ToString() => $"KR{(int)Number:00}: {Message}";
 }
 

@@ -63,12 +63,15 @@ internal sealed partial record RuleParameters
         Choice<UnreadableKeys>("unreadableKeys", new() { ["fail"] = UnreadableKeys.Fail, ["nonCompliant"] = UnreadableKeys.NonCompliant }, (p, choice) => p with { UnreadableKeys = choice }),
         Number("newKeyGraceInHours", 0, 168, (p, hours) => p with { NewKeyGraceInHours = hours }),
         new("exemptKeyIds", "key ids or key ARNs, separated by commas", JsonValueKind.Array, WithExemptKeyIds),
-        new("exemptTagKey", "a tag key of 1 to 128 characters", JsonValueKind.String, (p, text) => text.Length <= 128 ? p with { ExemptTagKey = OrNull(text) } : null),
+        new("exemptTagKey", "a tag key of 1 to 128 characters", JsonValueKind.String, (p, text) => text.Length <= 128 ? p with { ExemptTagKey = text } : null),
         new("executionRoleName", "the name of an IAM role, or path/name, without leading slash", JsonValueKind.String, WithExecutionRoleName),
         Choice<Report>("report", new() { ["changes"] = Report.Changes, ["all"] = Report.All }, (p, choice) => p with { Report = choice }),
     ];
 
-    /// <summary>Nothing given is nothing changed; anything unknown or invalid is a problem, because a guess would judge by a rule nobody wrote.</summary>
+    /// <summary>
+    /// Nothing given is nothing changed, and null and an empty text are nothing: a template writes them for what its user left out. Anything unknown or
+    /// invalid is a problem, because a guess would judge by a rule nobody wrote.
+    /// </summary>
     public static bool TryParse(string? json, [NotNullWhen(true)] out RuleParameters? parameters, [NotNullWhen(false)] out Problem? problem)
     {
         parameters = Default;
@@ -78,15 +81,20 @@ internal sealed partial record RuleParameters
         try
         {
             using var document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind == JsonValueKind.Null) return true;
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 problem = new(ProblemNumber.ParametersAreNotJson, $"ruleParameters must be a JSON object, not {document.RootElement.ValueKind}.");
             else
                 problem = Read(document.RootElement, ref parameters);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
-            // InvalidOperationException: a string that is no Unicode text, such as "\ud800".
-            problem = new(ProblemNumber.ParametersAreNotJson, $"ruleParameters must be a JSON object: {Annotation.Cut(e.Message)}");
+            problem = new(ProblemNumber.ParametersAreNotJson, $"ruleParameters must be a JSON object: {Problem.PlaceOf(e)}.");
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, such as "\ud800".
+            problem = new(ProblemNumber.ParametersAreNotJson, "ruleParameters must be a JSON object: a text in it is not Unicode.");
         }
 
         if (problem is not null) parameters = null;
@@ -103,7 +111,9 @@ internal sealed partial record RuleParameters
                 return new(ProblemNumber.UnknownParameter, $"Unknown rule parameter '{Annotation.Cut(property.Name)}'. Valid names: {string.Join(", ", Definitions.Select(d => d.Name))}.");
             if (!seen.Add(definition.Name))
                 return new(ProblemNumber.UnknownParameter, $"Rule parameter '{definition.Name}' is given twice; names are matched without case.");
-            if (Text(property.Value, definition.OwnType) is not { } text || definition.With(parameters, text.Trim()) is not { } changed)
+            var text = Text(property.Value, definition.OwnType)?.Trim();
+            if (text is "") continue;
+            if (text is null || definition.With(parameters, text) is not { } changed)
                 return new(ProblemNumber.ParameterValue, $"Rule parameter '{definition.Name}' is {Annotation.Cut(property.Value.GetRawText())}. Valid: {definition.Valid}.");
             parameters = changed;
         }
@@ -113,14 +123,13 @@ internal sealed partial record RuleParameters
 
     private static string? Text(JsonElement value, JsonValueKind ownType) => value.ValueKind switch
     {
+        JsonValueKind.Null => "",
         JsonValueKind.String => value.GetString(),
         JsonValueKind.Number when ownType == JsonValueKind.Number => value.GetRawText(),
         JsonValueKind.Array when ownType == JsonValueKind.Array && value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String) =>
             string.Join(',', value.EnumerateArray().Select(v => v.GetString())),
         _ => null,
     };
-
-    private static string? OrNull(string text) => text.Length == 0 ? null : text;
 
     private static RuleParameters? WithExemptKeyIds(RuleParameters parameters, string text)
     {
@@ -129,7 +138,7 @@ internal sealed partial record RuleParameters
     }
 
     private static RuleParameters? WithExecutionRoleName(RuleParameters parameters, string text) =>
-        text.Length == 0 || RoleName().IsMatch(text) ? parameters with { ExecutionRoleName = OrNull(text) } : null;
+        RoleName().IsMatch(text) ? parameters with { ExecutionRoleName = text } : null;
 
     private static Definition Number(string name, int min, int max, Func<RuleParameters, int, RuleParameters> with) =>
         new(name, $"a whole number from {min} to {max}", JsonValueKind.Number, (parameters, text) =>

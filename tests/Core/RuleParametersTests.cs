@@ -7,11 +7,27 @@ internal sealed class RuleParametersTests
 {
     private const string Arn = $"arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/{Keys.Id}";
 
+    private const string Nulls = """
+        {"maxRotationPeriodInDays":null,"disabledKeys":null,"replicaKeys":null,"unreadableKeys":null,"newKeyGraceInHours":null,"exemptKeyIds":null,"exemptTagKey":null,
+        "executionRoleName":null,"report":null}
+        """;
+
+    private const string Empties = """
+        {"maxRotationPeriodInDays":"","disabledKeys":"","replicaKeys":"","unreadableKeys":"","newKeyGraceInHours":"","exemptKeyIds":"","exemptTagKey":"",
+        "executionRoleName":"","report":""}
+        """;
+
     [TestCase(null)]
     [TestCase("")]
     [TestCase("  ")]
     [TestCase("{}")]
-    [TestCase("""{"exemptKeyIds":"","exemptTagKey":" ","executionRoleName":""}""")]
+    [TestCase("null")]
+    [TestCase(" null ")]
+    [TestCase(Nulls)]
+    [TestCase(Empties)]
+    [TestCase("""{"exemptKeyIds":"","exemptTagKey":" ","executionRoleName":"\t","report":"\r\n"}""")]
+    [TestCase("""{"exemptKeyIds":[]}""")]
+    [TestCase("""{"exemptKeyIds":[""]}""")]
     public void Nothing_given_is_the_documented_default(string? json)
     {
         var parameters = Parse(json);
@@ -28,6 +44,12 @@ internal sealed class RuleParametersTests
             Assert.That(parameters.Report, Is.EqualTo(Report.Changes));
         }
     }
+
+    /// <summary>What is not given takes nothing from what is.</summary>
+    [TestCase("""{"exemptTagKey":null,"maxRotationPeriodInDays":90}""")]
+    [TestCase("""{"report":"","maxRotationPeriodInDays":"90","disabledKeys":" "}""")]
+    public void A_parameter_that_is_not_given_leaves_the_others(string json) =>
+        Assert.That(Parse(json), Is.EqualTo(RuleParameters.Default with { MaxRotationPeriodInDays = 90 }));
 
     [Test]
     public void Every_parameter_is_read()
@@ -104,8 +126,8 @@ internal sealed class RuleParametersTests
         const string days = "a whole number from 90 to 2560";
         foreach (var value in (string[])
         [
-            "89", "2561", "0", "-365", "90.0", "9e1", "99999999999999999999", "true", "null", "[]", "[365]", "[\"365\"]", "{}",
-            "\"\"", "\" \"", "\"89\"", "\"2561\"", "\"+90\"", "\"-90\"", "\"9e1\"", "\"90.0\"", "\"1,000\"", "\"0x5A\"", "\"a year\"", "\"٣٦٥\"",
+            "89", "2561", "0", "-365", "90.0", "9e1", "99999999999999999999", "true", "[]", "[365]", "[\"365\"]", "{}",
+            "\"null\"", "\"89\"", "\"2561\"", "\"+90\"", "\"-90\"", "\"9e1\"", "\"90.0\"", "\"1,000\"", "\"0x5A\"", "\"a year\"", "\"٣٦٥\"",
         ])
         {
             yield return new("maxRotationPeriodInDays", value, days);
@@ -114,7 +136,7 @@ internal sealed class RuleParametersTests
         foreach (var value in (string[])["-1", "169", "\"169\"", "1.5", "\"PT1H\""])
             yield return new("newKeyGraceInHours", value, "a whole number from 0 to 168");
 
-        foreach (var value in (string[])["\"\"", "\"Skip\"", "\"skipped\"", "\"skip,evaluate\"", "[\"skip\"]", "true", "0", "null"])
+        foreach (var value in (string[])["\"null\"", "\"Skip\"", "\"skipped\"", "\"skip,evaluate\"", "[\"skip\"]", "[]", "true", "0"])
             yield return new("disabledKeys", value, "skip or evaluate");
 
         yield return new("replicaKeys", "\"primary\"", "evaluate or skip");
@@ -159,24 +181,24 @@ internal sealed class RuleParametersTests
 
     [TestCase("""{"report":"all","REPORT":"changes"}""")]
     [TestCase("""{"report":"all","report":"all"}""")]
+    [TestCase("""{"report":null,"Report":"all"}""")]
     public void A_name_given_twice_is_a_numbered_problem(string json) =>
         Assert.That(Refuse(json).ToString(), Is.EqualTo("KR07: Rule parameter 'report' is given twice; names are matched without case."));
 
     [TestCase("[]", "Array")]
-    [TestCase("null", "Null")]
     [TestCase("\"{}\"", "String")]
     [TestCase("365", "Number")]
     public void Anything_but_an_object_is_a_numbered_problem(string json, string kind) =>
         Assert.That(Refuse(json).ToString(), Is.EqualTo($"KR06: ruleParameters must be a JSON object, not {kind}."));
 
-    [TestCase("{")]
-    [TestCase("""{"report":"all",}""")]
-    [TestCase("""{"report":"all"} {}""")]
-    [TestCase("""{"report":"\ud800"}""")]
-    [TestCase("""{"\udc00":"all"}""")]
-    [TestCase("""{"exemptKeyIds":["\ud800"]}""")]
-    public void Whatever_is_no_JSON_object_of_text_is_a_numbered_problem(string json) =>
-        Assert.That(Refuse(json).ToString(), Does.StartWith("KR06: ruleParameters must be a JSON object: ").And.Not.EndsWith(": "));
+    [TestCase("{", "it is wrong, or ends, at line 1, byte 2")]
+    [TestCase("""{"report":"all",}""", "it is wrong, or ends, at line 1, byte 17")]
+    [TestCase("""{"report":"all"} {}""", "it is wrong, or ends, at line 1, byte 18")]
+    [TestCase("""{"report":"\ud800"}""", "a text in it is not Unicode")]
+    [TestCase("""{"\udc00":"all"}""", "a text in it is not Unicode")]
+    [TestCase("""{"exemptKeyIds":["\ud800"]}""", "a text in it is not Unicode")]
+    public void Whatever_is_no_JSON_object_of_text_is_a_numbered_problem(string json, string why) =>
+        Assert.That(Refuse(json).ToString(), Is.EqualTo($"KR06: ruleParameters must be a JSON object: {why}."));
 
     [Test]
     public void Depth_is_bounded() =>
