@@ -1,7 +1,7 @@
-SELECT configuration.keyManager, configuration.keySpec, configuration.origin, configuration.keyState, COUNT(*)
+SELECT configuration.keySpec, configuration.origin, configuration.keyState, COUNT(*)
 WHERE resourceType = 'AWS::KMS::Key'
-  AND (configuration.keyManager = 'AWS'
-    OR NOT (configuration.keySpec = 'SYMMETRIC_DEFAULT')
+  AND configuration.keyManager = 'CUSTOMER'
+  AND (NOT (configuration.keySpec = 'SYMMETRIC_DEFAULT')
     OR NOT (configuration.origin = 'AWS_KMS')
     OR configuration.keyState IN ('PendingDeletion', 'PendingReplicaDeletion', 'Disabled'))
-GROUP BY configuration.keyManager, configuration.keySpec, configuration.origin, configuration.keyState
+GROUP BY configuration.keySpec, configuration.origin, configuration.keyState

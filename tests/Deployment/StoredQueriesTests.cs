@@ -50,6 +50,41 @@ internal sealed partial class StoredQueriesTests
         }
     }
 
+    /// <summary>Source: AWS Config Developer Guide, Querying the current configuration state of AWS resources, Limitations.</summary>
+    [TestCaseSource(nameof(Queries))]
+    public void A_query_keeps_to_the_documented_limits(string name)
+    {
+        var query = Repository.Read("samples", "queries", name + ".sql");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(GroupBy().Matches(query).Select(match => match.Groups[1].Value.Split(',').Length), Is.All.LessThanOrEqualTo(3), "properties in GROUP BY");
+            Assert.That(Like().Matches(query).Select(match => match.Groups[1].Value), Is.All.Match("^[^%_]{3,}%$"), "only a suffix is a wildcard, after three characters or more");
+            Assert.That(query, Does.Not.Match("ORDER BY [^)]*\\("), "pages end where an aggregate is sorted by");
+        }
+    }
+
+    [TestCase("k")]
+    [TestCase("kr")]
+    [TestCase("key_rotation")]
+    public void A_rule_name_that_the_queries_could_not_look_for_is_refused(string ruleName) =>
+        Assert.That(ruleName, Does.Not.Match(Template.Function.Parameter("RuleName")["AllowedPattern"]!.ToString()));
+
+    [Test]
+    public void The_shortest_rule_name_makes_patterns_within_the_limits()
+    {
+        var shortest = "kms";
+        Assert.That(shortest, Does.Match(Template.Function.Parameter("RuleName")["AllowedPattern"]!.ToString()));
+        var expressions = Template.Function.Made(("RuleName", shortest)).Values.Where(resource => resource["Type"]!.ToString() == "AWS::Config::StoredQuery")
+            .Select(query => query["Properties"]!["QueryExpression"]!.ToString());
+        Assert.That(expressions.SelectMany(query => Like().Matches(query)).Select(match => match.Groups[1].Value), Is.All.EqualTo("kms%").And.Not.Empty);
+    }
+
+    [Test]
+    public void The_page_lists_each_query_with_the_type_that_it_asks_for() =>
+        Assert.That(
+            new Documents.Markdown("samples/queries/README.md").Table("## What they answer").Select(row => (row[0], row[2])),
+            Is.EquivalentTo(Queries.Select(name => ($"[{name}.sql]({name}.sql)", ResourceType().Match(Repository.Read("samples", "queries", name + ".sql")).Groups[1].Value))));
+
     [Test]
     public void The_template_stores_each_query_of_the_samples()
     {
@@ -72,6 +107,12 @@ internal sealed partial class StoredQueriesTests
 
     [GeneratedRegex("resourceType = '([^']+)'")]
     private static partial Regex ResourceType();
+
+    [GeneratedRegex(@"GROUP BY ([\w., ]+)")]
+    private static partial Regex GroupBy();
+
+    [GeneratedRegex("LIKE '([^']*)'")]
+    private static partial Regex Like();
 
     [GeneratedRegex("'[^']*'")]
     private static partial Regex Literal();
