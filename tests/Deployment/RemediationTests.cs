@@ -66,16 +66,29 @@ internal sealed class RemediationTests
         }
     }
 
-    [Test]
-    public void The_pack_names_the_document_and_the_role_as_their_stack_does()
+    /// <summary>Source: AWS Config API Reference, PutRemediationConfigurations, Required fields.</summary>
+    [TestCase("false")]
+    [TestCase("true")]
+    public void By_hand_the_document_names_its_role_and_automatic_remediation_gives_it(string automatic)
     {
-        var stack = Template.Remediation.Made();
-        var document = stack["Document"]["Properties"]!["Name"]!.ToString();
-        var remediation = Template.Pack.Made(("RemediationDocument", document))["Remediation"]["Properties"]!;
-        Assert.That(
-            remediation["Parameters"]!["AutomationAssumeRole"]!["StaticValue"]!["Values"]![0]!.ToString(),
-            Is.EqualTo($"arn:aws:iam::{Template.AccountId}:role/{stack["Role"]["Properties"]!["RoleName"]}"));
+        var made = Template.Remediation.Made(("RuleName", "kms-key-rotation"), ("Automatic", automatic), ("DryRun", "false"));
+        var content = made["Document"]["Properties"]!["Content"]!;
+        var given = made["Remediation"]["Properties"]!["Parameters"]!["AutomationAssumeRole"]?["StaticValue"]!["Values"]![0]!.ToString();
+        var role = $"arn:aws:Role:{Template.Region}:{Template.AccountId}:Arn";
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(content["assumeRole"]!.ToString(), Is.EqualTo(automatic == "true" ? "{{ AutomationAssumeRole }}" : role));
+            Assert.That(content["parameters"]!["AutomationAssumeRole"]?["default"]!.ToString(), Is.EqualTo(automatic == "true" ? role : null));
+            Assert.That(given, Is.EqualTo(automatic == "true" ? role : null));
+        }
     }
+
+    [TestCase("true", "true", true)]
+    [TestCase("true", "false", false)]
+    [TestCase("false", "true", false)]
+    [TestCase("false", "false", false)]
+    public void A_dry_run_that_starts_by_itself_is_refused(string automatic, string dryRun, bool isRefused) =>
+        Assert.That(Template.Remediation.Refusals(("Automatic", automatic), ("DryRun", dryRun)), isRefused ? Has.Exactly(1).StartsWith("Automatic=true needs DryRun=false.") : Is.Empty);
 
     /// <summary>A step has no outputs but those that it defines. Source: AWS Systems Manager User Guide, aws:executeScript.</summary>
     [Test]
@@ -89,8 +102,20 @@ internal sealed class RemediationTests
     [Test]
     public void AWS_Config_gives_every_parameter_that_the_document_has()
     {
-        var document = Template.Remediation.Resources["Document"]!["Properties"]!["Content"]!["parameters"]!.AsObject().Select(parameter => parameter.Key).ToList();
-        foreach (var template in new[] { Template.Remediation, Template.Pack })
-            Assert.That(template.Resources["Remediation"]!["Properties"]!["Parameters"]!.AsObject().Select(parameter => parameter.Key), Is.EquivalentTo(document));
+        var byHand = Template.Remediation.Made(("RuleName", "kms-key-rotation"));
+        var automatic = Template.Remediation.Made(("RuleName", "kms-key-rotation"), ("Automatic", "true"), ("DryRun", "false"));
+        var pack = Template.Pack.Made(("RemediationDocument", "document"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Given(byHand), Is.EquivalentTo(Taken(byHand)));
+            Assert.That(Given(automatic), Is.EquivalentTo(Taken(automatic)));
+            Assert.That(Given(pack), Is.EquivalentTo(Taken(byHand)));
+        }
+
+        static IEnumerable<string> Taken(IReadOnlyDictionary<string, JsonObject> made) =>
+            made["Document"]["Properties"]!["Content"]!["parameters"]!.AsObject().Select(parameter => parameter.Key);
+
+        static IEnumerable<string> Given(IReadOnlyDictionary<string, JsonObject> made) =>
+            made["Remediation"]["Properties"]!["Parameters"]!.AsObject().Select(parameter => parameter.Key);
     }
 }

@@ -43,6 +43,25 @@ internal sealed partial class Template(JsonObject json)
     /// <summary>The resources that CloudFormation would make, every condition and parameter put in; a value of AWS::NoValue is gone.</summary>
     public IReadOnlyDictionary<string, JsonObject> Made(params (string Name, string Value)[] given)
     {
+        var resolver = Resolved(given);
+        return Resources
+            .Where(resource => resource.Value!["Condition"] is not { } condition || resolver.Holds(condition.ToString()))
+            .ToDictionary(resource => resource.Key, resource => resolver.Resolve(resource.Value)!.AsObject());
+    }
+
+    /// <summary>Why CloudFormation would refuse these parameters together: the section Rules.</summary>
+    public IEnumerable<string> Refusals(params (string Name, string Value)[] given)
+    {
+        var resolver = Resolved(given);
+        return from rule in json["Rules"]?.AsObject() ?? []
+               where rule.Value!["RuleCondition"] is not { } condition || resolver.Truth(condition)
+               from assertion in rule.Value["Assertions"]!.AsArray()
+               where !resolver.Truth(assertion!["Assert"]!)
+               select assertion["AssertDescription"]!.ToString();
+    }
+
+    private Resolver Resolved((string Name, string Value)[] given)
+    {
         var values = new Dictionary<string, string>(Pseudo);
         foreach (var (name, parameter) in Parameters) values[name] = parameter!["Default"]?.ToString() ?? "";
         foreach (var (name, value) in given)
@@ -51,10 +70,7 @@ internal sealed partial class Template(JsonObject json)
             values[name] = value;
         }
 
-        var resolver = new Resolver(json["Conditions"]?.AsObject() ?? [], values);
-        return Resources
-            .Where(resource => resource.Value!["Condition"] is not { } condition || resolver.Holds(condition.ToString()))
-            .ToDictionary(resource => resource.Key, resource => resolver.Resolve(resource.Value)!.AsObject());
+        return new(json["Conditions"]?.AsObject() ?? [], values);
     }
 
     private static Template Read(params string[] path)
@@ -127,7 +143,7 @@ internal sealed partial class Template(JsonObject json)
             _ => false,
         };
 
-        private bool Truth(JsonNode condition)
+        public bool Truth(JsonNode condition)
         {
             var (function, argument) = condition.AsObject().First();
             return function switch
