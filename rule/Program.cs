@@ -53,5 +53,5 @@ await Rehearsal.RunAsync(settings, credentials, meter, new Log(Stream.Null, cloc
 // Standard output as the file that it is: Console would prepare for a terminal first, with a thread for its signals.
 using var standardOutput = new SafeFileHandle(1, ownsHandle: false);
 using var output = new FileStream(standardOutput, FileAccess.Write, bufferSize: 0);
-await runtime.RunAsync(function, meter, new Log(output, clock));
+await runtime.RunAsync(function, meter, new Log(output, clock, settings.MetricsByRule));
 return 1;

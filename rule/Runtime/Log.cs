@@ -7,7 +7,7 @@ namespace KeyRotation;
 /// Everything the function says in its log: one JSON object a line, as Lambda's JSON log format has it.
 /// Result tokens, credentials and key policies are never passed in here.
 /// </summary>
-internal sealed class Log(Stream output, TimeProvider clock)
+internal sealed class Log(Stream output, TimeProvider clock, bool metricsByRule = true)
 {
     /// <summary>The one line that every invocation leaves, in CloudWatch's embedded metric format.</summary>
     public void Finished(Summary summary, CallMeter meter, string requestId, TimeSpan duration, TimeSpan remaining, bool failed) => Write("INFO", "Finished", requestId, json =>
@@ -35,7 +35,7 @@ internal sealed class Log(Stream output, TimeProvider clock)
         json.WriteString("Namespace", Metrics.Namespace);
         json.WriteStartArray("Dimensions");
         json.WriteStartArray();
-        foreach (var dimension in Metrics.Dimensions) json.WriteStringValue(dimension);
+        foreach (var dimension in metricsByRule ? Metrics.Dimensions : Metrics.DimensionsWithoutRule) json.WriteStringValue(dimension);
         json.WriteEndArray();
         json.WriteEndArray();
         json.WriteStartArray("Metrics");

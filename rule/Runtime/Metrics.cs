@@ -7,6 +7,9 @@ internal static class Metrics
 
     public static readonly IReadOnlyList<string> Dimensions = ["RuleName", "Trigger"];
 
+    /// <summary>For an organization, where every account's rule has a name of its own.</summary>
+    public static readonly IReadOnlyList<string> DimensionsWithoutRule = ["Trigger"];
+
     public const string Compliant = nameof(Compliant);
     public const string NonCompliant = nameof(NonCompliant);
     public const string NotApplicable = nameof(NotApplicable);

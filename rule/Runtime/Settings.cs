@@ -6,7 +6,13 @@ namespace KeyRotation;
 
 /// <summary>What the function's environment variables say; they are of the deployment, where rule parameters are of the rule.</summary>
 /// <param name="StackLookupsPerSecond">No variable says it.</param>
-internal sealed record Settings(string Region, int SweepQuotaPercent = 50, int SweepParallelism = 32, double StackLookupsPerSecond = StackLookup.PerSecond)
+/// <param name="MetricsByRule">Whether a metric has the rule's name as a dimension. In each account of an organization a rule has a name of its own, and CloudWatch bills by dimension value.</param>
+internal sealed record Settings(
+    string Region,
+    int SweepQuotaPercent = 50,
+    int SweepParallelism = 32,
+    double StackLookupsPerSecond = StackLookup.PerSecond,
+    bool MetricsByRule = true)
 {
     public RegionEndpoint RegionEndpoint => RegionEndpoint.GetBySystemName(Region);
 
@@ -15,7 +21,8 @@ internal sealed record Settings(string Region, int SweepQuotaPercent = 50, int S
             ? region
             : throw new ProblemException(ProblemNumber.EnvironmentVariable, "AWS_REGION is missing; it must be the Region of the keys, such as eu-central-1."),
         Number(environment, "SWEEP_QUOTA_PERCENT", 100) ?? 50,
-        Number(environment, "SWEEP_PARALLELISM", 256) ?? 32);
+        Number(environment, "SWEEP_PARALLELISM", 256) ?? 32,
+        MetricsByRule: Flag(environment, "METRICS_BY_RULE") ?? true);
 
     private static int? Number(Func<string, string?> environment, string name, int max)
     {
@@ -24,4 +31,12 @@ internal sealed record Settings(string Region, int SweepQuotaPercent = 50, int S
             ? number
             : throw new ProblemException(ProblemNumber.EnvironmentVariable, $"{name} is '{text}'; it must be a whole number from 1 to {max}.");
     }
+
+    private static bool? Flag(Func<string, string?> environment, string name) => environment(name) switch
+    {
+        null or "" => null,
+        "true" => true,
+        "false" => false,
+        var text => throw new ProblemException(ProblemNumber.EnvironmentVariable, $"{name} is '{text}'; it must be true or false."),
+    };
 }

@@ -126,11 +126,15 @@ internal sealed partial class Template(JsonObject json)
         {
             "Ref" => () => values.TryGetValue(call.Value!.ToString(), out var value) ? value : call.Value.ToString(),
             "Fn::GetAtt" => () => $"arn:aws:{call.Value![0]}:{Region}:{AccountId}:{call.Value[1]}",
-            "Fn::Sub" => () => Reference().Replace(call.Value!.ToString(), match => values.GetValueOrDefault(match.Groups[1].Value, match.Groups[1].Value)),
+            "Fn::Sub" => () => call.Value is JsonArray withNames ? Substituted(withNames[0]!, Resolve(withNames[1])!.AsObject()) : Substituted(call.Value!, []),
             "Fn::Join" => () => string.Join(call.Value![0]!.ToString(), Text(call.Value[1])),
             "Fn::If" => () => Resolve(Chosen(call.Value!)),
             _ => null,
         };
+
+        private string Substituted(JsonNode text, JsonObject names) => Reference().Replace(
+            text.ToString(),
+            match => names[match.Groups[1].Value]?.ToString() ?? values.GetValueOrDefault(match.Groups[1].Value, match.Groups[1].Value));
 
         private string Text(JsonNode? node) => Resolve(node)!.ToString();
 

@@ -82,6 +82,14 @@ internal sealed partial class TemplateTests
         Action SettingsOf(long value) => () => Settings.Of(Environment(setting.Variable, value));
     }
 
+    [TestCase("true", true)]
+    [TestCase("false", false)]
+    public void The_metrics_of_the_function_are_by_rule_or_not_as_the_stack_says(string value, bool byRule)
+    {
+        var variables = Template.Function.Made(("MetricsByRule", value))["KeyRotationFunction"]["Properties"]!["Environment"]!["Variables"]!;
+        Assert.That(Settings.Of(name => name == "AWS_REGION" ? Template.Region : variables[name]?.ToString()).MetricsByRule, Is.EqualTo(byRule));
+    }
+
     [TestCase("One_Hour", 1)]
     [TestCase("Three_Hours", 3)]
     [TestCase("Six_Hours", 6)]
@@ -96,16 +104,47 @@ internal sealed partial class TemplateTests
         Assert.That(seconds, Is.GreaterThan(hours * 3600).And.LessThanOrEqualTo(604800));
     }
 
-    [Test]
-    public void The_dashboard_shows_every_metric_of_the_function_and_no_other()
+    /// <summary>Source: CloudWatch User Guide, Search expression syntax: 500 series at most. With one trigger a search has one for an account.</summary>
+    [TestCase("true")]
+    [TestCase("false")]
+    public void The_dashboard_shows_every_metric_of_the_function_and_no_other_each_for_one_trigger(string byRule)
     {
-        var body = Dashboard();
-        var searches = Search().Matches(body).Select(match => (Schema: match.Groups[1].Value, Metric: match.Groups[2].Value)).ToList();
+        var body = Dashboard(("MetricsByRule", byRule));
+        var dimensions = byRule == "true" ? Metrics.Dimensions : Metrics.DimensionsWithoutRule;
+        var searches = Search().Matches(body).Select(match => (Schema: match.Groups[1].Value, Metric: match.Groups[2].Value, Trigger: match.Groups[3].Value)).ToList();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(searches.Select(search => search.Schema), Is.All.EqualTo($"{{{Metrics.Namespace},{string.Join(',', Metrics.Dimensions)}}}"));
+            Assert.That(searches, Has.Count.EqualTo(body.Split("SEARCH(").Length - 1));
+            Assert.That(searches.Select(search => search.Schema), Is.All.EqualTo($"{{{Metrics.Namespace},{string.Join(',', dimensions)}}}"));
             Assert.That(searches.Select(search => search.Metric).Distinct(), Is.EquivalentTo(Metrics.All));
-            Assert.That(Trigger().Matches(body).Select(match => match.Groups[1].Value), Is.All.AnyOf("Sweep", "Change"));
+            Assert.That(searches.Select(search => search.Trigger), Is.All.AnyOf("Sweep", "Change"));
+        }
+    }
+
+    [TestCase("One_Hour", 3600)]
+    [TestCase("Six_Hours", 21600)]
+    [TestCase("TwentyFour_Hours", 86400)]
+    public void Without_the_rules_name_the_dashboard_adds_up_what_the_accounts_sweep_in_turn(string frequency, int seconds)
+    {
+        var body = Dashboard(("MetricsByRule", "false"), ("MaximumExecutionFrequency", frequency));
+        Assert.That(body, Does.Contain($"MetricName=\\\"NonCompliant\\\" Trigger=\\\"Sweep\\\"', 'Sum', {seconds})").And.Contain($"\"period\": {seconds}"));
+    }
+
+    [Test]
+    public void The_queries_of_the_log_name_fields_that_the_function_writes()
+    {
+        string[] fields = [.. Metrics.All, "Trigger", "accountId", "message", "timestamp"];
+        var queries = Template.Function.Made().Values.Where(resource => resource["Type"]!.ToString() == "AWS::Logs::QueryDefinition").Select(query => query["Properties"]!).ToList();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(queries.Select(query => query["Name"]!.ToString()), Is.EqualTo(["stack/sweeps by account", "stack/failures by account"]));
+            foreach (var query in queries)
+            {
+                var text = query["QueryString"]!.ToString();
+                var named = Aliases().Matches(text).Select(match => match.Groups[1].Value);
+                Assert.That(QueryField().Matches(text).Select(match => match.Groups[1].Value).Distinct(), Is.SubsetOf(fields.Concat(named)).And.Contains("Unreadable").And.Contains("accountId"));
+                Assert.That(query["LogGroupNames"]!.AsArray().Select(name => name!.ToString()), Is.EqualTo(["LogGroup"]));
+            }
         }
     }
 
@@ -165,16 +204,19 @@ internal sealed partial class TemplateTests
     public void No_template_names_a_partition(string[] path) =>
         Assert.That(Repository.Read(path), Does.Not.Contain("arn:aws:").And.Not.Contain("arn:aws-"));
 
-    private static string Dashboard() => Template.Function.Made()["MetricsDashboard"]["Properties"]!["DashboardBody"]!.ToString();
+    private static string Dashboard(params (string, string)[] given) => Template.Function.Made(given)["MetricsDashboard"]["Properties"]!["DashboardBody"]!.ToString();
 
     private static Func<string, string?> Environment(string variable, long value) => name =>
         name == "AWS_REGION" ? Template.Region : name == variable ? value.ToString(CultureInfo.InvariantCulture) : null;
 
-    [GeneratedRegex(@"SEARCH\('(\{[^}]+\}) MetricName=\\""(\w+)\\""")]
+    [GeneratedRegex(@"SEARCH\('(\{[^}]+\}) MetricName=\\""(\w+)\\"" Trigger=\\""(\w+)\\""'")]
     private static partial Regex Search();
 
-    [GeneratedRegex(@"Trigger=\\""(\w+)\\""")]
-    private static partial Regex Trigger();
+    [GeneratedRegex(@" as (\w+)")]
+    private static partial Regex Aliases();
+
+    [GeneratedRegex(@"(?:filter |and |by |, |\()(?!max|sum|count|latest)([A-Za-z]\w*)")]
+    private static partial Regex QueryField();
 
     [GeneratedRegex(@"\$\.(\w+)")]
     private static partial Regex Selector();

@@ -36,6 +36,17 @@ internal sealed class LogTests
     }
 
     [Test]
+    public void The_metrics_of_an_organization_leave_out_the_rules_name_which_the_line_still_has()
+    {
+        var line = Finished(Judged(), failed: false, metricsByRule: false);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(line.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0].GetProperty("Dimensions").GetRawText(), Is.EqualTo("""[["Trigger"]]"""));
+            Assert.That(line.GetProperty("RuleName").GetString(), Is.EqualTo("kms-key-rotation"));
+        }
+    }
+
+    [Test]
     public void The_summary_says_what_was_done()
     {
         var line = Finished(Judged(), failed: false);
@@ -139,15 +150,16 @@ internal sealed class LogTests
     private static List<string> MetricNames(JsonElement line) =>
         [.. line.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0].GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Name").GetString()!)];
 
-    private JsonElement Finished(Summary summary, bool failed) =>
-        Line(log => log.Finished(summary, new CallMeter(50, clock), "request", TimeSpan.FromMilliseconds(1234.5), TimeSpan.FromSeconds(58), failed));
+    private JsonElement Finished(Summary summary, bool failed, bool metricsByRule = true) => Line(
+        log => log.Finished(summary, new CallMeter(50, clock), "request", TimeSpan.FromMilliseconds(1234.5), TimeSpan.FromSeconds(58), failed),
+        metricsByRule);
 
     private JsonElement Failed(Exception exception) => Line(log => log.Failed(exception, "request"));
 
-    private JsonElement Line(Action<Log> write)
+    private JsonElement Line(Action<Log> write, bool metricsByRule = true)
     {
         using var output = new MemoryStream();
-        write(new Log(output, clock));
+        write(new Log(output, clock, metricsByRule));
         var text = Encoding.UTF8.GetString(output.ToArray());
         Assert.That(text, Does.EndWith("\n"));
         Assert.That(text.TrimEnd('\n'), Does.Not.Contain("\n"));

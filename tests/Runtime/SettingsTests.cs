@@ -25,6 +25,19 @@ internal sealed class SettingsTests
             () => Settings.Of(name => name == "AWS_REGION" ? region : null),
             Throws.TypeOf<ProblemException>().With.Message.EqualTo("KR14: AWS_REGION is missing; it must be the Region of the keys, such as eu-central-1."));
 
+    [TestCase(null, true)]
+    [TestCase("", true)]
+    [TestCase("true", true)]
+    [TestCase("false", false)]
+    public void Metrics_have_the_rules_name_unless_the_deployment_says_otherwise(string? text, bool metricsByRule) =>
+        Assert.That(Settings.Of(name => name == "AWS_REGION" ? "eu-central-1" : name == "METRICS_BY_RULE" ? text : null).MetricsByRule, Is.EqualTo(metricsByRule));
+
+    [Test]
+    public void A_flag_that_is_neither_true_nor_false_is_a_problem() =>
+        Assert.That(
+            () => Of(("AWS_REGION", "eu-central-1"), ("METRICS_BY_RULE", "False")),
+            Throws.TypeOf<ProblemException>().With.Message.EqualTo("KR14: METRICS_BY_RULE is 'False'; it must be true or false."));
+
     [TestCase("SWEEP_QUOTA_PERCENT", "0", 100)]
     [TestCase("SWEEP_QUOTA_PERCENT", "101", 100)]
     [TestCase("SWEEP_QUOTA_PERCENT", "50%", 100)]
