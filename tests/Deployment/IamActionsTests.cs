@@ -13,6 +13,8 @@ namespace KeyRotation.Tests.Deployment;
 internal sealed partial class IamActionsTests
 {
     private static readonly string[] Logs = ["logs:CreateLogStream", "logs:PutLogEvents"];
+    private const string FunctionRole = "arn:aws:iam::111122223333:role/KmsKeyRotation-eu-central-1";
+
     private static readonly string[] FailedEvents = ["sqs:SendMessage"];
     private static readonly string[] Traces = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
@@ -37,7 +39,7 @@ internal sealed partial class IamActionsTests
     [TestCase("true")]
     public void The_member_role_may_do_what_the_function_calls_with_it(string readTags) =>
         Assert.That(
-            Actions(Template.MemberRole.Made(("ReadTags", readTags))["Role"]),
+            Actions(Template.MemberRole.Made(("ReadTags", readTags), ("FunctionRoleArns", FunctionRole))["Role"]),
             Is.EquivalentTo(readTags == "true" ? [.. Operations.Always, Operations.ListResourceTags] : Operations.Always));
 
     [Test]
@@ -63,12 +65,39 @@ internal sealed partial class IamActionsTests
         }
     }
 
+    /// <summary>
+    /// Not the role itself as principal, which IAM stores by its inner id: made again under its old name, it would not be let in.
+    /// Source: IAM User Guide, AWS JSON policy elements: Principal, IAM role principals.
+    /// </summary>
     [Test]
-    public void The_member_role_lets_in_the_role_of_the_function_alone()
+    public void The_member_role_lets_in_the_functions_of_several_Regions_alone_also_when_they_are_made_again()
     {
-        const string FunctionRole = "arn:aws:iam::123456789012:role/stack-FunctionRole-ABC";
-        var trust = Template.MemberRole.Made(("FunctionRoleArn", FunctionRole))["Role"]["Properties"]!["AssumeRolePolicyDocument"]!["Statement"]!.AsArray();
-        Assert.That(trust.Select(statement => statement!["Principal"]!.ToJsonString()), Is.EqualTo([$$"""{"AWS":"{{FunctionRole}}"}"""]));
+        const string Roles = "arn:aws:iam::111122223333:role/KmsKeyRotation-eu-central-1,arn:aws:iam::111122223333:role/KmsKeyRotation-us-east-1";
+        var trust = Template.MemberRole.Made(("FunctionRoleArns", Roles))["Role"]["Properties"]!["AssumeRolePolicyDocument"]!["Statement"]!.AsArray().Single()!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(trust["Principal"]!.ToJsonString(), Is.EqualTo("""{"AWS":"arn:aws:iam::111122223333:root"}"""));
+            Assert.That(trust["Condition"]!["ArnEquals"]!["aws:PrincipalArn"]!.AsArray().Select(arn => arn!.ToString()), Is.EqualTo(Roles.Split(',')));
+            Assert.That(Regex.IsMatch("arn:aws:iam::111122223333:role/*", Template.MemberRole.Parameter("FunctionRoleArns")["AllowedPattern"]!.ToString()), Is.False);
+        }
+    }
+
+    [Test]
+    public void A_role_has_its_path_and_its_boundary_where_they_are_given()
+    {
+        const string Boundary = "arn:aws:iam::123456789012:policy/boundary";
+        (Template, string, (string, string)[])[] roles =
+        [
+            (Template.Function, "FunctionRole", []),
+            (Template.MemberRole, "Role", [("FunctionRoleArns", FunctionRole)]),
+            (Template.Remediation, "Role", []),
+        ];
+        foreach (var (template, role, needed) in roles)
+        {
+            var properties = template.Made([("RolePath", "/team/"), ("PermissionsBoundaryArn", Boundary), .. needed])[role]["Properties"]!;
+            Assert.That((properties["Path"]!.ToString(), properties["PermissionsBoundary"]!.ToString()), Is.EqualTo(("/team/", Boundary)));
+            Assert.That(template.Made(needed)[role]["Properties"]!["PermissionsBoundary"], Is.Null);
+        }
     }
 
     [TestCase("", 1)]

@@ -70,7 +70,7 @@ internal sealed partial class Template(JsonObject json)
             values[name] = value;
         }
 
-        return new(json["Conditions"]?.AsObject() ?? [], values);
+        return new(json["Conditions"]?.AsObject() ?? [], values, [.. Parameters.Where(parameter => parameter.Value!["Type"]!.ToString() == "CommaDelimitedList").Select(parameter => parameter.Key)]);
     }
 
     private static Template Read(params string[] path)
@@ -109,7 +109,7 @@ internal sealed partial class Template(JsonObject json)
         _ => JsonValue.Create(text),
     };
 
-    private sealed partial class Resolver(JsonObject conditions, IReadOnlyDictionary<string, string> values)
+    private sealed partial class Resolver(JsonObject conditions, IReadOnlyDictionary<string, string> values, HashSet<string> lists)
     {
         public bool Holds(string condition) => Truth(conditions[condition] ?? throw new KeyNotFoundException(condition));
 
@@ -124,13 +124,18 @@ internal sealed partial class Template(JsonObject json)
 
         private Func<JsonNode?>? Function(KeyValuePair<string, JsonNode?> call) => call.Key switch
         {
-            "Ref" => () => values.TryGetValue(call.Value!.ToString(), out var value) ? value : call.Value.ToString(),
+            "Ref" => () => Value(call.Value!.ToString()),
+            "Fn::Select" => () => Resolve(call.Value![1])!.AsArray()[int.Parse(Text(call.Value[0]), CultureInfo.InvariantCulture)]!.DeepClone(),
+            "Fn::Split" => () => new JsonArray([.. Text(call.Value![1]).Split(Text(call.Value[0])).Select(part => JsonValue.Create(part))]),
             "Fn::GetAtt" => () => $"arn:aws:{call.Value![0]}:{Region}:{AccountId}:{call.Value[1]}",
             "Fn::Sub" => () => call.Value is JsonArray withNames ? Substituted(withNames[0]!, Resolve(withNames[1])!.AsObject()) : Substituted(call.Value!, []),
-            "Fn::Join" => () => string.Join(call.Value![0]!.ToString(), Text(call.Value[1])),
+            "Fn::Join" => () => string.Join(call.Value![0]!.ToString(), Resolve(call.Value[1])!.AsArray()),
             "Fn::If" => () => Resolve(Chosen(call.Value!)),
             _ => null,
         };
+
+        private JsonNode? Value(string name) =>
+            lists.Contains(name) ? new JsonArray([.. values[name].Split(',').Select(item => JsonValue.Create(item))]) : values.GetValueOrDefault(name, name);
 
         private string Substituted(JsonNode text, JsonObject names) => Reference().Replace(
             text.ToString(),

@@ -48,6 +48,27 @@ internal sealed partial class TemplateTests
         Assert.That(Template.Function.Made(("CreateRule", "false")).Keys, Does.Not.Contain("Rule").And.Contains("KeyRotationFunction").And.Contains("ConfigPermission"));
 
     [Test]
+    public void With_names_a_stack_that_is_made_again_has_the_ARNs_that_rules_and_roles_know()
+    {
+        var named = Template.Function.Made(("FunctionName", "kms-key-rotation"), ("FunctionRoleName", "KmsKeyRotation"));
+        var unnamed = Template.Function.Made();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(named["KeyRotationFunction"]["Properties"]!["FunctionName"]!.ToString(), Is.EqualTo("kms-key-rotation"));
+            Assert.That(named["FunctionRole"]["Properties"]!["RoleName"]!.ToString(), Is.EqualTo("KmsKeyRotation-eu-central-1"));
+            Assert.That(unnamed["KeyRotationFunction"]["Properties"]!["FunctionName"], Is.Null);
+            Assert.That(unnamed["FunctionRole"]["Properties"]!["RoleName"], Is.Null);
+        }
+    }
+
+    [TestCase("", "", false)]
+    [TestCase("", "role", false)]
+    [TestCase("o-a1b2c3d4e5", "role", false)]
+    [TestCase("o-a1b2c3d4e5", "", true)]
+    public void An_organization_without_a_role_is_refused(string organizationId, string role, bool isRefused) =>
+        Assert.That(Template.Function.Refusals(("OrganizationId", organizationId), ("ExecutionRoleName", role)).Any(), Is.EqualTo(isRefused));
+
+    [Test]
     public void Every_parameter_stands_in_one_group_and_says_what_it_is()
     {
         var groups = Template.Function.Metadata["AWS::CloudFormation::Interface"]!["ParameterGroups"]!.AsArray();
