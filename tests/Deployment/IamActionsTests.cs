@@ -13,9 +13,18 @@ namespace KeyRotation.Tests.Deployment;
 internal sealed partial class IamActionsTests
 {
     private static readonly string[] Logs = ["logs:CreateLogStream", "logs:PutLogEvents"];
+    private const string QueueKey = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
     private const string FunctionRole = "arn:aws:iam::111122223333:role/KmsKeyRotation-eu-central-1";
 
     private static readonly string[] FailedEvents = ["sqs:SendMessage"];
+    private static readonly string[] Encryption = ["kms:GenerateDataKey", "kms:Decrypt"];
+
+    /// <summary>Source: AWS Lambda Developer Guide, Giving Lambda functions access to resources in an Amazon VPC, Required IAM permissions.</summary>
+    private static readonly string[] Network =
+    [
+        "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses",
+    ];
+
     private static readonly string[] Traces = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
     /// <summary>The folders of the rule's own code; the stand-ins for packages are not.</summary>
@@ -28,6 +37,9 @@ internal sealed partial class IamActionsTests
         new([("ExemptTagKey", "exempt")], [.. Operations.Always, Operations.ListResourceTags, .. Logs, .. FailedEvents]) { TestName = "An exemption tag may be read" },
         new([("ExecutionRoleName", "Role")], [Operations.AssumeRole, .. Logs, .. FailedEvents]) { TestName = "With a role to assume the function may do nothing else" },
         new([("ExecutionRoleName", "Role"), ("ExemptTagKey", "exempt")], [Operations.AssumeRole, .. Logs, .. FailedEvents]) { TestName = "The role to assume reads the tags" },
+        new([("FailedEventsKmsKeyArn", QueueKey)], [.. Operations.Always, .. Logs, .. FailedEvents, .. Encryption]) { TestName = "With a key for the queue events may be encrypted" },
+        new([("FailedEventsKmsKeyArn", QueueKey), ("KeepFailedEvents", "false")], [.. Operations.Always, .. Logs]) { TestName = "Without a queue its key may not be used" },
+        new([("SubnetIds", "subnet-1"), ("SecurityGroupIds", "sg-1")], [.. Operations.Always, .. Logs, .. FailedEvents, .. Network]) { TestName = "In a VPC network interfaces may be made" },
         new([("Tracing", "Active")], [.. Operations.Always, .. Logs, .. FailedEvents, .. Traces]) { TestName = "With tracing traces may be sent" },
     ];
 
@@ -90,6 +102,7 @@ internal sealed partial class IamActionsTests
         [
             (Template.Function, "FunctionRole", []),
             (Template.MemberRole, "Role", [("FunctionRoleArns", FunctionRole)]),
+            (Template.ForwardFindings, "Role", []),
             (Template.Remediation, "Role", []),
         ];
         foreach (var (template, role, needed) in roles)

@@ -7,6 +7,8 @@ internal sealed class LintTests
     [
         "template.yaml",
         "samples/conformance-pack.yaml",
+        "samples/organization/bucket.yaml",
+        "samples/organization/forward-findings.yaml",
         "samples/organization/member-role.yaml",
         "samples/organization/organization-pack.yaml",
         "samples/remediation/enable-key-rotation.yaml",

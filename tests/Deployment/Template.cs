@@ -20,6 +20,7 @@ internal sealed partial class Template(JsonObject json)
         ["AWS::Partition"] = "aws",
         ["AWS::Region"] = Region,
         ["AWS::StackName"] = "stack",
+        ["AWS::URLSuffix"] = "amazonaws.com",
     };
 
     public static Template Function { get; } = Read("template.yaml");
@@ -30,11 +31,17 @@ internal sealed partial class Template(JsonObject json)
 
     public static Template OrganizationPack { get; } = Read("samples", "organization", "organization-pack.yaml");
 
+    public static Template ForwardFindings { get; } = Read("samples", "organization", "forward-findings.yaml");
+
+    public static Template Bucket { get; } = Read("samples", "organization", "bucket.yaml");
+
     public static Template Remediation { get; } = Read("samples", "remediation", "enable-key-rotation.yaml");
 
     public JsonObject Parameters => json[nameof(Parameters)]!.AsObject();
 
     public JsonObject Metadata => json[nameof(Metadata)]!.AsObject();
+
+    public JsonObject Outputs => json[nameof(Outputs)]!.AsObject();
 
     public JsonObject Resources => json[nameof(Resources)]!.AsObject();
 

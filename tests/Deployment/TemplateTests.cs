@@ -13,6 +13,8 @@ internal sealed partial class TemplateTests
     [
         ["template.yaml"],
         ["samples", "conformance-pack.yaml"],
+        ["samples", "organization", "bucket.yaml"],
+        ["samples", "organization", "forward-findings.yaml"],
         ["samples", "organization", "member-role.yaml"],
         ["samples", "organization", "organization-pack.yaml"],
         ["samples", "remediation", "enable-key-rotation.yaml"],
@@ -69,11 +71,14 @@ internal sealed partial class TemplateTests
         Assert.That(Template.Function.Refusals(("OrganizationId", organizationId), ("ExecutionRoleName", role)).Any(), Is.EqualTo(isRefused));
 
     [Test]
-    public void Every_parameter_stands_in_one_group_and_says_what_it_is()
+    public void Every_parameter_stands_in_one_group_has_a_label_and_says_what_it_is()
     {
-        var groups = Template.Function.Metadata["AWS::CloudFormation::Interface"]!["ParameterGroups"]!.AsArray();
+        var @interface = Template.Function.Metadata["AWS::CloudFormation::Interface"]!;
+        var groups = @interface["ParameterGroups"]!.AsArray();
         using (Assert.EnterMultipleScope())
         {
+            Assert.That(@interface["ParameterLabels"]!.AsObject().Select(label => label.Key), Is.EquivalentTo(Template.Function.Parameters.Select(parameter => parameter.Key)));
+            Assert.That(groups.Select(group => group!["Label"]!["default"]).Concat(@interface["ParameterLabels"]!.AsObject().Select(label => label.Value!["default"])), Is.All.Not.Null);
             Assert.That(
                 groups.SelectMany(group => group!["Parameters"]!.AsArray()).Select(name => name!.ToString()),
                 Is.EquivalentTo(Template.Function.Parameters.Select(parameter => parameter.Key)));
@@ -132,7 +137,7 @@ internal sealed partial class TemplateTests
     {
         var body = Dashboard(("MetricsByRule", byRule));
         var dimensions = byRule == "true" ? Metrics.Dimensions : Metrics.DimensionsWithoutRule;
-        var searches = Search().Matches(body).Select(match => (Schema: match.Groups[1].Value, Metric: match.Groups[2].Value, Trigger: match.Groups[3].Value)).ToList();
+        var searches = Search().Matches(body).Select(match => (Schema: match.Groups[1].Value, Trigger: match.Groups[2].Value, Metric: match.Groups[3].Value)).ToList();
         using (Assert.EnterMultipleScope())
         {
             Assert.That(searches, Has.Count.EqualTo(body.Split("SEARCH(").Length - 1));
@@ -148,7 +153,7 @@ internal sealed partial class TemplateTests
     public void Without_the_rules_name_the_dashboard_adds_up_what_the_accounts_sweep_in_turn(string frequency, int seconds)
     {
         var body = Dashboard(("MetricsByRule", "false"), ("MaximumExecutionFrequency", frequency));
-        Assert.That(body, Does.Contain($"MetricName=\\\"NonCompliant\\\" Trigger=\\\"Sweep\\\"', 'Sum', {seconds})").And.Contain($"\"period\": {seconds}"));
+        Assert.That(body, Does.Contain($"Trigger=\\\"Sweep\\\" MetricName=\\\"NonCompliant\\\"', 'Sum', {seconds})").And.Contain($"\"period\": {seconds}"));
     }
 
     [Test]
@@ -191,6 +196,10 @@ internal sealed partial class TemplateTests
     [TestCase("Dashboard", "AWS::CloudWatch::Dashboard", 1)]
     [TestCase("StoredQueries", "AWS::Config::StoredQuery", 4)]
     [TestCase("KeepFailedEvents", "AWS::SQS::Queue", 1)]
+    [TestCase("KeepFailedEvents", "AWS::SQS::QueuePolicy", 1)]
+    [TestCase("Notifications", "AWS::SNS::Topic", 1)]
+    [TestCase("Notifications", "AWS::KMS::Key", 1)]
+    [TestCase("Notifications", "AWS::Events::Rule", 1)]
     public void What_costs_or_is_not_in_every_Region_can_be_left_out(string parameter, string resourceType, int count)
     {
         Assert.That(Count("true"), Is.EqualTo(count));
@@ -221,6 +230,119 @@ internal sealed partial class TemplateTests
         }
     }
 
+    [TestCase("", "", false)]
+    [TestCase("subnet-1", "sg-1", false)]
+    [TestCase("subnet-1", "", true)]
+    [TestCase("", "sg-1", true)]
+    public void Half_a_VPC_is_refused(string subnets, string securityGroups, bool isRefused) =>
+        Assert.That(Template.Function.Refusals(("SubnetIds", subnets), ("SecurityGroupIds", securityGroups)).Any(), Is.EqualTo(isRefused));
+
+    [Test]
+    public void The_function_is_in_a_VPC_only_where_one_is_given()
+    {
+        var inside = Template.Function.Made(("SubnetIds", "subnet-1,subnet-2"), ("SecurityGroupIds", "sg-1"))["KeyRotationFunction"]["Properties"]!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(inside["VpcConfig"]!.ToJsonString(), Is.EqualTo("""{"SubnetIds":["subnet-1","subnet-2"],"SecurityGroupIds":["sg-1"]}"""));
+            Assert.That(Template.Function.Made()["KeyRotationFunction"]["Properties"]!["VpcConfig"], Is.Null);
+        }
+    }
+
+    [TestCase("")]
+    [TestCase("arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab")]
+    public void The_queue_is_encrypted_and_speaks_TLS_only(string key)
+    {
+        var made = Template.Function.Made(("FailedEventsKmsKeyArn", key));
+        var statement = made["FailedEventsPolicy"]["Properties"]!["PolicyDocument"]!["Statement"]!.AsArray().Single()!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(made["FailedEvents"]["Properties"]!["SqsManagedSseEnabled"]?.GetValue<bool>(), Is.EqualTo(key.Length == 0 ? true : null));
+            Assert.That(made["FailedEvents"]["Properties"]!["KmsMasterKeyId"]?.ToString(), Is.EqualTo(key.Length == 0 ? null : key));
+            Assert.That((statement["Effect"]!.ToString(), statement["Condition"]!.ToJsonString()), Is.EqualTo(("Deny", """{"Bool":{"aws:SecureTransport":"false"}}""")));
+        }
+    }
+
+    [TestCase("false", "", null)]
+    [TestCase("true", "", "NotificationTopic")]
+    [TestCase("false", "arn:aws:sns:eu-central-1:123456789012:topic", "arn:aws:sns:eu-central-1:123456789012:topic")]
+    [TestCase("true", "arn:aws:sns:eu-central-1:123456789012:topic", "arn:aws:sns:eu-central-1:123456789012:topic")]
+    public void An_alarm_tells_when_it_goes_off_and_when_it_is_over(string notifications, string topic, string? told)
+    {
+        var alarms = Template.Function.Made(("Notifications", notifications), ("AlarmTopicArn", topic)).Values
+            .Where(resource => resource["Type"]!.ToString() == "AWS::CloudWatch::Alarm").Select(alarm => alarm["Properties"]!).ToList();
+        Assert.That(alarms.SelectMany(alarm => new[] { alarm["AlarmActions"]?[0], alarm["OKActions"]?[0] }).Select(action => action?.ToString()).ToList(), Has.Count.EqualTo(10).And.All.EqualTo(told));
+    }
+
+    /// <summary>Source: Amazon EventBridge Events Reference, AWS Config events; AWS Config Developer Guide, Monitoring AWS Config with Amazon EventBridge.</summary>
+    [Test]
+    public void The_topic_hears_of_a_key_that_becomes_non_compliant_with_the_rule_by_whatever_suffix()
+    {
+        var here = Template.Function.Made(("Notifications", "true"))["NonCompliantKeys"]["Properties"]!;
+        var elsewhere = Template.ForwardFindings.Made(("CentralAccountId", "111122223333"))["NonCompliantKeys"]["Properties"]!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(here["EventPattern"]!.ToJsonString(), Is.EqualTo(
+                """{"source":["aws.config"],"detail-type":["Config Rules Compliance Change"],"detail":{"messageType":["ComplianceChangeNotification"],"resourceType":["AWS::KMS::Key"],"configRuleName":[{"prefix":"kms-key-rotation"}],"newEvaluationResult":{"complianceType":["NON_COMPLIANT"]}}}"""));
+            Assert.That(elsewhere["EventPattern"]!.ToJsonString(), Is.EqualTo(here["EventPattern"]!.ToJsonString()));
+            Assert.That(elsewhere["Targets"]![0]!["Arn"]!.ToString(), Is.EqualTo("arn:aws:events:eu-central-1:111122223333:event-bus/default"));
+            Assert.That(Template.ForwardFindings.Made(("CentralAccountId", Template.AccountId)).Keys, Does.Not.Contain("NonCompliantKeys"), "the central account would send to itself");
+        }
+    }
+
+    [Test]
+    public void The_topic_is_encrypted_with_a_key_that_the_rule_itself_finds_compliant()
+    {
+        var key = Template.Function.Made(("Notifications", "true"), ("MaxRotationPeriodInDays", "180"))["NotificationKey"]["Properties"]!;
+        Assert.That((key["EnableKeyRotation"]!.GetValue<bool>(), key["RotationPeriodInDays"]!.ToString()), Is.EqualTo((true, "180")));
+    }
+
+    [TestCase("", 0)]
+    [TestCase("o-a1b2c3d4e5", 1)]
+    public void Only_with_an_organization_may_its_accounts_send_events(string organizationId, int policies) =>
+        Assert.That(
+            Template.Function.Made(("Notifications", "true"), ("OrganizationId", organizationId)).Values.Count(resource => resource["Type"]!.ToString() == "AWS::Events::EventBusPolicy"),
+            Is.EqualTo(policies));
+
+    [Test]
+    public void The_bucket_is_read_by_the_organization_alone()
+    {
+        var statements = Template.Bucket.Made(("OrganizationId", "o-a1b2c3d4e5"))["BucketPolicy"]["Properties"]!["PolicyDocument"]!["Statement"]!.AsArray();
+        var allowed = statements.Single(statement => statement!["Effect"]!.ToString() == "Allow")!;
+        Assert.That(
+            (allowed["Action"]!.ToString(), allowed["Condition"]!.ToJsonString()),
+            Is.EqualTo(("s3:GetObject", """{"StringEquals":{"aws:PrincipalOrgID":"o-a1b2c3d4e5"}}""")));
+    }
+
+    [Test]
+    public void What_another_stack_or_a_person_goes_on_with_is_an_export_or_a_link()
+    {
+        var outputs = Template.Function.Outputs;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                outputs.Where(output => output.Value!["Export"] is not null).Select(output => output.Key),
+                Is.EquivalentTo(["FunctionArn", "FunctionRoleArn", "RuleName", "LogGroupName", "NotificationTopicArn"]));
+            foreach (var (name, output) in outputs.Where(output => output.Key.EndsWith("Url", StringComparison.Ordinal) && output.Key != "FailedEventsUrl"))
+                Assert.That(output!["Value"]!["Fn::Sub"]![0]!.ToString(), Does.StartWith("https://${Console}/"), name);
+        }
+    }
+
+    /// <summary>Source: AWS Serverless Application Repository Developer Guide, AWS SAM template Metadata section properties.</summary>
+    [Test]
+    public void The_application_repository_gets_what_it_asks_for()
+    {
+        var application = Template.Function.Metadata["AWS::ServerlessRepo::Application"]!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(application["Name"]!.ToString(), Does.Match("^[a-zA-Z0-9-]{1,140}$"));
+            Assert.That(application["Description"]!.ToString(), Has.Length.InRange(1, 256));
+            Assert.That(application["Author"]!.ToString(), Does.Match("^[a-zA-Z0-9]+( [a-zA-Z0-9]+)*$"));
+            Assert.That(application["SpdxLicenseId"]!.ToString(), Is.EqualTo("Apache-2.0"));
+            Assert.That(application["Labels"]!.AsArray().Select(label => label!.ToString()).ToList(), Has.Count.LessThanOrEqualTo(10).And.All.Match("^[a-zA-Z0-9+_:/@-]{1,127}$"));
+            Assert.That(File.Exists(Repository.PathOf(application["LicenseUrl"]!.ToString())) && File.Exists(Repository.PathOf(application["ReadmeUrl"]!.ToString())));
+        }
+    }
+
     [TestCaseSource(nameof(Files))]
     public void No_template_names_a_partition(string[] path) =>
         Assert.That(Repository.Read(path), Does.Not.Contain("arn:aws:").And.Not.Contain("arn:aws-"));
@@ -230,7 +352,7 @@ internal sealed partial class TemplateTests
     private static Func<string, string?> Environment(string variable, long value) => name =>
         name == "AWS_REGION" ? Template.Region : name == variable ? value.ToString(CultureInfo.InvariantCulture) : null;
 
-    [GeneratedRegex(@"SEARCH\('(\{[^}]+\}) MetricName=\\""(\w+)\\"" Trigger=\\""(\w+)\\""'")]
+    [GeneratedRegex(@"SEARCH\('(\{[^}]+\}) Trigger=\\""(\w+)\\"" MetricName=\\""(\w+)\\""'")]
     private static partial Regex Search();
 
     [GeneratedRegex(@" as (\w+)")]
