@@ -13,17 +13,9 @@ PUBLISH_FLAGS ?=
 DIST := $(CURDIR)/dist
 NAME = key-rotation-$(ARCH)
 
-# The same bytes from any folder, commit and time: no path and no commit id in the program, no time and no user in the zip.
+# The same bytes from any folder, commit and time: no path and no commit id in the program, no time and no user in the zip (build/Zip.cs).
 PUBLISH = dotnet publish rule -c Release -r $(RID) --nologo -v quiet --artifacts-path '$(DIST)/build' \
 	'-p:PathMap=$(CURDIR)=/_' -p:IncludeSourceRevisionInInformationalVersion=false $(PUBLISH_FLAGS)
-
-# $(call zip,FOLDER,ZIP)
-define zip
-	find '$(1)' -type f -exec chmod 644 {} + && find '$(1)' -name bootstrap -exec chmod 755 {} +
-	TZ=UTC find '$(1)' -exec touch -t 198001010000 {} +
-	rm -f '$(2)'
-	cd '$(1)' && find . -type f | sed 's|^\./||' | LC_ALL=C sort | TZ=UTC zip -q -9 -X -D '$(2)' -@
-endef
 
 .PHONY: help
 help: ## This list
@@ -32,24 +24,23 @@ help: ## This list
 	@echo '  ARCH=x86_64 or ARCH=arm64 chooses the processor; without it, this machine'"'"'s: $(HOST).'
 
 .PHONY: package
-package: native-toolchain ## dist/key-rotation-ARCH.zip, its SBOM, and dist/template.yaml that deploys it
+package: native-toolchain ## dist/key-rotation-ARCH-HASH.zip, its SBOM, and dist/template.yaml, plain CloudFormation that deploys it
 	@$(MAKE) --no-print-directory build-KeyRotationFunction 'ARTIFACTS_DIR=$(DIST)/$(NAME)'
-	$(call zip,$(DIST)/$(NAME),$(DIST)/$(NAME).zip)
-	@$(MAKE) --no-print-directory describe NAME=$(NAME) SBOM_OF=native
+	@$(MAKE) --no-print-directory describe NAME=$(NAME) SBOM_OF=native RUNTIME=provided.al2023
 
 .PHONY: package-managed
 package-managed: NAME = key-rotation-managed-$(ARCH)
 package-managed: ## The same for Runtime=dotnet10: needs the .NET SDK alone, no native linker
 	rm -rf '$(DIST)/$(NAME)'
 	$(PUBLISH) -p:PublishAot=false --no-self-contained -p:UseAppHost=false -p:DebugType=none -p:GenerateDocumentationFile=false -o '$(DIST)/$(NAME)'
-	$(call zip,$(DIST)/$(NAME),$(DIST)/$(NAME).zip)
-	@$(MAKE) --no-print-directory describe NAME=$(NAME) SBOM_OF=managed
+	@$(MAKE) --no-print-directory describe NAME=$(NAME) SBOM_OF=managed RUNTIME=dotnet10
 
 .PHONY: describe
 describe:
-	dotnet run build/Sbom.cs -- '$(DIST)/$(NAME).zip' $(SBOM_OF) $(RID) > '$(DIST)/$(NAME).cdx.json'
-	sed 's|^      CodeUri: \.$$|      CodeUri: $(NAME).zip|' template.yaml > '$(DIST)/template.yaml'
-	@cd '$(DIST)' && ls -l $(NAME).zip $(NAME).cdx.json template.yaml
+	@zip=$$(dotnet run build/Zip.cs -- '$(DIST)/$(NAME)' '$(DIST)/$(NAME)') && \
+		dotnet run build/Sbom.cs -- "$$zip" $(SBOM_OF) $(RID) > '$(DIST)/$(NAME).cdx.json' && \
+		dotnet run build/PlainTemplate.cs -- "$$zip" $(RUNTIME) $(ARCH) > '$(DIST)/template.yaml' && \
+		ls -l "$$zip" '$(DIST)/$(NAME).cdx.json' '$(DIST)/template.yaml'
 
 .PHONY: build-KeyRotationFunction
 build-KeyRotationFunction: native-toolchain ## What sam build calls: the native bootstrap into ARTIFACTS_DIR

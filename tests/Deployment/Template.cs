@@ -37,6 +37,8 @@ internal sealed partial class Template(JsonObject json)
 
     public static Template Remediation { get; } = Read("samples", "remediation", "enable-key-rotation.yaml");
 
+    public JsonObject Written => json;
+
     public JsonObject Parameters => json[nameof(Parameters)]!.AsObject();
 
     public JsonObject Metadata => json[nameof(Metadata)]!.AsObject();
@@ -80,20 +82,22 @@ internal sealed partial class Template(JsonObject json)
         return new(json["Conditions"]?.AsObject() ?? [], values, [.. Parameters.Where(parameter => parameter.Value!["Type"]!.ToString() == "CommaDelimitedList").Select(parameter => parameter.Key)]);
     }
 
-    private static Template Read(params string[] path)
+    private static Template Read(params string[] path) => Parse(Repository.Read(path));
+
+    public static Template Parse(string text)
     {
-        using var text = new StreamReader(Repository.PathOf(path));
+        using var reader = new StringReader(text);
         var yaml = new YamlStream();
-        yaml.Load(text);
-        return new(Json(yaml.Documents[0].RootNode)!.AsObject());
+        yaml.Load(reader);
+        return new(ToJson(yaml.Documents[0].RootNode)!.AsObject());
     }
 
-    private static JsonNode? Json(YamlNode node)
+    private static JsonNode? ToJson(YamlNode node)
     {
         JsonNode? value = node switch
         {
-            YamlMappingNode mapping => new JsonObject(mapping.Children.Select(child => KeyValuePair.Create(((YamlScalarNode)child.Key).Value!, Json(child.Value)))),
-            YamlSequenceNode sequence => new JsonArray([.. sequence.Select(Json)]),
+            YamlMappingNode mapping => new JsonObject(mapping.Children.Select(child => KeyValuePair.Create(((YamlScalarNode)child.Key).Value!, ToJson(child.Value)))),
+            YamlSequenceNode sequence => new JsonArray([.. sequence.Select(ToJson)]),
             YamlScalarNode { Style: ScalarStyle.Plain, Value: { } text } when node.Tag.IsEmpty => Plain(text),
             _ => JsonValue.Create(((YamlScalarNode)node).Value),
         };

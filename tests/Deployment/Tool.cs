@@ -12,7 +12,7 @@ internal sealed record Tool(string Name, params string[] Probe)
     public static readonly Tool Moto = new("python3", "-c", "import moto, boto3");
     public static readonly Tool Make = new("make", "--version");
     public static readonly Tool Git = new("git", "--version");
-    public static readonly Tool Zip = new("zip", "-v");
+    public static readonly Tool Dotnet = new("dotnet", "--version");
 
     private static readonly ConcurrentDictionary<string, bool> Found = new();
 

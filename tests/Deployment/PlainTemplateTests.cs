@@ -1,0 +1,117 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace KeyRotation.Tests.Deployment;
+
+/// <summary>What <c>make package</c> writes beside the zip: the template without SAM's transform.</summary>
+[TestFixture]
+internal sealed class PlainTemplateTests
+{
+    /// <summary>Source: AWS CloudFormation User Guide, Understand CloudFormation quotas: Template body size, in bytes.</summary>
+    private const int MaxTemplateBody = 51_200;
+
+    private const string Zip = "key-rotation-arm64-0123456789ab.zip";
+
+    private static readonly Lazy<string> Native = new(() => Written("provided.al2023", "x86_64"));
+
+    private static readonly Lazy<string> Managed = new(() => Written("dotnet10", "arm64"));
+
+    /// <summary>A file, for a program that reads one.</summary>
+    public static string Path
+    {
+        get
+        {
+            var path = System.IO.Path.Combine(Directory.CreateTempSubdirectory().FullName, "template.yaml");
+            File.WriteAllText(path, Native.Value);
+            return path;
+        }
+    }
+
+    [Test]
+    public void It_is_what_the_SAM_translator_makes_but_for_the_place_of_the_code()
+    {
+        var translated = JsonNode.Parse(Tool.SamTranslator.Run("", "tests/Deployment/transform.py", "template.yaml"))!.AsObject();
+        var plain = Template.Parse(Native.Value).Written;
+
+        var function = translated["Resources"]!["KeyRotationFunction"]!;
+        Assert.That(function["Properties"]!["Tags"]!.ToJsonString(), Is.EqualTo("""[{"Key":"lambda:createdBy","Value":"SAM"}]"""));
+        function["Properties"]!.AsObject().Remove("Tags");
+        function.AsObject().Remove("Metadata");
+        function["Properties"]!["Code"] = JsonNode.Parse("""{"S3Bucket":{"Ref":"CodeBucket"},"S3Key":{"Ref":"CodeKey"}}""");
+        translated["Metadata"]!.AsObject().Remove("AWS::ServerlessRepo::Application");
+
+        var @interface = plain["Metadata"]!["AWS::CloudFormation::Interface"]!;
+        @interface["ParameterGroups"]!.AsArray().RemoveAt(0);
+        foreach (var name in new[] { "CodeBucket", "CodeKey" })
+        {
+            Assert.That(plain["Parameters"]!.AsObject().Remove(name));
+            Assert.That(@interface["ParameterLabels"]!.AsObject().Remove(name));
+        }
+
+        Assert.That(Sorted(plain), Is.EqualTo(Sorted(translated)));
+    }
+
+    [Test]
+    public void It_asks_for_no_transform_and_fits_into_a_template_body()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Native.Value, Does.Not.Contain("\nTransform:").And.Not.Contain("Serverless"));
+            Assert.That(Encoding.UTF8.GetByteCount(Native.Value), Is.LessThanOrEqualTo(MaxTemplateBody));
+        }
+    }
+
+    [Test]
+    public void It_deploys_the_zip_beside_it_with_the_runtime_and_the_processor_that_the_zip_is_for()
+    {
+        var template = Template.Parse(Managed.Value);
+        var function = template.Made(("CodeBucket", "bucket"))["KeyRotationFunction"]["Properties"]!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(function["Code"]!.ToJsonString(), Is.EqualTo($$"""{"S3Bucket":"bucket","S3Key":"{{Zip}}"}"""));
+            Assert.That((function["Runtime"]!.ToString(), function["Architectures"]![0]!.ToString()), Is.EqualTo(("dotnet10", "arm64")));
+            Assert.That(template.Parameter("CodeBucket")["Default"], Is.Null, "nobody's bucket is everybody's");
+        }
+    }
+
+    [Test]
+    public void Its_texts_are_those_of_the_template() =>
+        Assert.That(
+            Template.Parse(Native.Value).Made(("CodeBucket", "bucket"))["MetricsDashboard"].ToJsonString(),
+            Is.EqualTo(Template.Function.Made()["MetricsDashboard"].ToJsonString()));
+
+    /// <summary>
+    /// As far as moto goes: it has no CloudFormation support for these types, so rule, alarms, queries and policies are not made there. It does not check IAM
+    /// either. What it makes it makes from the properties written here.
+    /// </summary>
+    [Test]
+    public void Moto_makes_the_stack_but_for_the_types_that_it_does_not_know()
+    {
+        string[] unknown =
+        [
+            "AWS::CloudWatch::Alarm", "AWS::Config::ConfigRule", "AWS::Config::StoredQuery", "AWS::Lambda::EventInvokeConfig", "AWS::Logs::MetricFilter",
+            "AWS::Logs::QueryDefinition", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy",
+        ];
+        (string, string)[] given = [("CodeBucket", "bucket"), ("CodeKey", Zip), ("Notifications", "true"), ("NotificationEmail", "team@example.com")];
+        var parameters = new JsonObject(given.Select(parameter => KeyValuePair.Create(parameter.Item1, (JsonNode?)parameter.Item2))).ToJsonString();
+        var stack = JsonNode.Parse(Tool.Moto.Run(parameters, "tests/Deployment/deploy_to_moto.py", Path))!;
+        var made = Template.Parse(Native.Value).Made(given).Where(resource => !unknown.Contains(resource.Value["Type"]!.ToString()));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(stack["Status"]!.ToString(), Is.EqualTo("CREATE_COMPLETE"));
+            Assert.That(stack["Resources"]!.AsObject().Select(resource => (resource.Key, resource.Value!.ToString())), Is.EquivalentTo(made.Select(resource => (resource.Key, resource.Value["Type"]!.ToString()))));
+            Assert.That(stack["Outputs"]!["DashboardUrl"]!.ToString(), Is.EqualTo("https://console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards:name=kms-key-rotation-eu-central-1"));
+        }
+    }
+
+    private static string Written(string runtime, string architecture) => Tool.Dotnet.Run("", "run", "build/PlainTemplate.cs", "--", Zip, runtime, architecture);
+
+    /// <summary>The order of an object's members says nothing; numbers and texts of the same digits are the same to CloudFormation.</summary>
+    private static string Sorted(JsonNode? node) => node switch
+    {
+        JsonObject map => "{" + string.Join(",\n", map.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"\"{entry.Key}\":{Sorted(entry.Value)}")) + "}",
+        JsonArray list => "[" + string.Join(',', list.Select(Sorted)) + "]",
+        null => "null",
+        _ => node.ToString(),
+    };
+}
