@@ -33,19 +33,43 @@ internal sealed class PutConfigRuleTests
     }
 
     [Test]
-    public void The_organization_pack_gives_the_pack_parameters_that_it_has()
+    public void The_organization_pack_gives_the_pack_every_parameter_that_it_has()
     {
-        var names = Given(Template.OrganizationPack).Select(parameter => parameter.Item1).ToList();
+        var pack = Template.Pack.Parameters.Select(parameter => parameter.Key).ToList();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(names, Is.SubsetOf(Template.Pack.Parameters.Select(parameter => parameter.Key)));
-            Assert.That(names, Is.SupersetOf(Template.Pack.Parameters.Where(parameter => parameter.Value!["Default"] is null).Select(parameter => parameter.Key)));
+            Assert.That(Given(Template.OrganizationPack).Select(parameter => parameter.Item1), Is.EquivalentTo(pack));
+            Assert.That(Template.OrganizationPack.Parameters.Select(parameter => parameter.Key), Is.EquivalentTo(pack.Concat(["PackTemplateS3Uri", "ExcludedAccounts"])));
         }
     }
 
+    [TestCaseSource(nameof(PackParameters))]
+    public void The_organization_pack_takes_what_the_pack_takes(string name)
+    {
+        string[] bounds = ["Type", "Default", "AllowedValues", "AllowedPattern", "MaxLength"];
+        var (here, there) = (Template.OrganizationPack.Parameter(name), Template.Pack.Parameter(name));
+
+        // In an organization there is always a role to assume.
+        if (name == "ExecutionRoleName")
+        {
+            Assert.That(here["Default"]!.ToString(), Is.EqualTo(Template.MemberRole.Parameter("RoleName")["Default"]!.ToString()));
+            bounds = ["Type", "MaxLength"];
+        }
+
+        Assert.That(bounds.Select(bound => here[bound]?.ToJsonString()), Is.EqualTo(bounds.Select(bound => there[bound]?.ToJsonString())));
+    }
+
+    [Test]
+    public void The_pack_has_a_parameter_for_each_of_the_rules_own_and_for_its_frequency() =>
+        Assert.That(
+            Template.Pack.Parameters.Select(parameter => parameter.Key),
+            Is.SupersetOf(RuleParameters.Definitions.Select(definition => char.ToUpperInvariant(definition.Name[0]) + definition.Name[1..]).Append("MaximumExecutionFrequency")));
+
+    private static IEnumerable<string> PackParameters() => Template.Pack.Parameters.Select(parameter => parameter.Key);
+
     private static (string, string)[] Given(Template organizationPack) =>
     [
-        .. organizationPack.Made(("FunctionArn", "arn:aws:lambda:eu-central-1:123456789012:function:KeyRotationFunction"), ("ExemptTagKey", "exempt"), ("RemediationDocument", "document"))["Pack"]["Properties"]!["ConformancePackInputParameters"]!
+        .. organizationPack.Made(("FunctionArn", "arn:aws:lambda:eu-central-1:123456789012:function:KeyRotationFunction"), ("ExemptKeyIds", "1234abcd-12ab-34cd-56ef-1234567890ab"), ("ExemptTagKey", "exempt"), ("RemediationDocument", "document"))["Pack"]["Properties"]!["ConformancePackInputParameters"]!
             .AsArray().Select(parameter => (parameter!["ParameterName"]!.ToString(), parameter["ParameterValue"]!.ToString())),
     ];
 }
