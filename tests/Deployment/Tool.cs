@@ -12,6 +12,13 @@ internal sealed record Tool(string Name, params string[] Probe)
     public static readonly Tool Moto = new("python3", "-c", "import moto, boto3");
     public static readonly Tool Make = new("make", "--version");
     public static readonly Tool Git = new("git", "--version");
+    public static readonly Tool AwsCli = new("python3", "-c", "import awscli");
+    public static readonly Tool Toml = new("python3", "-c", "import tomllib");
+    public static readonly Tool Bash = new("bash", "--version");
+    public static readonly Tool Env = new("env", "--version");
+    public static readonly Tool Terraform = new("terraform", "version");
+    public static readonly Tool Node = new("node", "--version");
+    public static readonly Tool Npm = new("npm", "--version");
     public static readonly Tool Dotnet = new("dotnet", "--version");
 
     private static readonly ConcurrentDictionary<string, bool> Found = new();
@@ -29,6 +36,13 @@ internal sealed record Tool(string Name, params string[] Probe)
         var (exitCode, output, error) = Start(input, arguments);
         Assert.That(exitCode, Is.Zero, $"{Name} {string.Join(' ', arguments)}\n{output}\n{error}");
         return output;
+    }
+
+    /// <summary>Whether it succeeds.</summary>
+    public bool TryRun(params string[] arguments)
+    {
+        Require();
+        return Start("", arguments).ExitCode == 0;
     }
 
     /// <summary>What it says on its way to fail; a run that succeeds fails the test.</summary>
