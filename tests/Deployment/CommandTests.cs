@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace KeyRotation.Tests.Deployment;
+
+/// <summary>
+/// Each block of commands of the pages is typed into bash, with an <c>aws</c> that only notes what it is called with. The AWS CLI's own parser then
+/// takes each call, up to the request: an option that does not exist, a missing one, or a value of a wrong shape is an error.
+/// </summary>
+[TestFixture]
+internal sealed partial class CommandTests
+{
+    private const char EndOfArgument = '\0';
+    private const char EndOfCommand = '\u001e';
+
+    private static readonly string[] Pages =
+    [
+        "README.md", "DEPLOYMENT.md", .. Directory.GetFiles(Repository.PathOf("samples"), "README.md", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Repository.Root, path)).Order(),
+    ];
+
+    private static readonly string[] Others = ["dotnet", "jq", "make", "npm", "npx", "sam", "terraform"];
+
+    private static IEnumerable<TestCaseData> Blocks =>
+        from page in Pages
+        from block in ShellBlock().Matches(Repository.Read(page)).Select((match, index) => (Text: match.Groups[1].Value, Number: index + 1))
+        where Call().IsMatch(block.Text)
+        select new TestCaseData(block.Text).SetArgDisplayNames(page, $"block {block.Number}");
+
+    [TestCaseSource(nameof(Blocks))]
+    public void The_AWS_CLI_takes_every_command_of_a_page(string block)
+    {
+        Tool.AwsCli.Require();
+        var folder = Folder();
+        var commands = Typed(block, folder);
+        var parsed = JsonNode.Parse(Tool.AwsCli.Run(JsonSerializer.Serialize(commands), "tests/Deployment/parse_commands.py", folder))!.AsArray();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(commands, Has.Count.EqualTo(Call().Count(block)), "each is run");
+            foreach (var (command, result) in commands.Zip(parsed))
+            {
+                Assert.That(result!["error"]?.ToString(), Is.Null, string.Join(' ', command));
+                if (result["template"]?.ToString() is { } path)
+                {
+                    var template = Template.Parse(File.ReadAllText(Path.Combine(folder, path)));
+                    Assert.That(result["parameters"]!.AsArray().Select(name => name!.ToString()), Is.SubsetOf(template.Parameters.Select(parameter => parameter.Key)), path);
+                }
+            }
+        }
+    }
+
+    [TestCase("configservice", "put-conformance-pack", "--conformance-pack-nam", "x")]
+    [TestCase("cloudformation", "deploy", "--template-file", "template.yaml")]
+    [TestCase("cloudformation", "create-stack-instances", "--stack-set-name", "x", "--regions", "x", "--operation-preferences", "MaxConcurrentPercent=1")]
+    [TestCase("cloudformation", "create-stack-instances", "--stack-set-name", "x", "--regions", "x", "--operation-preferences", "ConcurrencyMode=SOFT")]
+    [TestCase("cloudformation", "create-stack-set", "--stack-set-name", "x", "--template-body", "file://is/not/there")]
+    [TestCase("s3", "cp", "one", "s3://two", "--recursve")]
+    public void A_command_that_is_misspelt_is_noticed(params string[] command)
+    {
+        Tool.AwsCli.Require();
+        var parsed = JsonNode.Parse(Tool.AwsCli.Run(JsonSerializer.Serialize(new[] { command }), "tests/Deployment/parse_commands.py", Repository.Root))!;
+        Assert.That(parsed[0]!["error"], Is.Not.Null);
+    }
+
+    [Test]
+    public void The_walkthroughs_have_commands() => Assert.That(Blocks.Count(), Is.GreaterThan(15));
+
+    /// <summary>The repository's root as it is after <c>make package</c>, to work in.</summary>
+    private static string Folder()
+    {
+        var folder = Directory.CreateTempSubdirectory("commands-").FullName;
+        Directory.CreateSymbolicLink(Path.Combine(folder, "samples"), Repository.PathOf("samples"));
+        Directory.CreateDirectory(Path.Combine(folder, "dist"));
+        File.Copy(PlainTemplateTests.Path, Path.Combine(folder, "dist", "template.yaml"));
+        File.WriteAllText(Path.Combine(folder, "dist", "key-rotation-x86_64-0123456789ab.zip"), "");
+        return folder;
+    }
+
+    private static List<string[]> Typed(string block, string folder)
+    {
+        var noted = Path.Combine(folder, "noted");
+        var functions = string.Concat(Others.Select(name => $"{name}() {{ :; }}\n"));
+        var script = $$"""
+            set -euo pipefail
+            cd '{{folder}}'
+            aws() { { printf '%s\0' "$@"; printf '\036'; } >> '{{noted}}'; echo noted; }
+            {{functions}}
+            {{block}}
+            """;
+        Tool.Bash.Run(script, "-s");
+        return [.. File.ReadAllText(noted).Split(EndOfCommand, StringSplitOptions.RemoveEmptyEntries).Select(command => command.TrimEnd(EndOfArgument).Split(EndOfArgument))];
+    }
+
+    [GeneratedRegex("^```(?:shell|bash|sh)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex ShellBlock();
+
+    [GeneratedRegex(@"^aws ", RegexOptions.Multiline)]
+    private static partial Regex Call();
+}
