@@ -12,6 +12,8 @@ RID := linux-$(ARCH:x86_64=x64)
 PUBLISH_FLAGS ?=
 DIST := $(CURDIR)/dist
 NAME = key-rotation-$(ARCH)
+# The build on the official packages has a lock file of its own: Directory.Build.props.
+LOCK_FILE = rule/$(if $(findstring AwsPackages=true,$(PUBLISH_FLAGS)),obj/)packages.lock.json
 
 # The same bytes from any folder, commit and time: no path and no commit id in the program, no time and no user in the zip (build/Zip.cs).
 PUBLISH = dotnet publish rule -c Release -r $(RID) --nologo -v quiet --artifacts-path '$(DIST)/build' \
@@ -22,6 +24,22 @@ help: ## This list
 	@sed -n 's/^\([A-Za-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-26s %s\n", $$1, $$2 }'
 	@echo
 	@echo '  ARCH=x86_64 or ARCH=arm64 chooses the processor; without it, this machine'"'"'s: $(HOST).'
+
+.PHONY: build
+build: ## The whole solution: rule, samples, tests
+	dotnet build ConfigRule.sln --nologo
+
+.PHONY: test
+test: ## All tests but those of the package
+	dotnet test ConfigRule.sln --nologo
+
+.PHONY: check
+check: ## What a change must pass, on any system with the .NET SDK; .ci/run checks more, on Debian and Ubuntu
+	dotnet restore ConfigRule.sln --locked-mode
+	dotnet build ConfigRule.sln --no-restore --nologo
+	dotnet format ConfigRule.sln --no-restore --verify-no-changes
+	dotnet test ConfigRule.sln --no-build --nologo
+	dotnet run --project samples/local --no-build
 
 .PHONY: package
 package: native-toolchain ## dist/key-rotation-ARCH-HASH.zip, its SBOM, and dist/template.yaml, plain CloudFormation that deploys it
@@ -38,7 +56,7 @@ package-managed: ## The same for Runtime=dotnet10: needs the .NET SDK alone, no 
 .PHONY: describe
 describe:
 	@zip=$$(dotnet run build/Zip.cs -- '$(DIST)/$(NAME)' '$(DIST)/$(NAME)') && \
-		dotnet run build/Sbom.cs -- "$$zip" $(SBOM_OF) $(RID) > '$(DIST)/$(NAME).cdx.json' && \
+		dotnet run build/Sbom.cs -- "$$zip" $(SBOM_OF) $(RID) $(LOCK_FILE) > '$(DIST)/$(NAME).cdx.json' && \
 		dotnet run build/PlainTemplate.cs -- "$$zip" $(RUNTIME) $(ARCH) > '$(DIST)/template.yaml' && \
 		ls -l "$$zip" '$(DIST)/$(NAME).cdx.json' '$(DIST)/template.yaml'
 

@@ -2,8 +2,8 @@
 #:property RestorePackagesWithLockFile=false
 #:property GenerateDocumentationFile=false
 
-// Usage: dotnet run build/Sbom.cs -- ZIP native|managed RID
-// Writes a CycloneDX 1.6 bill of materials of the zip: the packages of rule/packages.lock.json, with their hashes and licences.
+// Usage: dotnet run build/Sbom.cs -- ZIP native|managed RID LOCKFILE
+// Writes a CycloneDX 1.6 bill of materials of the zip: the packages in the lock file of its build, with their hashes and licences.
 // Without time and serial number, so that the same zip has the same bill.
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
@@ -11,8 +11,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 
-var (zip, kind, rid) = (args[0], args[1], args[2]);
-var targets = JsonNode.Parse(File.ReadAllText("rule/packages.lock.json"))!["dependencies"]!.AsObject();
+var (zip, kind, rid, lockFile) = (args[0], args[1], args[2], args[3]);
+var targets = JsonNode.Parse(File.ReadAllText(lockFile))!["dependencies"]!.AsObject();
 var packages = new SortedDictionary<string, JsonNode>(StringComparer.Ordinal);
 foreach (var name in new[] { "net10.0", $"net10.0/{rid}" })
 {
@@ -57,6 +57,7 @@ var bom = new JsonObject
             ["type"] = "application",
             ["bom-ref"] = root,
             ["name"] = root,
+            ["version"] = XDocument.Load("Directory.Build.props").Descendants("Version").Single().Value,
             ["hashes"] = Hashes("SHA-256", SHA256.HashData(File.ReadAllBytes(zip))),
         },
     },

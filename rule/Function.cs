@@ -6,11 +6,13 @@ using KeyRotation.Core;
 namespace KeyRotation;
 
 /// <summary>One Config event: read it, judge, report. Whatever cannot be done leaves as an exception; there is no third way out.</summary>
-internal sealed class Function(Settings settings, AWSCredentials credentials, TimeProvider clock, Action<ClientConfig>? configure = null)
+internal sealed class Function(Settings settings, AWSCredentials credentials, ClientOptions options, TimeProvider clock)
 {
-    private readonly AwsAccounts accounts = new(credentials, settings.RegionEndpoint, configure);
+    /// <summary>A change takes moments: credentials that last for these need not be renewed for it.</summary>
+    private static readonly TimeSpan ChangeTime = TimeSpan.FromSeconds(60);
 
-    private readonly Pace stackPace = new(settings.StackLookupsPerSecond, clock);
+    private readonly AwsAccounts accounts = new(credentials, options);
+    private readonly RateLimiter stackLimiter = new(settings.StackLookupsPerSecond, clock);
 
     public AwsAccount OwnAccount => accounts.Own;
 
@@ -18,35 +20,50 @@ internal sealed class Function(Settings settings, AWSCredentials credentials, Ti
     {
         var invocation = Invocation.Of(configEvent, settings.Region);
         summary.Started(invocation);
+        summary.KeyId = invocation.Notification switch
+        {
+            Notification.Change(var key) => key.Key.KeyId,
+            Notification.OversizedChange(var key) => key.Key.KeyId,
+            _ => null,
+        };
 
         // Enough is kept back to fail with a reason, instead of being ended in mid-call; less than what is kept back to report.
         var time = context.RemainingTime;
         using var stop = new CancellationTokenSource(Positive(time - Shorter(time / 10, TimeSpan.FromSeconds(1))), clock);
+        using var stopAsking = new CancellationTokenSource(Positive(time - ReportingTime(time)), clock);
         try
         {
-            // A change takes moments, and need not fail because STS does while there are credentials.
-            var lasting = invocation.Notification is Notification.Sweep ? time : TimeSpan.Zero;
+            var lasting = invocation.Notification is Notification.Sweep ? time : Shorter(time, ChangeTime);
             var account = await accounts.OfAsync(invocation.Scope, invocation.Parameters.ExecutionRoleName, OwnAccountId(context), lasting, stop.Token);
 
             // The AWS Config of any account may call a central function. Only one whose account lets the function in gets metrics under its rule's name.
             summary.RuleName = invocation.ConfigRuleName;
-            await HandleAsync(invocation, account, time, summary, stop.Token);
+            account.StartInvocation();
+            await HandleAsync(invocation, account, summary, stopAsking.Token, stop.Token);
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception e) when (stop.IsCancellationRequested && AwsFailure.IsFailedCall(e))
         {
-            throw new ProblemException(ProblemNumber.OutOfTime, "Time ran out before everything was reported. Raise the Timeout of the function's stack where it is below 900 seconds.");
+            throw new ProblemException(
+                ProblemNumber.OutOfTime,
+                $"Time ran out before {(summary.KeyId is { } keyId ? $"key {keyId}" : "everything")} was reported. "
+                + (AwsFailure.WaitedFor(e) is { } waitedFor ? $"The last try: {waitedFor.TrimEnd('.')}. " : "")
+                + "Raise the Timeout of the function's stack where it is below 900 seconds.");
+        }
+        finally
+        {
+            if (invocation.Notification is Notification.Sweep) options.Connections.Close();
         }
     }
 
-    private async Task HandleAsync(Invocation invocation, AwsAccount account, TimeSpan time, Summary summary, CancellationToken stop)
+    /// <param name="stopAsking">Ends the questions of a sweep in time for what is known to be reported.</param>
+    private async Task HandleAsync(Invocation invocation, AwsAccount account, Summary summary, CancellationToken stopAsking, CancellationToken stop)
     {
         // A change asks about one key; a sweep finds many to ask about.
-        var stacks = new StackLookup(account.CloudFormation, invocation.Notification is Notification.Sweep ? stackPace : null);
+        var stacks = new StackLookup(account.CloudFormation, invocation.Notification is Notification.Sweep ? stackLimiter : null);
         switch (invocation.Notification)
         {
             case Notification.Sweep(var creationTime):
-                using (var stopAsking = new CancellationTokenSource(Positive(time - ReportingTime(time)), clock))
-                    await new Sweep(account, invocation, creationTime, settings, summary, stacks, clock).RunAsync(stopAsking.Token, stop);
+                await new Sweep(account, invocation, creationTime, settings, summary, stacks, clock).RunAsync(stopAsking, stop);
                 break;
 
             case Notification.Change(var key):
@@ -74,11 +91,10 @@ internal sealed class Function(Settings settings, AWSCredentials credentials, Ti
     {
         var (verdict, key) = await new KeyReader(account.Kms).JudgeAsync(recorded.Key, invocation.Parameters, clock.GetUtcNow(), cancellationToken);
         summary.Count(verdict);
-        summary.KeyId = key.KeyId;
 
         var evaluation = await Assessment.WriteAsync(verdict, key, invocation.Parameters, recorded.CaptureTime, stacks, cancellationToken);
-        if (await new Reporter(account.Config, invocation.ResultToken, clock).ReportAsync([evaluation], cancellationToken) is { Count: > 0 })
-            throw new ProblemException(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept the evaluation of key {key.KeyId}.");
+        if (await new Reporter(account.Config, invocation.ResultToken, clock).ReportAsync([evaluation], cancellationToken) is { } refusal)
+            throw new ProblemException(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept the evaluation of key {key.KeyId}. {refusal.Cause}.");
         summary.Count(Metrics.Reported, 1);
     }
 }

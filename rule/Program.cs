@@ -1,5 +1,4 @@
 using Amazon.Runtime;
-using Amazon.Runtime.Internal;
 using KeyRotation;
 using KeyRotation.Core;
 using Microsoft.Win32.SafeHandles;
@@ -23,16 +22,14 @@ using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
 var runtime = new LambdaRuntime(http, runtimeApi, clock);
 AWSCredentials credentials;
 Settings settings;
-CallMeter meter;
+var meter = new CallMeter();
+using var connections = new Connections();
 Function function;
 try
 {
     settings = Settings.Of(Environment.GetEnvironmentVariable);
-    meter = new CallMeter(settings.SweepQuotaPercent, clock);
-    RuntimePipelineCustomizerRegistry.Instance.Register(new ShortPipeline());
-    RuntimePipelineCustomizerRegistry.Instance.Register(meter);
     credentials = new EnvironmentVariablesAWSCredentials();
-    function = new Function(settings, credentials, clock);
+    function = new Function(settings, credentials, settings.ClientOptions(connections, meter, clock), clock);
 }
 #pragma warning disable CA1031 // Do not catch general exception types: whatever keeps the function from starting is told to Lambda, which shows it.
 catch (Exception e)
@@ -48,7 +45,7 @@ catch (Exception e)
 // done this, at the cost of the rehearsal: a quarter of all CPU time of the start. And not before this line: with two threads in the very first
 // moments of a process, Native AOT's class constructors can wait for each other without end.
 new Thread(() => _ = function.OwnAccount.ConnectAsync()) { IsBackground = true }.Start();
-await Rehearsal.RunAsync(settings, credentials, meter, new Log(Stream.Null, clock), clock);
+await Rehearsal.RunAsync(settings, credentials, new Log(Stream.Null, clock), clock);
 
 // Standard output as the file that it is: Console would prepare for a terminal first, with a thread for its signals.
 using var standardOutput = new SafeFileHandle(1, ownsHandle: false);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Xml.Linq;
 
 namespace KeyRotation.Tests;
 
@@ -6,6 +7,9 @@ namespace KeyRotation.Tests;
 internal static class Repository
 {
     public static string Root { get; } = Path.GetDirectoryName(Path.GetDirectoryName(ThisFile()))!;
+
+    /// <summary>The version in Directory.Build.props.</summary>
+    public static string Version { get; } = XDocument.Load(PathOf("Directory.Build.props")).Descendants(nameof(Version)).Single().Value;
 
     public static string PathOf(params string[] path) => Path.Combine([Root, .. path]);
 

@@ -1,16 +1,12 @@
 using System.Collections;
-using Amazon.Runtime.Internal;
 using KeyRotation.Local;
 
 namespace KeyRotation.Tests;
 
-/// <summary>What all tests have in common: clients with the function's own pipeline, and nothing of this machine's proxies and configuration of AWS.</summary>
+/// <summary>Nothing of this machine's proxies and configuration of AWS reaches a test.</summary>
 [SetUpFixture]
 internal sealed class Surroundings
 {
-    [OneTimeSetUp]
-    public void Register() => RuntimePipelineCustomizerRegistry.Instance.Register(new ShortPipeline());
-
     [OneTimeSetUp]
     public void Forget()
     {

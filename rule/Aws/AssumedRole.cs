@@ -5,15 +5,30 @@ using KeyRotation.Core;
 
 namespace KeyRotation;
 
-/// <summary>Credentials of a role in another account; the SDK's base class keeps them.</summary>
-internal sealed class AssumedRole : RefreshingAWSCredentials
+/// <summary>
+/// Credentials of a role in another account. They are renewed before they end; when that fails, they are used for as long as they are valid.
+/// </summary>
+#pragma warning disable CA1001 // Types that own disposable fields should be disposable: a SemaphoreSlim that only WaitAsync is called on has nothing to dispose of.
+internal sealed class AssumedRole : AWSCredentials
+#pragma warning restore CA1001
 {
     private const string ServiceLinkedRole = "AWSServiceRoleForConfig";
 
+    /// <summary>The longest time that credentials are left before their end: a request takes a while, and clocks differ.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
+
+    /// <summary>The longest time that STS is waited for where nothing else is left, and where valid credentials are.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortLimit = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim renewing = new(1, 1);
     private readonly IAmazonSecurityTokenService sts;
     private readonly string roleArn;
+    private readonly TimeProvider clock;
+    private volatile Session? session;
+    private (DateTimeOffset At, ProblemException Problem)? failed;
 
-    public AssumedRole(IAmazonSecurityTokenService sts, string roleArn)
+    public AssumedRole(IAmazonSecurityTokenService sts, string roleArn, TimeProvider clock)
     {
         if (roleArn.Contains("/aws-service-role/", StringComparison.Ordinal) || roleArn.EndsWith("/" + ServiceLinkedRole, StringComparison.Ordinal))
         {
@@ -24,38 +39,96 @@ internal sealed class AssumedRole : RefreshingAWSCredentials
 
         this.sts = sts;
         this.roleArn = roleArn;
+        this.clock = clock;
     }
 
-    /// <summary>
-    /// To be called before an event with the time that it may take, so that nothing is renewed during it: the SDK takes the token and the secret of a
-    /// request in two steps, which could be of two credentials.
-    /// </summary>
-    public async Task RenewAsync(TimeSpan lasting)
-    {
-        if (Expiration?.ToUniversalTime() < DateTime.UtcNow + lasting) ClearCredentials();
-        await GetCredentialsAsync();
-    }
+    /// <summary>To be called before an event, with the time that it may take.</summary>
+    /// <exception cref="ProblemException">The role cannot be assumed, and there are no valid credentials of it.</exception>
+    public Task<ImmutableCredentials> RenewAsync(TimeSpan lasting, CancellationToken cancellationToken) =>
+        CredentialsAsync(lasting, isStart: true, cancellationToken);
 
-    /// <summary>The SDK signs without waiting for a task. It comes to this where a role's credentials last for less than a sweep.</summary>
-    protected override CredentialsRefreshState GenerateNewCredentials() => GenerateNewCredentialsAsync().GetAwaiter().GetResult();
-
-    protected override async Task<CredentialsRefreshState> GenerateNewCredentialsAsync()
+    private async Task<ImmutableCredentials> CredentialsAsync(TimeSpan lasting, bool isStart, CancellationToken cancellationToken)
     {
+        if (session is { } current && current.LastsFor(lasting, clock.GetUtcNow())) return current.Credentials;
+        await renewing.WaitAsync(cancellationToken);
         try
         {
-            var request = new AssumeRoleRequest { RoleArn = roleArn, RoleSessionName = "KmsKeyRotation" };
-            var answer = (await sts.AssumeRoleAsync(request)).Credentials;
-            if (answer is not { AccessKeyId: { Length: > 0 } id, SecretAccessKey: { Length: > 0 } secret, SessionToken: { Length: > 0 } token, Expiration: { } expiration })
-                throw new AmazonClientException("AssumeRole answered without credentials.");
-            return new(new ImmutableCredentials(id, secret, token), expiration);
+            return await NewestAsync(lasting, isStart, cancellationToken);
         }
-        catch (Exception e) when (AwsFailure.CauseOf(e, CancellationToken.None) is { } failure)
+        finally
         {
-            throw new ProblemException(
-                ProblemNumber.RoleCannotBeAssumed,
-                $"{roleArn} cannot be assumed ({failure.Cause}). Check that the role exists in that account, that its trust policy names the function's role, "
-                + "and that the function's role may call sts:AssumeRole on it. "
-                + $"The usual cause is {ServiceLinkedRole}, the service-linked role of AWS Config: nobody else can assume it.");
+            renewing.Release();
+        }
+    }
+
+    private async Task<ImmutableCredentials> NewestAsync(TimeSpan lasting, bool isStart, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var held = session?.Expiration > now ? session : null;
+        if (held is not null && held.LastsFor(lasting, now)) return held.Credentials;
+
+        // One failure is enough for all that wait in an event, and STS is left alone for some seconds. The next event asks anew where it has to.
+        if (failed is { } last && now < last.At + ShortLimit && !(isStart && held is null)) return held?.Credentials ?? throw last.Problem;
+        using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        inTime.CancelAfter(held is null ? Limit : ShortLimit);
+        try
+        {
+            return (session = await AssumeAsync(inTime.Token)).Credentials;
+        }
+        catch (Exception e) when (AwsFailure.IsFailedCall(e))
+        {
+            var problem = Problem(e is OutOfTimeException { InnerException: { } lastTry } ? lastTry : e);
+            if (!cancellationToken.IsCancellationRequested) failed = (clock.GetUtcNow(), problem);
+            return held?.Credentials ?? throw problem;
+        }
+    }
+
+    /// <summary>Credentials for one try of a request. A caller whose time is over does not wait for the renewal of a role.</summary>
+    public static Task<ImmutableCredentials> CredentialsOfAsync(AWSCredentials credentials, CancellationToken cancellationToken) =>
+        credentials is AssumedRole role ? role.CredentialsAsync(TimeSpan.Zero, isStart: false, cancellationToken) : credentials.GetCredentialsAsync().WaitAsync(cancellationToken);
+
+    /// <summary>One whole set of credentials, for one try of a request. In the course of a sweep they may have to be renewed.</summary>
+    public override Task<ImmutableCredentials> GetCredentialsAsync() => CredentialsOfAsync(this, CancellationToken.None);
+
+    public override ImmutableCredentials GetCredentials() => GetCredentialsAsync().GetAwaiter().GetResult();
+
+    private async Task<Session> AssumeAsync(CancellationToken cancellationToken)
+    {
+        var request = new AssumeRoleRequest { RoleArn = roleArn, RoleSessionName = "KmsKeyRotation" };
+        var answer = (await sts.AssumeRoleAsync(request, cancellationToken)).Credentials;
+        return answer is { AccessKeyId: { Length: > 0 } id, SecretAccessKey: { Length: > 0 } secret, SessionToken: { Length: > 0 } token, Expiration: { } expiration }
+            ? new(new ImmutableCredentials(id, secret, token), new DateTimeOffset(expiration.ToUniversalTime()), clock.GetUtcNow())
+            : throw new AmazonClientException("STS answered without credentials");
+    }
+
+    private ProblemException Problem(Exception failure)
+    {
+        var message = AwsFailure.MessageOf(failure).TrimEnd('.');
+        return new(ProblemNumber.RoleCannotBeAssumed, failure switch
+        {
+            _ when AwsFailure.IsAnswer(failure) =>
+                $"{roleArn} cannot be assumed ({message}). Check that the role exists in that account, that its trust policy names the "
+                + "function's role, and that the function's role may call sts:AssumeRole on it. "
+                + $"The usual cause is {ServiceLinkedRole}, the service-linked role of AWS Config: nobody else can assume it.",
+            AmazonServiceException when AwsFailure.MayPass(failure) && !AwsFailure.IsAboutTheCaller(failure) =>
+                $"{roleArn} could not be assumed in time, because AWS STS was busy or failed ({message}). The next event tries again.",
+            AmazonServiceException =>
+                $"{roleArn} could not be assumed, because AWS STS did not accept the caller's own credentials ({message}). "
+                + "Check that they are of this partition, that they have not ended, and that STS is active in this Region for their account.",
+            _ =>
+                $"{roleArn} could not be assumed, because AWS STS could not be reached or did not answer ({message}). "
+                + "Check the way to AWS STS: a NAT gateway or a VPC endpoint for sts, its security group, and HTTPS_PROXY.",
+        });
+    }
+
+    /// <summary>The credentials of one AssumeRole call.</summary>
+    private sealed record Session(ImmutableCredentials Credentials, DateTimeOffset Expiration, DateTimeOffset Begin)
+    {
+        /// <summary>Credentials that live for seconds, as those of a test do, keep a fifth of their life.</summary>
+        public bool LastsFor(TimeSpan time, DateTimeOffset now)
+        {
+            var fifth = (Expiration - Begin) / 5;
+            return now + time + (fifth < Margin ? fifth : Margin) < Expiration;
         }
     }
 }

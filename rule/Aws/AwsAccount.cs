@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Amazon;
 using Amazon.CloudFormation;
 using Amazon.ConfigService;
 using Amazon.ConfigService.Model;
@@ -10,19 +9,38 @@ using Amazon.Runtime;
 namespace KeyRotation;
 
 /// <summary>The clients of one account and Region; each is made when it is first needed.</summary>
-/// <param name="configure">The last word on every client's configuration, for a program that has its AWS elsewhere.</param>
-internal sealed class AwsAccount(AWSCredentials credentials, RegionEndpoint region, Action<ClientConfig>? configure = null)
+internal sealed class AwsAccount
 {
-    private readonly Lazy<AmazonKeyManagementServiceClient> kms = new(() => new(credentials, Configured(new AmazonKeyManagementServiceConfig(), region, configure: configure)));
-    private readonly Lazy<AmazonConfigServiceClient> config = new(() => new(credentials, Configured(new AmazonConfigServiceConfig(), region, configure: configure)));
-    private readonly Lazy<AmazonCloudFormationClient> cloudFormation = new(() =>
-        new(credentials, Configured(new AmazonCloudFormationConfig { MaxErrorRetry = 0 }, region, RequestRetryMode.Standard, configure)));
+    private readonly ClientOptions options;
+    private readonly RateLimits limits;
+    private readonly Lazy<KmsClient> kms;
+    private readonly Lazy<KmsClient> kmsInTurn;
+    private readonly Lazy<ConfigClient> config;
+    private readonly Lazy<CloudFormationClient> cloudFormation;
+
+    public AwsAccount(AWSCredentials credentials, ClientOptions options)
+    {
+        this.options = options;
+        limits = options.NewLimits();
+        kms = new(() => new(credentials, options.Configured(new AmazonKeyManagementServiceConfig()), options.Policy(limits)));
+        kmsInTurn = new(() => new(credentials, options.Configured(new AmazonKeyManagementServiceConfig()), options.PolicyInTurn(limits)));
+        config = new(() => new(credentials, options.Configured(new AmazonConfigServiceConfig()), options.Policy(limits)));
+
+        // It makes advice better, for which no verdict waits.
+        cloudFormation = new(() => new(credentials, options.Configured(new AmazonCloudFormationConfig()), options.Policy(limits, maxRetries: 0)));
+    }
 
     public IAmazonKeyManagementService Kms => kms.Value;
+
+    /// <summary>For a sweep, in which a key that keeps failing must not hold up the others.</summary>
+    public IAmazonKeyManagementService KmsInTurn => kmsInTurn.Value;
 
     public IAmazonConfigService Config => config.Value;
 
     public IAmazonCloudFormation CloudFormation => cloudFormation.Value;
+
+    /// <summary>An invocation starts at the full rate, whatever an earlier one met.</summary>
+    public void StartInvocation() => limits.Forget();
 
     /// <summary>
     /// Makes the two clients that every change of a key needs, and their connections. Lambda gives a function that starts up its full
@@ -34,25 +52,6 @@ internal sealed class AwsAccount(AWSCredentials credentials, RegionEndpoint regi
         SHA256.HashData([]);
         var ofKms = kms.Value.Config.DetermineServiceOperationEndpoint(new(new GetKeyRotationStatusRequest()));
         var ofConfig = config.Value.Config.DetermineServiceOperationEndpoint(new(new PutEvaluationsRequest()));
-        await Task.WhenAll(Connections.OpenAsync(new Uri(ofKms.URL)), Connections.OpenAsync(new Uri(ofConfig.URL)));
-    }
-
-    /// <summary>What all clients have in common.</summary>
-    /// <param name="retryMode">
-    /// Adaptive: after a throttled request the SDK itself slows this client down, and lets it speed up again while there is none.
-    /// It does so by waiting, which a call that may not delay anything cannot have.
-    /// </param>
-    public static T Configured<T>(
-        T clientConfig, RegionEndpoint region, RequestRetryMode retryMode = RequestRetryMode.Adaptive, Action<ClientConfig>? configure = null)
-        where T : ClientConfig
-    {
-        clientConfig.RegionEndpoint = region;
-        clientConfig.HttpClientFactory = new Connections();
-
-        // Said here, it is not worked out of the endpoint's name, for which the SDK reads its list of Regions and looks for a profile.
-        clientConfig.AuthenticationRegion = region.SystemName;
-        clientConfig.RetryMode = retryMode;
-        configure?.Invoke(clientConfig);
-        return clientConfig;
+        await Task.WhenAll(options.Connections.OpenAsync(new Uri(ofKms.URL)), options.Connections.OpenAsync(new Uri(ofConfig.URL)));
     }
 }

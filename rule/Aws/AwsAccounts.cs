@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using Amazon;
 using Amazon.Runtime;
 using Amazon.SecurityToken;
 using KeyRotation.Core;
@@ -10,20 +8,22 @@ namespace KeyRotation;
 /// The account that an event is about: the function's own, or the one whose role the rule names. Clients and credentials are kept for
 /// the next event of the same role, and never used for another one.
 /// </summary>
-internal sealed class AwsAccounts(AWSCredentials credentials, RegionEndpoint region, Action<ClientConfig>? configure = null)
+internal sealed class AwsAccounts(AWSCredentials credentials, ClientOptions options)
 {
-    private readonly AwsAccount own = new(credentials, region, configure);
-    private readonly ConcurrentDictionary<string, (AssumedRole Role, AwsAccount Account)> assumed = new();
+    /// <summary>An account takes about 19 KB; the one that was not needed for the longest time goes first.</summary>
+    public const int MaxAccounts = 500;
+
+    private readonly OrderedDictionary<string, (AssumedRole Role, AwsAccount Account)> assumed = [];
 
     // Regional by RegionEndpoint: the SDK's STS client has no global endpoint since v4.
-    private readonly Lazy<AmazonSecurityTokenServiceClient> sts = new(() =>
-        new(credentials, AwsAccount.Configured(new AmazonSecurityTokenServiceConfig(), region, configure: configure)));
+    private readonly Lazy<StsClient> sts = new(() =>
+        new(credentials, options.Configured(new AmazonSecurityTokenServiceConfig()), options.Policy(options.NewLimits())));
 
     /// <summary>The function's own account, for what can be prepared before any event is known.</summary>
-    public AwsAccount Own => own;
+    public AwsAccount Own { get; } = new(credentials, options);
 
     /// <param name="ownAccountId">The function's account, or null where it is not known.</param>
-    /// <param name="lasting">How long the credentials of another account's role have to last at least.</param>
+    /// <param name="lasting">How long the credentials of another account's role should last at least.</param>
     public async Task<AwsAccount> OfAsync(Scope scope, string? executionRoleName, string? ownAccountId, TimeSpan lasting, CancellationToken cancellationToken)
     {
         // With the function's own credentials KMS would say "not found", and a sweep would list the keys of the wrong account.
@@ -31,18 +31,32 @@ internal sealed class AwsAccounts(AWSCredentials credentials, RegionEndpoint reg
         {
             throw new ProblemException(
                 ProblemNumber.OtherRegionOrAccount,
-                $"The event is of account {scope.AccountId}, and the function of {ownAccountId}. Set executionRoleName to a role of account {scope.AccountId}.");
+                $"The event is for account {scope.AccountId}, but the function runs in account {ownAccountId}. "
+                + $"Set executionRoleName to a role of account {scope.AccountId}.");
         }
 
-        if (executionRoleName is null) return own;
+        if (executionRoleName is null) return Own;
 
-        var roleArn = $"arn:{scope.Partition}:iam::{scope.AccountId}:role/{executionRoleName}";
-        var (role, account) = assumed.GetOrAdd(roleArn, arn => Of(new AssumedRole(sts.Value, arn)));
+        var (role, account) = Assumed($"arn:{scope.Partition}:iam::{scope.AccountId}:role/{executionRoleName}");
 
         // Asked for here, a role that cannot be assumed is one problem of the invocation and not one of every key.
-        await role.RenewAsync(lasting).WaitAsync(cancellationToken);
+        await role.RenewAsync(lasting, cancellationToken);
         return account;
+    }
 
-        (AssumedRole Role, AwsAccount Account) Of(AssumedRole assumedRole) => (assumedRole, new(assumedRole, region, configure));
+    private (AssumedRole Role, AwsAccount Account) Assumed(string roleArn)
+    {
+        lock (assumed)
+        {
+            if (!assumed.Remove(roleArn, out var found))
+            {
+                var role = new AssumedRole(sts.Value, roleArn, options.Clock);
+                found = (role, new(role, options));
+            }
+
+            assumed.Add(roleArn, found);
+            if (assumed.Count > MaxAccounts) assumed.RemoveAt(0);
+            return found;
+        }
     }
 }

@@ -1,30 +1,65 @@
 using System.Text.Json;
 using System.Xml;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal;
 using KeyRotation.Core;
 
 namespace KeyRotation;
 
-/// <summary>Tells a call that AWS or the network failed from everything else, which is ours and must not be taken for an answer.</summary>
+/// <summary>Tells what AWS answered from everything else, which must not be taken for an answer, and says both in words that may be shown.</summary>
 internal static class AwsFailure
 {
-    /// <summary>Null where the exception is no failed call: our own time ran out, or we have a bug.</summary>
-    public static ReadFailure? CauseOf(Exception exception, CancellationToken cancellationToken) => exception switch
+    /// <summary>AWS's own sentence of a denial is about 300 characters long, with its ARNs.</summary>
+    private const int MaxSentence = 600;
+
+    /// <summary>Knows the codes of a throttled call.</summary>
+    private static readonly StandardRetryPolicy Sdk = new(maxRetries: 0);
+
+    /// <summary>Errors about the caller's credentials and clock, which say nothing about a key.</summary>
+    private static readonly HashSet<string> AboutTheCaller =
+    [
+        "ExpiredToken", "ExpiredTokenException", "IncompleteSignature", "InvalidClientTokenId", "InvalidSignatureException", "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException", "OptInRequired", "RequestExpired", "SignatureDoesNotMatch", "UnrecognizedClientException",
+    ];
+
+    /// <summary>AWS refused what was asked, and trying again cannot change that. A failure of AWS or of the network is no such answer.</summary>
+    public static bool IsAnswer(Exception exception) =>
+        exception is AmazonServiceException { ErrorCode: { Length: > 0 } code, StatusCode: var status } && (int)status < 500 && !AboutTheCaller.Contains(code) && !Sdk.IsThrottlingError(exception);
+
+    /// <summary>AWS did not accept the credentials or the clock of the caller.</summary>
+    public static bool IsAboutTheCaller(Exception exception) => exception is AmazonServiceException { ErrorCode: { } code } && AboutTheCaller.Contains(code);
+
+    /// <summary>What AWS answered instead of an answer about a key, or null where it did not answer.</summary>
+    /// <param name="operation">What it was asked, as AWS calls it.</param>
+    public static ReadFailure? AnswerOf(Exception exception, string operation) =>
+        IsAnswer(exception) && exception is AmazonServiceException { ErrorCode: var code } ? new(code, IsDenied(code), $"{operation}: {MessageOf(exception)}") : null;
+
+    /// <summary>Why a list of many pages broke off; null where it is our own fault.</summary>
+    public static ReadFailure? EndOf(Exception exception, CancellationToken stop) => exception switch
     {
-        _ when cancellationToken.IsCancellationRequested => null,
-        AmazonServiceException { ErrorCode: { Length: > 0 } code } => new(code, IsDenied(code)),
-        AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException or OperationCanceledException
-            or JsonException or XmlException =>
-            new(exception.GetType().Name),
+        _ when stop.IsCancellationRequested =>
+            new("time ran out", Detail: WaitedFor(exception) is { } waitedFor ? $"time ran out; the last try: {waitedFor}" : null),
+        ProblemException => new(exception.Message),
+        AmazonServiceException { ErrorCode: { Length: > 0 } code } => new(code, IsDenied(code), MessageOf(exception)),
+        _ when IsFailedCall(exception) => new(exception.GetType().Name, Detail: MessageOf(exception)),
         _ => null,
     };
 
-    /// <summary>Why a list of many pages broke off: credentials that could not be renewed in between are a problem with a number of its own.</summary>
-    public static ReadFailure? EndOf(Exception exception, CancellationToken stop) => exception switch
+    /// <summary>A call to AWS failed, with or without an answer of AWS; what is neither is our own fault.</summary>
+    public static bool IsFailedCall(Exception exception) => exception is AmazonServiceException or AmazonClientException or NetworkException or TimeoutException
+        or IOException or HttpRequestException or OperationCanceledException or JsonException or XmlException;
+
+    /// <summary>For what a call was waiting when its caller's time was over: the operation, and how its last try failed. Null where it did not fail.</summary>
+    public static string? WaitedFor(Exception exception) => (exception as OutOfTimeException)?.Message;
+
+    /// <summary>The same call can succeed later.</summary>
+    public static bool MayPass(Exception exception) => exception switch
     {
-        _ when stop.IsCancellationRequested => new("time ran out"),
-        ProblemException => new(exception.Message),
-        _ => CauseOf(exception, stop),
+        NetworkException network => network.Repeat != Repeat.Never,
+        AmazonServiceException service => (int)service.StatusCode is 200 or >= 500
+            || Sdk.IsThrottlingError(service)
+            || service.ErrorCode is "ExpiredToken" or "ExpiredTokenException",
+        _ => exception is IOException or HttpRequestException or TimeoutException or JsonException or XmlException,
     };
 
     /// <summary>
@@ -33,10 +68,18 @@ internal static class AwsFailure
     /// </summary>
     public static string MessageOf(Exception exception) => exception switch
     {
-        AmazonServiceException { ErrorCode: { Length: > 0 } code } e when IsDenied(code) => $"{code}: {e.Message}",
-        AmazonServiceException e => $"AWS answered {e.ErrorCode ?? "no error code"}, HTTP status {(int)e.StatusCode}, request id {e.RequestId ?? "none"}.",
+        AmazonServiceException { ErrorCode: { Length: > 0 } code } e when IsDenied(code) => Shortened($"{code}: {e.Message}"),
+        AmazonUnmarshallingException or JsonException or XmlException => "AWS answered with a body that is not valid JSON or XML.",
+        AmazonServiceException e => $"AWS answered {(e.ErrorCode is { Length: > 0 } code ? code : "no error code")}, HTTP status {(int)e.StatusCode}, request id {e.RequestId ?? "none"}.",
+        OperationCanceledException => WaitedFor(exception) ?? "There was no answer in time.",
         _ => exception.Message,
     };
 
     private static bool IsDenied(string code) => code.StartsWith("AccessDenied", StringComparison.Ordinal);
+
+    private static string Shortened(string text)
+    {
+        var line = Annotation.OneLine(text);
+        return line.Length <= MaxSentence ? line : line[..MaxSentence] + "…";
+    }
 }

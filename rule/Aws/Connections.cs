@@ -1,33 +1,136 @@
+using System.Net.Sockets;
 using Amazon.Runtime;
 
 namespace KeyRotation;
 
 /// <summary>The connections of all clients, in one pool that can be filled before there is anything to ask.</summary>
-/// <param name="http">Another pool than the function's own.</param>
-internal sealed class Connections(HttpClient? http = null) : HttpClientFactory
+/// <param name="handler">Makes the handler of a new pool.</param>
+/// <param name="timeout">The longest time that one request may take, until the last byte of its answer.</param>
+internal sealed class Connections(Func<HttpMessageHandler>? handler = null, TimeSpan? timeout = null) : HttpClientFactory, IDisposable
 {
-    // The SDK's own defaults would wait 100 seconds for an answer. A redirect is nothing that these services answer.
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(3), AllowAutoRedirect = false, UseCookies = false })
+    /// <summary>The largest answer: a page of 100 results, or a configuration item with a key policy of 32 KB, is far below it.</summary>
+    public const int MaxAnswerLength = 16 * 1024 * 1024;
+
+    private static readonly HttpRequestOptionsKey<CancellationTokenSource> GivenUp = new(nameof(GivenUp));
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+
+    private readonly TimeSpan timeout = timeout ?? TimeSpan.FromSeconds(10);
+    private HttpClient? http;
+
+    /// <summary>AWS does not redirect. Closing an answer that stalls must not wait for its rest.</summary>
+    public static SocketsHttpHandler NewHandler() => new()
     {
-        Timeout = TimeSpan.FromSeconds(10),
+        ConnectTimeout = ConnectTimeout,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ResponseDrainTimeout = TimeSpan.Zero,
+        ConnectCallback = ConnectAsync,
     };
 
-    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => http ?? Http;
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => Http;
 
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
 
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
     /// <summary>
-    /// Opens one connection and sends nothing over it. A request that is given up does not end the connection attempt that it caused:
-    /// .NET finishes it and keeps the connection for the next request. With the first TLS connection .NET reads the system's trust store,
+    /// Closes all connections, when no request is under way. After a sweep there are dozens, and each that dies while the function is frozen would
+    /// fail a request of a later event.
+    /// </summary>
+    public void Close() => Interlocked.Exchange(ref http, null)?.Dispose();
+
+    public void Dispose() => Close();
+
+    /// <summary>
+    /// Opens one connection and sends nothing over it. The request is given up before its connection exists, so that it can never be sent; .NET goes on
+    /// with the connection that it began to make, and keeps it for the next request. With the first TLS connection .NET reads the system's trust store,
     /// which takes longer than all the rest. It stays .NET that reads it, whole, and decides by it: a root that AWS changes needs no change here.
     /// </summary>
-    public static async Task OpenAsync(Uri endpoint)
+    public async Task OpenAsync(Uri endpoint)
     {
         using var givenUp = new CancellationTokenSource();
-        Task response = Http.GetAsync(endpoint, givenUp.Token);
-        await givenUp.CancelAsync();
-        await response.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var request = new HttpRequestMessage(HttpMethod.Get, endpoint);
+        request.Options.Set(GivenUp, givenUp);
+        try
+        {
+            (await Http.SendAsync(request, givenUp.Token)).Dispose();
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
+        {
+            // Errors are ignored here: the first real call reports them.
+        }
+    }
+
+    /// <summary>As .NET connects without this callback.</summary>
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        if (context.InitialRequestMessage.Options.TryGetValue(GivenUp, out var givenUp)) await givenUp.CancelAsync();
+#pragma warning disable CA2000 // Dispose objects before losing scope: the stream owns the socket.
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+#pragma warning restore CA2000
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private HttpClient Http
+    {
+        get
+        {
+            if (Volatile.Read(ref http) is { } current) return current;
+#pragma warning disable CA2000 // Dispose objects before losing scope: the client that is not taken has opened nothing.
+            var another = new HttpClient(new WholeAnswers(handler?.Invoke() ?? NewHandler(), timeout)) { Timeout = Timeout.InfiniteTimeSpan };
+#pragma warning restore CA2000
+            return Interlocked.CompareExchange(ref http, another, null) ?? another;
+        }
+    }
+
+    /// <summary>
+    /// Hands on an answer when all of it is there. The SDK's own time-out ends with the headers: a body that stops would hold its caller for good.
+    /// </summary>
+    private sealed class WholeAnswers(HttpMessageHandler inner, TimeSpan timeout) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var host = request.RequestUri!.Authority;
+            using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            inTime.CancelAfter(timeout);
+            HttpResponseMessage? response = null;
+            try
+            {
+                response = await base.SendAsync(request, inTime.Token);
+                await response.Content.LoadIntoBufferAsync(MaxAnswerLength, inTime.Token);
+                return await IsPageAsync(response.Content, inTime.Token) ? throw NetworkException.OfPage(host, response.StatusCode) : response;
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && NetworkException.Of(e, host, timeout) is { } failure)
+            {
+                response?.Dispose();
+                throw failure == e ? e : failure;
+            }
+            catch
+            {
+                response?.Dispose();
+                throw;
+            }
+        }
+
+        /// <summary>Stand-ins for AWS, such as moto, call their JSON and XML HTML.</summary>
+        private static async Task<bool> IsPageAsync(HttpContent content, CancellationToken cancellationToken)
+        {
+            if (content.Headers.ContentType?.MediaType != "text/html") return false;
+            var body = (await content.ReadAsStringAsync(cancellationToken)).TrimStart();
+            return !body.StartsWith('{')
+                && (!body.StartsWith('<')
+                    || body.StartsWith("<html", StringComparison.OrdinalIgnoreCase)
+                    || body.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase));
+        }
     }
 }

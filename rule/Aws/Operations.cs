@@ -33,7 +33,8 @@ internal static class Operations
     /// </summary>
     public static int? RequestQuota(string operation) => operation switch
     {
-        ListKeys => 500,
+        // The audit asks for the aliases.
+        ListKeys or "kms:ListAliases" => 500,
         DescribeKey or ListResourceTags => 2000,
         GetKeyRotationStatus => 1000,
         _ => null,

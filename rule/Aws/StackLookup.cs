@@ -7,8 +7,8 @@ namespace KeyRotation;
 /// <summary>
 /// Which CloudFormation stack a key belongs to. It only makes advice better, so it is one short try: not knowing is an answer.
 /// </summary>
-/// <param name="pace">What the keys of a sweep wait for.</param>
-internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace? pace)
+/// <param name="limiter">What the keys of a sweep wait for.</param>
+internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, RateLimiter? limiter)
 {
     /// <summary>
     /// How many keys a sweep or an audit asks about, and how fast, which is ten seconds: what CloudFormation allows is not published, and deployments
@@ -18,8 +18,8 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace? pa
     public const double PerSecond = 5;
 
     /// <summary>
-    /// What a replica is in a template, and stays when it becomes the primary. Source: AWS CloudFormation Template Reference, AWS::KMS::ReplicaKey: it has
-    /// no property for rotation.
+    /// What a replica is in a template, and stays when it becomes the primary. Source: AWS CloudFormation Template Reference,
+    /// AWS::KMS::ReplicaKey: it has no property for rotation.
     /// </summary>
     private const string ReplicaKey = "AWS::KMS::ReplicaKey";
 
@@ -30,7 +30,7 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace? pa
     {
         try
         {
-            if (pace is not null) await pace.WaitAsync(cancellationToken);
+            if (limiter is not null) await limiter.WaitAsync(cancellationToken);
             using var oneTry = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             oneTry.CancelAfter(Timeout);
             var response = await cloudFormation.DescribeStackResourcesAsync(
@@ -38,7 +38,8 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, Pace? pa
 
             // Sources disagree whether the whole stack comes back, of which only 100 resources are shown, or the one resource.
             var resources = response.StackResources ?? [];
-            var ofKey = resources.FindAll(r => r.PhysicalResourceId == key.KeyId && r.ResourceType is RecordedKey.ResourceType or ReplicaKey);
+            var ofKey = resources.FindAll(r =>
+                r.PhysicalResourceId == key.KeyId && r.ResourceType is RecordedKey.ResourceType or ReplicaKey);
             return ofKey.Find(CanSetRotation) switch
             {
                 { StackName: { } stack, LogicalResourceId: { } logicalId } => new StackOwner.Stack(stack, logicalId),

@@ -28,7 +28,8 @@ internal abstract class RegionalConfig : ClientConfig
 
     public override string RegionEndpointServiceName => AuthenticationServiceName;
 
-    public override string UserAgent => field ??= InternalSDKUtils.BuildUserAgentString(ServiceId, "4.1.0.0");
+    /// <summary>In place of the version of Amazon's package, which this is not.</summary>
+    public override string UserAgent => field ??= InternalSDKUtils.BuildUserAgentString(ServiceId, "0.0.0-stand-in");
 
     public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) => new(
         string.IsNullOrEmpty(ServiceURL) ? RegionalUrl()

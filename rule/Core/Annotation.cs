@@ -35,8 +35,8 @@ internal static class Annotation
     }
 
     /// <summary>
-    /// The annotation without what it says about a stack. Only CloudFormation can tell the stack of a key, so what a sweep knows without asking it
-    /// is compared without: the same for all stacks, and not the same as for no stack.
+    /// The annotation without what it says about a stack. Only CloudFormation can tell the stack of a key, so what a sweep knows without
+    /// asking it is compared without: the same for all stacks, and not the same as for no stack.
     /// </summary>
     public static string WithoutStack(string annotation) =>
         annotation.LastIndexOf(SetInStack, StringComparison.Ordinal) is >= 0 and var stack ? annotation[..stack] : annotation;

@@ -77,7 +77,7 @@ internal abstract record RotationStatus
 
     public sealed record Off : RotationStatus;
 
-    /// <summary>UnsupportedOperationException: KMS cannot rotate a key of this kind.</summary>
+    /// <summary>UnsupportedOperationException: KMS does not rotate a key of this kind automatically.</summary>
     public sealed record Unsupported : RotationStatus;
 
     /// <summary>Neither on nor off.</summary>
@@ -87,4 +87,8 @@ internal abstract record RotationStatus
 /// <summary>Why AWS did not answer a question about a key.</summary>
 /// <param name="Cause">AWS's error code, or what was wrong with the answer.</param>
 /// <param name="AccessDenied">AWS refused, so asking again does not help.</param>
-internal sealed record ReadFailure(string Cause, bool AccessDenied = false);
+/// <param name="Detail">The operation with AWS's own sentence, for those who have to do something about it.</param>
+internal sealed record ReadFailure(string Cause, bool AccessDenied = false, string? Detail = null)
+{
+    public string Sentence => (Detail ?? Cause).TrimEnd('.');
+}

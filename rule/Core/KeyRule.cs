@@ -50,7 +50,7 @@ internal static class KeyRule
         _ when key.KeySpec is not (null or "SYMMETRIC_DEFAULT") =>
             NotApplicable('c', $"Key spec {key.KeySpec}: KMS rotates SYMMETRIC_DEFAULT keys only."),
         _ when key.Origin is not (null or "AWS_KMS") =>
-            NotApplicable('d', $"Origin {key.Origin}: KMS rotates only key material that it made itself."),
+            NotApplicable('d', $"Origin {key.Origin}: KMS automatically rotates only key material that it generated."),
         _ when key.KeyState is "PendingDeletion" or "PendingReplicaDeletion" =>
             NotApplicable('e', $"Key state {key.KeyState}: the key is scheduled for deletion."),
         _ when key.KeyState == "Disabled" && parameters.DisabledKeys == DisabledKeys.Skip =>
@@ -62,7 +62,7 @@ internal static class KeyRule
 
         // What kind of key it is cannot be told: not even unreadableKeys=nonCompliant may then call it NON_COMPLIANT.
         _ when key.MissingFact is not null && key.DescriptionFailure is not null =>
-            new Verdict.Unreadable($"DescribeKey failed: {key.DescriptionFailure.Cause}."),
+            new Verdict.Unreadable($"The key could not be described: {key.DescriptionFailure.Sentence}."),
         _ when key.MissingFact is not null && key.IsDescribed =>
             new Verdict.Unreadable($"DescribeKey answered without {key.MissingFact}."),
         _ when key.MissingFact is not null =>
@@ -73,7 +73,8 @@ internal static class KeyRule
         RotationStatus.Unsupported =>
             NotApplicable('d', "KMS does not support automatic rotation of this key (UnsupportedOperationException)."),
 
-        // KMS says off of every key that is scheduled for deletion, and the item may be older than that. Where KMS may not be asked, the item's word stands.
+        // KMS says off for a key in PendingDeletion, whatever was set, and the item may be older than that. Where KMS may not be asked, the
+        // item's word stands.
         _ when key.IsRotationOff && !key.IsDescribed && key.DescriptionFailure is null =>
             new Verdict.Asks(Question.Description),
         _ when key.IsRotationOff && key.DescriptionFailure is { AccessDenied: false } =>
@@ -111,5 +112,5 @@ internal static class KeyRule
     private static Verdict Unreadable(string what, ReadFailure failure, RuleParameters parameters, Exemption exemption) =>
         parameters.UnreadableKeys == UnreadableKeys.NonCompliant
             ? new Verdict.NonCompliant('i', $"The {what} could not be read: {failure.Cause}.{exemption.Note}", failure.AccessDenied ? Fix.AllowReading : Fix.Wait)
-            : new Verdict.Unreadable($"The {what} could not be read: {failure.Cause}.");
+            : new Verdict.Unreadable($"The {what} could not be read: {failure.Sentence}.");
 }

@@ -7,8 +7,12 @@ namespace KeyRotation.Core;
 /// <param name="Message">What is wrong, where, and what is valid.</param>
 internal sealed record Problem(ProblemNumber Number, string Message)
 {
-    /// <summary>Where JSON is not valid. The exception's own message quotes what stands there, and in an event that may be a token or a policy.</summary>
-    public static string PlaceOf(JsonException e) => $"it is wrong, or ends, at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
+    /// <summary>
+    /// Where JSON is not valid. The exception's own message quotes what stands there, and in an event that may be a token or a policy.
+    /// </summary>
+    public static string PlaceOf(JsonException e) => (e.LineNumber, e.BytePositionInLine) is ({ } line, { } place)
+        ? $"it is wrong, or ends, at line {line + 1}, byte {place + 1}"
+        : "it is not valid";
 
     public override string ToString() => $"KR{(int)Number:00}: {Message}";
 }

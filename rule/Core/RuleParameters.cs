@@ -63,14 +63,15 @@ internal sealed partial record RuleParameters
         Choice<UnreadableKeys>("unreadableKeys", new() { ["fail"] = UnreadableKeys.Fail, ["nonCompliant"] = UnreadableKeys.NonCompliant }, (p, choice) => p with { UnreadableKeys = choice }),
         Number("newKeyGraceInHours", 0, 168, (p, hours) => p with { NewKeyGraceInHours = hours }),
         new("exemptKeyIds", "key ids or key ARNs, separated by commas", JsonValueKind.Array, WithExemptKeyIds),
-        new("exemptTagKey", "a tag key of 1 to 128 characters", JsonValueKind.String, (p, text) => text.Length <= 128 ? p with { ExemptTagKey = text } : null),
+        new("exemptTagKey", "a tag key of 1 to 128 characters", JsonValueKind.String,
+            (p, text) => text.Length <= 128 ? p with { ExemptTagKey = text } : null),
         new("executionRoleName", "the name of an IAM role, or path/name, without leading slash", JsonValueKind.String, WithExecutionRoleName),
         Choice<Report>("report", new() { ["changes"] = Report.Changes, ["all"] = Report.All }, (p, choice) => p with { Report = choice }),
     ];
 
     /// <summary>
-    /// Nothing given is nothing changed, and null and an empty text are nothing: a template writes them for what its user left out. Anything unknown or
-    /// invalid is a problem, because a guess would judge by a rule nobody wrote.
+    /// Nothing given is nothing changed, and null and an empty text are nothing: a template writes them for what its user left out. Anything
+    /// unknown or invalid is a problem, because a guess would judge by a rule nobody wrote.
     /// </summary>
     public static bool TryParse(string? json, [NotNullWhen(true)] out RuleParameters? parameters, [NotNullWhen(false)] out Problem? problem)
     {

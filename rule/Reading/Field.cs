@@ -11,10 +11,17 @@ namespace KeyRotation;
 /// </summary>
 internal readonly record struct Field(string Path, JsonElement? Json)
 {
+    /// <summary>The fields whose value a problem may show: those that say what was sent, by whom and about which resource.</summary>
+    private static readonly HashSet<string> Quotable =
+    [
+        "accountId", "awsAccountId", "awsRegion", "configurationItemCaptureTime", "configurationItemStatus", "messageType",
+        "notificationCreationTime", "resourceId", "resourceType",
+    ];
+
     public bool IsAbsent => Json is null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined };
 
     /// <summary>The value as text; a number or a flag is not a text, and an empty text says nothing.</summary>
-    public string? Text => !IsAbsent && Unescape(Is(JsonValueKind.String, "a text")) is { Length: > 0 } text ? text : null;
+    public string? Text => !IsAbsent && Unescaped(Is(JsonValueKind.String, "a text")) is { Length: > 0 } text ? text : null;
 
     public string RequiredText => Text ?? throw Problem("a text that is not empty");
 
@@ -37,22 +44,24 @@ internal readonly record struct Field(string Path, JsonElement? Json)
     /// <summary>A time of day without a date is no time: today's date must not be put before it. DateTimeOffset cannot be told so, DateTime can.</summary>
     private const DateTimeStyles TimeStyles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.NoCurrentDateDefault;
 
-    /// <summary>ISO 8601, or epoch milliseconds: KMS items have been recorded with both.</summary>
-    public DateTimeOffset? Time
+    public DateTimeOffset? Time => IsAbsent ? null : ReadableTime ?? throw Problem("a time: ISO 8601 text or epoch milliseconds");
+
+    /// <summary>ISO 8601, or epoch milliseconds: KMS items have been recorded with both. Anything else says nothing.</summary>
+    public DateTimeOffset? ReadableTime
     {
         get
         {
             // The bounds keep every sum with a time in range; KMS itself is from 2014.
-            if (IsAbsent) return null;
             var time = Json switch
             {
-                { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out var milliseconds)
-                    && milliseconds is >= 0 and < 32503680000000 => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
+                { ValueKind: JsonValueKind.Number } number when number.TryGetDecimal(out var milliseconds)
+                    && milliseconds is >= 0 and < 32503680000000 && decimal.IsInteger(milliseconds) =>
+                        DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds),
                 { ValueKind: JsonValueKind.String } text when DateTime.TryParse(
                     Unescape(text), CultureInfo.InvariantCulture, TimeStyles, out var parsed) => new DateTimeOffset(parsed),
                 _ => default,
             };
-            return time.Year is >= 1970 and < 3000 ? time : throw Problem("a time: ISO 8601 text or epoch milliseconds");
+            return time.Year is >= 1970 and < 3000 ? time : null;
         }
     }
 
@@ -104,13 +113,27 @@ internal readonly record struct Field(string Path, JsonElement? Json)
         }
         catch (JsonException e)
         {
-            throw new ProblemException(ProblemNumber.EventField, $"{path} must be whole, valid JSON: {Annotation.Cut(e.Message)}");
+            throw new ProblemException(ProblemNumber.EventField, $"{path} must be whole, valid JSON: {Core.Problem.PlaceOf(e)}.");
         }
     }
 
-    public ProblemException Problem(string valid) => new(
-        ProblemNumber.EventField,
-        $"{Path} is {(IsAbsent ? "missing" : Json!.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? $"an {Json.Value.ValueKind}" : Annotation.Cut(Json.Value.GetRawText()))}; it must be {valid}.");
+    public ProblemException Problem(string valid) => new(ProblemNumber.EventField, $"{Path} is {Found}; it must be {valid}.");
+
+    /// <summary>
+    /// What stands there, for a problem. The value itself only where it names a thing that is no secret: an event also holds a result token
+    /// and key policies, and a malformed one may hold them anywhere else.
+    /// </summary>
+    private string Found => Json?.ValueKind switch
+    {
+        null or JsonValueKind.Null or JsonValueKind.Undefined => "missing",
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        _ when Quotable.Contains(Path[(Path.LastIndexOf('.') + 1)..]) => Annotation.Cut(Json.Value.GetRawText()),
+        JsonValueKind.Number => "a number",
+        _ => "a text",
+    };
 
     private Field Decode(string valid)
     {
@@ -119,7 +142,7 @@ internal readonly record struct Field(string Path, JsonElement? Json)
         {
             try
             {
-                decoded = Parse(Path, Unescape(text));
+                decoded = Parse(Path, Unescaped(text));
             }
             catch (ProblemException)
             {
@@ -130,16 +153,18 @@ internal readonly record struct Field(string Path, JsonElement? Json)
         return decoded;
     }
 
-    private string Unescape(JsonElement text)
+    private string Unescaped(JsonElement text) => Unescape(text) ?? throw Problem("Unicode text");
+
+    private static string? Unescape(JsonElement text)
     {
         try
         {
-            return text.GetString()!;
+            return text.GetString();
         }
         catch (InvalidOperationException)
         {
             // Half a surrogate pair, such as "\ud800".
-            throw Problem("Unicode text");
+            return null;
         }
     }
 

@@ -8,12 +8,23 @@ namespace KeyRotation;
 /// <summary>Asks KMS what the rule wants to know, and nothing else. What KMS will not say becomes a fact too, so that the rule decides on it.</summary>
 internal sealed class KeyReader(IAmazonKeyManagementService kms)
 {
+    private const string AnotherKey = "KMS answered about another key";
+
     public async Task<(Verdict Verdict, KeyFacts Key)> JudgeAsync(KeyFacts key, RuleParameters parameters, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var verdict = KeyRule.Judge(key, parameters, now);
         while (verdict is Verdict.Asks { Question: var question })
         {
-            key = await AnswerAsync(question, key, cancellationToken);
+            try
+            {
+                key = await AnswerAsync(question, key, cancellationToken);
+            }
+            catch (Exception e) when (AwsFailure.IsFailedCall(e) && !cancellationToken.IsCancellationRequested)
+            {
+                // It says nothing about the key, so no parameter can make a finding of it.
+                return (new Verdict.Unreadable($"{Operation(question)}: {AwsFailure.MessageOf(e)}", AwsFailure.MayPass(e)), key);
+            }
+
             verdict = KeyRule.Judge(key, parameters, now);
         }
 
@@ -39,7 +50,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
         {
             return key with { Rotation = new RotationStatus.Unsupported() };
         }
-        catch (Exception e) when (AwsFailure.CauseOf(e, cancellationToken) is { } failure)
+        catch (Exception e) when (AwsFailure.AnswerOf(e, Operation(question)) is { } failure)
         {
             return question switch
             {
@@ -50,17 +61,27 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
         }
     }
 
+    private static string Operation(Question question) => question switch
+    {
+        Question.Description => "DescribeKey",
+        Question.RotationStatus => "GetKeyRotationStatus",
+        _ => "ListResourceTags",
+    };
+
     private async Task<KeyFacts> DescribeKeyAsync(KeyFacts key, CancellationToken cancellationToken)
     {
         var response = await kms.DescribeKeyAsync(new DescribeKeyRequest { KeyId = key.Arn }, cancellationToken);
 
         // Every key has a state: an answer without it is none.
         if (response.KeyMetadata is not { KeyState: not null } metadata) return key with { DescriptionFailure = new("KMS answered without KeyState") };
+        if (!IsAbout(key, metadata.KeyId) || !IsAbout(key, metadata.Arn)) return key with { DescriptionFailure = new(AnotherKey) };
         return key with
         {
             IsDescribed = true,
             KeyManager = metadata.KeyManager?.Value ?? key.KeyManager,
-            KeySpec = metadata.KeySpec?.Value ?? key.KeySpec,
+#pragma warning disable CS0618 // Type or member is obsolete: an endpoint that is as old as the member answers with nothing else.
+            KeySpec = metadata.KeySpec?.Value ?? metadata.CustomerMasterKeySpec?.Value ?? key.KeySpec,
+#pragma warning restore CS0618
             Origin = metadata.Origin?.Value ?? key.Origin,
             KeyState = metadata.KeyState.Value,
             CreationDate = metadata.CreationDate is { } created ? new DateTimeOffset(created.ToUniversalTime()) : key.CreationDate,
@@ -74,12 +95,16 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
         var response = await kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = key.Arn }, cancellationToken);
         return response switch
         {
+            _ when !IsAbout(key, response.KeyId) => new RotationStatus.Unreadable(new(AnotherKey)),
             { KeyRotationEnabled: null } => new RotationStatus.Unreadable(new("KMS answered without KeyRotationEnabled")),
             { KeyRotationEnabled: false } => new RotationStatus.Off(),
             { RotationPeriodInDays: < 1 } => new RotationStatus.Unreadable(new($"KMS answered with a rotation period of {response.RotationPeriodInDays} days")),
             _ => new RotationStatus.On(response.RotationPeriodInDays),
         };
     }
+
+    /// <summary>An answer that names no key is about the one that was asked about; one that does has its id or its ARN.</summary>
+    private static bool IsAbout(KeyFacts key, string? name) => name is null || name == key.KeyId || name == key.Arn;
 
     private async Task<KeyFacts> ListResourceTagsAsync(KeyFacts key, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Amazon.ConfigService;
 using Amazon.ConfigService.Model;
+using KeyRotation.Core;
 
 namespace KeyRotation;
 
@@ -21,6 +22,11 @@ internal sealed class RecordedHistory(IAmazonConfigService config)
         catch (ResourceNotDiscoveredException)
         {
             return notified;
+        }
+        catch (Exception e) when (AwsFailure.IsFailedCall(e) && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ProblemException(
+                ProblemNumber.KeysNotJudged, $"Key {notified.Key.KeyId} could not be judged. GetResourceConfigHistory: {AwsFailure.MessageOf(e)}");
         }
     }
 }

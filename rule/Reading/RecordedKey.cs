@@ -15,7 +15,10 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
     public static RecordedKey Of(Field item, Scope scope)
     {
         if (item["resourceType"].RequiredText is not ResourceType and var other)
-            throw new ProblemException(ProblemNumber.ResourceType, $"{item.Path}.resourceType is {other}; this rule judges {ResourceType} only.");
+        {
+            throw new ProblemException(
+                ProblemNumber.ResourceType, $"{item.Path}.resourceType is {Annotation.Cut(other)}; this rule judges {ResourceType} only.");
+        }
 
         var captureTime = item["configurationItemCaptureTime"];
         return new(
@@ -32,8 +35,8 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
             Of(
                 Key with { IsGone = IsGone(item.ConfigurationItemStatus?.Value ?? "", "configurationItemStatus") },
                 configuration,
-                Text(supplementary, "KeyRotationStatus"),
-                Text(supplementary, "Tags")),
+                name => Text(supplementary, name),
+                isDaily: item.ConfigurationItemDeliveryTime is not null),
             item.ConfigurationItemCaptureTime is { } time ? new DateTimeOffset(time.ToUniversalTime()) : CaptureTime);
     }
 
@@ -51,21 +54,30 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
             Arn = scope.KeyArn(keyId),
             IsGone = IsGone(status.RequiredText, status.Path) || scope.EventLeftScope,
         };
-        return key.IsGone ? key : Of(key, configuration, supplementary["KeyRotationStatus"], supplementary["Tags"]);
+        return Of(key, configuration, name => supplementary[name], isDaily: !item["configurationItemDeliveryTime"].IsAbsent);
     }
 
-    private static KeyFacts Of(KeyFacts key, Field configuration, Field rotationStatus, Field tags) => key.IsGone ? key : key with
+    /// <param name="isDaily">
+    /// AWS Config records once a day, and what the item says can be a day old: what may have changed since is left to KMS. Source: AWS Config
+    /// API Reference, ConfigurationItem, configurationItemDeliveryTime.
+    /// </param>
+    private static KeyFacts Of(KeyFacts key, Field configuration, Func<string, Field> supplementary, bool isDaily)
     {
-        KeyManager = configuration["keyManager"].Text,
-        KeySpec = configuration["keySpec"].Text ?? configuration["customerMasterKeySpec"].Text,
-        Origin = configuration["origin"].Text,
-        KeyState = configuration["keyState"].Text,
-        CreationDate = configuration["creationDate"].Time,
-        MultiRegionKeyType = configuration["multiRegionConfiguration"]["multiRegionKeyType"].Text,
-        PrimaryKeyArn = configuration["multiRegionConfiguration"]["primaryKey"]["arn"].Text,
-        RecordedRotationStatus = rotationStatus.Flag,
-        Tags = tags.Decoded is { IsAbsent: false } list ? TagsOf(list) : null,
-    };
+        if (key.IsGone) return key;
+        var recorded = key with
+        {
+            KeyManager = configuration["keyManager"].Text,
+            KeySpec = configuration["keySpec"].Text ?? configuration["customerMasterKeySpec"].Text,
+            Origin = configuration["origin"].Text,
+            KeyState = configuration["keyState"].Text,
+            CreationDate = configuration["creationDate"].ReadableTime,
+            MultiRegionKeyType = configuration["multiRegionConfiguration"]["multiRegionKeyType"].Text,
+            PrimaryKeyArn = configuration["multiRegionConfiguration"]["primaryKey"]["arn"].Text,
+            RecordedRotationStatus = supplementary("KeyRotationStatus").Flag,
+            Tags = TagsOf(supplementary),
+        };
+        return isDaily ? recorded with { KeyState = null, MultiRegionKeyType = null, PrimaryKeyArn = null, Tags = null } : recorded;
+    }
 
     /// <summary>Not an ARN, an alias, or anything else that would name another thing once it is put into an ARN.</summary>
     public static bool IsKeyId(string text) => text.Length is > 0 and <= 256 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
@@ -80,12 +92,22 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
             $"{path} is '{Annotation.Cut(status)}'; it must be OK, ResourceDiscovered, ResourceNotRecorded, ResourceDeleted or ResourceDeletedNotRecorded."),
     };
 
-    private static Dictionary<string, string> TagsOf(Field list)
+    /// <summary>Only exemptTagKey needs the tags, and KMS knows them too: in a shape that is not known they fail nothing.</summary>
+    private static Dictionary<string, string>? TagsOf(Func<string, Field> supplementary)
     {
-        var tags = new Dictionary<string, string>();
-        foreach (var tag in list.Items)
-            tags[tag["tagKey"].RequiredText] = tag["tagValue"].Text ?? "";
-        return tags;
+        try
+        {
+            var list = supplementary("Tags").Decoded;
+            if (list.IsAbsent) return null;
+            var tags = new Dictionary<string, string>();
+            foreach (var tag in list.Items)
+                tags[tag["tagKey"].RequiredText] = tag["tagValue"].Text ?? "";
+            return tags;
+        }
+        catch (ProblemException)
+        {
+            return null;
+        }
     }
 
     private static Field Text(Dictionary<string, string?> supplementary, string name) =>

@@ -11,7 +11,7 @@ internal sealed record Scope(string Partition, string Region, string AccountId, 
     {
         var rule = configRuleArn?.Split(':') is ["arn", var partition, "config", var ruleRegion, ..] ? (partition, region: ruleRegion) : default;
         if (!string.IsNullOrEmpty(rule.region) && rule.region != region)
-            throw new ProblemException(ProblemNumber.OtherRegionOrAccount, $"configRuleArn is of {rule.region}; this function judges the keys of its own Region, {region}.");
+            throw Other($"configRuleArn is of {Annotation.Cut(rule.region)}; this function judges the keys of its own Region, {region}.");
         return new(string.IsNullOrEmpty(rule.partition) ? RegionEndpoint.GetBySystemName(region).PartitionName : rule.partition, region, accountId, eventLeftScope);
     }
 
@@ -20,8 +20,10 @@ internal sealed record Scope(string Partition, string Region, string AccountId, 
     public void Check(Field region, Field accountId)
     {
         if (region.Text is { } otherRegion && otherRegion != Region)
-            throw new ProblemException(ProblemNumber.OtherRegionOrAccount, $"{region.Path} is {otherRegion}; this function judges the keys of its own Region, {Region}.");
+            throw Other($"{region.Path} is {Annotation.Cut(otherRegion)}; this function judges the keys of its own Region, {Region}.");
         if (accountId.Text is { } otherAccount && otherAccount != AccountId)
-            throw new ProblemException(ProblemNumber.OtherRegionOrAccount, $"{accountId.Path} is {otherAccount}; the event is of account {AccountId}.");
+            throw Other($"{accountId.Path} is {Annotation.Cut(otherAccount)}; the event is of account {AccountId}.");
     }
+
+    private static ProblemException Other(string message) => new(ProblemNumber.OtherRegionOrAccount, message);
 }

@@ -17,10 +17,17 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
 
     private readonly string api = $"http://{runtimeApi}/2018-06-01/runtime";
 
-    /// <summary>Ends only by the exception of a Runtime API that is gone.</summary>
+    /// <summary>Ends only with a Runtime API that fails: Lambda then sees the process end, and starts another.</summary>
     public async Task RunAsync(Function function, CallMeter meter, Log log)
     {
-        while (true) await NextAsync(function, meter, log);
+        try
+        {
+            while (true) await NextAsync(function, meter, log);
+        }
+        catch (HttpRequestException e)
+        {
+            log.Failed(new HttpRequestException($"Lambda's Runtime API at {runtimeApi} failed, and the process ends: {e.Message}", e, e.StatusCode), "-");
+        }
     }
 
     /// <summary>The function cannot start: Lambda shows this and starts no event.</summary>
@@ -38,7 +45,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
 
         var started = clock.GetTimestamp();
         var summary = new Summary();
-        meter.Reset();
+        var before = meter.Counts;
         var invocation = $"{api}/invocation/{context.AwsRequestId}";
         Exception? failure = null;
         try
@@ -53,7 +60,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
             log.Failed(e, context.AwsRequestId);
         }
 
-        log.Finished(summary, meter, context.AwsRequestId, clock.GetElapsedTime(started), context.RemainingTime, failure is not null);
+        log.Finished(summary, meter.Counts.Since(before), context.AwsRequestId, clock.GetElapsedTime(started), context.RemainingTime, failure is not null);
         if (failure is null)
             await PostAsync($"{invocation}/response", "null"u8.ToArray());
         else
@@ -89,7 +96,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
         }
         catch (JsonException e)
         {
-            throw new ProblemException(ProblemNumber.EventIsNotJson, $"The event must be the JSON object that AWS Config sends: {e.Message}");
+            throw new ProblemException(ProblemNumber.EventIsNotJson, $"The event must be the JSON object that AWS Config sends: {Problem.PlaceOf(e)}.");
         }
     }
 

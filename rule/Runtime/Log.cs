@@ -10,8 +10,9 @@ namespace KeyRotation;
 internal sealed class Log(Stream output, TimeProvider clock, bool metricsByRule = true)
 {
     /// <summary>The one line that every invocation leaves, in CloudWatch's embedded metric format.</summary>
-    public void Finished(Summary summary, CallMeter meter, string requestId, TimeSpan duration, TimeSpan remaining, bool failed) => Write("INFO", "Finished", requestId, json =>
+    public void Finished(Summary summary, CallCounts counts, string requestId, TimeSpan duration, TimeSpan remaining, bool failed) => Write("INFO", "Finished", requestId, json =>
     {
+        json.WriteString("version", ProductVersion.Text);
         json.WriteString("RuleName", summary.RuleName);
         json.WriteString("Trigger", summary.IsSweep ? "Sweep" : "Change");
         if (summary.AccountId is not null) json.WriteString("accountId", summary.AccountId);
@@ -22,7 +23,7 @@ internal sealed class Log(Stream output, TimeProvider clock, bool metricsByRule 
         foreach (var (scenario, count) in summary.Scenarios) json.WriteNumber([scenario], count);
         json.WriteEndObject();
         json.WriteStartObject("calls");
-        foreach (var (operation, count) in meter.Calls) json.WriteNumber(operation, count);
+        foreach (var (operation, count) in counts.Calls) json.WriteNumber(operation, count);
         json.WriteEndObject();
 
         var numbers = Metrics.All.Where(metric => summary.IsSweep || metric != Metrics.SweepFinished).ToList();
@@ -54,11 +55,11 @@ internal sealed class Log(Stream output, TimeProvider clock, bool metricsByRule 
 
         long Value(string metric) => metric switch
         {
-            Metrics.KmsCalls => meter.Count("kms:"),
-            Metrics.ConfigCalls => meter.Count("config:"),
-            Metrics.CloudFormationCalls => meter.Count("cloudformation:"),
-            Metrics.StsCalls => meter.Count("sts:"),
-            Metrics.Throttles => meter.Throttles,
+            Metrics.KmsCalls => counts.Of("kms:"),
+            Metrics.ConfigCalls => counts.Of("config:"),
+            Metrics.CloudFormationCalls => counts.Of("cloudformation:"),
+            Metrics.StsCalls => counts.Of("sts:"),
+            Metrics.Throttles => counts.Throttled,
             Metrics.Duration => (long)duration.TotalMilliseconds,
             Metrics.RemainingTime => (long)remaining.TotalMilliseconds,
             Metrics.Failed => failed ? 1 : 0,

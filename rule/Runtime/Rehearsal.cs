@@ -13,11 +13,13 @@ namespace KeyRotation;
 /// </summary>
 internal sealed class Rehearsal(Settings settings) : HttpMessageHandler
 {
-    public static async Task RunAsync(Settings settings, AWSCredentials credentials, CallMeter meter, Log log, TimeProvider clock)
+    public static async Task RunAsync(Settings settings, AWSCredentials credentials, Log log, TimeProvider clock)
     {
         using var handler = new Rehearsal(settings);
         using var http = new HttpClient(handler);
-        var function = new Function(settings, credentials, clock, client => client.HttpClientFactory = new Connections(http));
+        using var connections = new Connections(() => handler);
+        var meter = new CallMeter();
+        var function = new Function(settings, credentials, settings.ClientOptions(connections, meter, clock), clock);
         await new LambdaRuntime(http, "rehearsal", clock).NextAsync(function, meter, log);
     }
 

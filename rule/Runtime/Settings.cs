@@ -16,6 +16,9 @@ internal sealed record Settings(
 {
     public RegionEndpoint RegionEndpoint => RegionEndpoint.GetBySystemName(Region);
 
+    public ClientOptions ClientOptions(Connections connections, CallMeter meter, TimeProvider clock) =>
+        new(RegionEndpoint, connections, meter, clock) { QuotaPercent = SweepQuotaPercent };
+
     public static Settings Of(Func<string, string?> environment) => new(
         environment("AWS_REGION") is { Length: > 0 } region
             ? region

@@ -53,14 +53,15 @@ internal sealed class HeldResults
             var before = results.Count;
             if (!page.TrueForAll(TryAdd)) return new("AWS Config answered a result without its resource");
             if (string.IsNullOrEmpty(response.NextToken)) return null;
-            if (!pages.GoOn(response.NextToken, page.Count, results.Count - before)) return new("AWS Config answered with no new NextToken or result");
+            if (!pages.GoOn(response.NextToken, page.Count, results.Count - before))
+                return new("AWS Config answered with no new NextToken or result");
             request.NextToken = response.NextToken;
         }
     }
 
-    private bool TryAdd(EvaluationResult result)
+    private bool TryAdd(EvaluationResult? result)
     {
-        if (result.EvaluationResultIdentifier?.EvaluationResultQualifier is not { ResourceType: { } type, ResourceId: { } id }) return false;
+        if (result?.EvaluationResultIdentifier?.EvaluationResultQualifier is not { ResourceType: { } type, ResourceId: { } id }) return false;
 
         // Every result comes with its type in a text of its own, and all of them say the same.
         results[(type == RecordedKey.ResourceType ? RecordedKey.ResourceType : type, id)] = Held.Of(result.ComplianceType?.Value ?? "", result.Annotation ?? "");
@@ -68,7 +69,7 @@ internal sealed class HeldResults
     }
 }
 
-/// <summary>One result that AWS Config holds, of which only a fingerprint is kept: the verdict and the annotation, of which the stack is left out.</summary>
+/// <summary>One result that AWS Config holds, as a fingerprint of the verdict and the annotation, from which the stack is left out.</summary>
 internal readonly record struct Held(Int128 Fingerprint)
 {
     public static Held Of(string complianceType, string annotation) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.Channels;
 using Amazon.KeyManagementService;
@@ -9,12 +10,24 @@ namespace KeyRotation;
 /// <summary>
 /// Every key of an account and Region, listed and judged at the same time. A key or page that fails is told with the rest, and never ends it.
 /// </summary>
-internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleParameters parameters, int parallelism, TimeProvider clock)
+/// <param name="kms">Lists the keys.</param>
+/// <param name="kmsInTurn">Answers for the keys; what keeps failing there ends, so that the other keys have their turn.</param>
+/// <param name="patience">How long keys that keep failing have another turn while none succeeds; null is until there is no time left.</param>
+internal sealed class Survey(
+    IAmazonKeyManagementService kms,
+    IAmazonKeyManagementService kmsInTurn,
+    Scope scope,
+    RuleParameters parameters,
+    int parallelism,
+    TimeProvider clock,
+    TimeSpan? patience = null)
 {
+    private static readonly TimeSpan BetweenTurns = TimeSpan.FromSeconds(1);
+
     // Room for what is judged while AWS Config is still being asked what it holds; a key in it takes about 500 bytes.
     private const int MaxWaiting = 16_384;
 
-    private readonly KeyReader reader = new(kms);
+    private readonly KeyReader reader = new(kmsInTurn);
     private readonly uint minute = (uint)(clock.GetUtcNow().ToUnixTimeSeconds() / 60);
     private readonly Channel<(uint Turn, string KeyId)> keys = Channel.CreateUnboundedPrioritized<(uint Turn, string KeyId)>();
     private readonly Channel<JudgedKey> judged = Channel.CreateBounded<JudgedKey>(MaxWaiting);
@@ -26,6 +39,9 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
 
     /// <summary>Why ListKeys broke off: then there may be more keys. Null only once KMS has said that there are none.</summary>
     public ReadFailure? ListingFailure { get; private set; } = new("not finished");
+
+    /// <summary>For what a key that is left was waiting, or null.</summary>
+    public string? WaitedFor { get; private set; }
 
     /// <param name="stop">Ends it early; what is not judged then is in <see cref="Listed"/> and not in <see cref="Judged"/>.</param>
     public async Task RunAsync(CancellationToken stop)
@@ -78,7 +94,8 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
             }
 
             if (!truncated) return null;
-            if (!pages.GoOn(page.NextMarker, listed.Count, known.Count - before)) return new("KMS answered Truncated without a new NextMarker or key");
+            if (!pages.GoOn(page.NextMarker, listed.Count, known.Count - before))
+                return new("KMS answered Truncated without a new NextMarker or key");
             request.Marker = page.NextMarker;
         }
     }
@@ -95,15 +112,22 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
         return unchecked(place - (minute * 903234055));
     }
 
+    /// <summary>Every key has its turn before one that AWS failed on has another.</summary>
     private async Task JudgeAllAsync(CancellationToken stop)
     {
-        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = stop };
         try
         {
-            await Parallel.ForEachAsync(keys.Reader.ReadAllAsync(stop), options, async (key, _) =>
+            var failing = await JudgeAsync(keys.Reader.ReadAllAsync(stop).Select(key => Facts(key.KeyId)), stop);
+            var progress = clock.GetTimestamp();
+            while (!failing.IsEmpty && !(clock.GetElapsedTime(progress) > patience))
             {
-                if (await JudgeAsync(key.KeyId, stop) is { } result) await judged.Writer.WriteAsync(result, stop);
-            });
+                await Task.Delay(BetweenTurns, clock, stop);
+                var before = failing.Count;
+                failing = await JudgeAsync(failing.Select(each => each.Key).ToAsyncEnumerable(), stop);
+                if (failing.Count < before) progress = clock.GetTimestamp();
+            }
+
+            foreach (var givenUp in failing) await judged.Writer.WriteAsync(givenUp, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -111,10 +135,34 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
         }
     }
 
-    /// <summary>One key; null where time ran out.</summary>
-    public async Task<JudgedKey?> JudgeAsync(string keyId, CancellationToken stop)
+    /// <summary>Returns the keys that AWS failed on.</summary>
+    private async Task<ConcurrentQueue<JudgedKey>> JudgeAsync(IAsyncEnumerable<KeyFacts> turns, CancellationToken stop)
     {
-        var facts = new KeyFacts { KeyId = keyId, Arn = scope.KeyArn(keyId) };
+        var failing = new ConcurrentQueue<JudgedKey>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = stop };
+        await Parallel.ForEachAsync(turns, options, async (facts, _) =>
+        {
+            if (await JudgeAsync(facts, stop) is not { } result) return;
+            if (result.Verdict is not Verdict.Unreadable { MayPass: true } unreadable)
+            {
+                await judged.Writer.WriteAsync(result, stop);
+                return;
+            }
+
+            WaitedFor = $"key {facts.KeyId}, {unreadable.Cause}";
+            failing.Enqueue(result);
+        });
+        return failing;
+    }
+
+    /// <summary>One key; null where time ran out.</summary>
+    public Task<JudgedKey?> JudgeAsync(string keyId, CancellationToken stop) => JudgeAsync(Facts(keyId), stop);
+
+    private KeyFacts Facts(string keyId) => new() { KeyId = keyId, Arn = scope.KeyArn(keyId) };
+
+    /// <param name="facts">What is known of the key: what was answered in an earlier turn is not asked again.</param>
+    private async Task<JudgedKey?> JudgeAsync(KeyFacts facts, CancellationToken stop)
+    {
         try
         {
             var (verdict, key) = await reader.JudgeAsync(facts, parameters, clock.GetUtcNow(), stop);
@@ -125,7 +173,14 @@ internal sealed class Survey(IAmazonKeyManagementService kms, Scope scope, RuleP
 #pragma warning restore CA1031
         {
             // The SDK ends a call that is given up in more than one way.
-            return stop.IsCancellationRequested ? null : new(new Verdict.Unreadable($"{e.GetType().Name}: {e.Message}"), facts);
+            if (stop.IsCancellationRequested)
+            {
+                if (AwsFailure.WaitedFor(e) is { } waitedFor) WaitedFor = $"key {facts.KeyId}, {waitedFor}";
+                return null;
+            }
+
+            // A role that could not be renewed is one problem, and not one of every key.
+            return new(e is ProblemException ? new Verdict.Unreadable(e.Message, MayPass: true) : new Verdict.Unreadable($"{e.GetType().Name}: {e.Message}"), facts);
         }
     }
 }

@@ -18,19 +18,18 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     private static readonly StackOwner[] Owners = [new StackOwner.None(), new StackOwner.Unknown(), new StackOwner.Stack("", "")];
 
     private readonly RuleParameters parameters = invocation.Parameters;
-    private readonly Survey survey = new(account.Kms, invocation.Scope, invocation.Parameters, settings.SweepParallelism, clock);
+    private readonly Survey survey = new(account.Kms, account.KmsInTurn, invocation.Scope, invocation.Parameters, settings.SweepParallelism, clock);
     private readonly Reporter reporter = new(account.Config, invocation.ResultToken, clock);
     private readonly Channel<Evaluation> evaluations = Channel.CreateBounded<Evaluation>(10 * Reporter.MaxBatch);
     private readonly ConcurrentBag<Task> advising = [];
     private readonly Mentions unjudged = new();
     private readonly Mentions refused = new();
-    private string? refusal;
+    private Refusal? refusal;
+    private string? refusalCause;
     private bool hasReported;
     private int unlisted;
     private int done;
     private int stackLookups;
-
-    private string Refusal => refusal is null ? "" : $" ({refusal})";
 
     private int Left => survey.Listed + unlisted - done;
 
@@ -41,6 +40,10 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         try
         {
             await Task.WhenAll(survey.RunAsync(stopAsking), CompareAsync(reading, stopAsking, cancellationToken), ReportAsync(cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // What is not compared by now is left, and what is not accepted is refused.
         }
         finally
         {
@@ -67,6 +70,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         }
         finally
         {
+            await Task.WhenAll(advising).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             evaluations.Writer.Complete();
         }
     }
@@ -93,14 +97,25 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     /// <summary>
     /// With the stack that owns the key, for which no other key waits; the keys that a sweep does not get to, the next ones do.
     /// </summary>
-    /// <param name="held">A result that lacks nothing but the owner: it is sent again only where that is known now. Null where there is more to say.</param>
+    /// <param name="held">
+    /// A result that lacks nothing but the owner: it is sent again only where that is known now. Null where there is more to say.
+    /// </param>
     private async Task AdviseAsync(JudgedKey judged, Held? held, CancellationToken stopAsking, CancellationToken cancellationToken)
     {
-        var evaluation = await Assessment.WriteAsync(judged.Verdict, judged.Key, parameters, creationTime, stacks, stopAsking);
-        if (held == Held.Of(NonCompliant, evaluation.Annotation ?? ""))
-            summary.Count(Metrics.Unchanged);
-        else
-            await evaluations.Writer.WriteAsync(evaluation, cancellationToken);
+        try
+        {
+            var evaluation = await Assessment.WriteAsync(judged.Verdict, judged.Key, parameters, creationTime, stacks, stopAsking);
+            if (held == Held.Of(NonCompliant, evaluation.Annotation ?? ""))
+                summary.Count(Metrics.Unchanged);
+            else
+                await evaluations.Writer.WriteAsync(evaluation, cancellationToken);
+        }
+        catch
+        {
+            // What is not handed over to be reported is left.
+            Interlocked.Decrement(ref done);
+            throw;
+        }
     }
 
     /// <summary>AWS Config keeps no NOT_APPLICABLE result, so there is one to send only where it holds something else, or may.</summary>
@@ -152,56 +167,43 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     private async Task ReportAsync(CancellationToken cancellationToken)
     {
         var batch = new List<Evaluation>(Reporter.MaxBatch);
-        await foreach (var evaluation in evaluations.Reader.ReadAllAsync(cancellationToken))
+        try
         {
-            batch.Add(evaluation);
-            if (batch.Count == Reporter.MaxBatch) await FlushAsync();
+            await foreach (var evaluation in evaluations.Reader.ReadAllAsync(cancellationToken))
+            {
+                batch.Add(evaluation);
+                if (batch.Count == Reporter.MaxBatch) await FlushAsync();
+            }
         }
-
-        if (batch.Count > 0) await FlushAsync();
+        finally
+        {
+            // After the deadline nothing is sent, and what was to be sent is named.
+            while (evaluations.Reader.TryRead(out var late)) batch.Add(late);
+            if (batch.Count > 0) await FlushAsync();
+        }
 
         async Task FlushAsync()
         {
-            var left = await TryReportAsync(batch, cancellationToken);
-            foreach (var evaluation in left) refused.Add(evaluation.ComplianceResourceId ?? "");
-            summary.Count(Metrics.Reported, batch.Count - left.Count);
+            // The token is the same for all batches: once refused, always refused.
+            refusal = refusal is { IsForAll: true } ? refusal with { Evaluations = batch } : await reporter.ReportAsync(batch, cancellationToken);
+            foreach (var evaluation in refusal?.Evaluations ?? []) refused.Add(evaluation.ComplianceResourceId ?? "");
+            refusalCause = refusal?.Cause ?? refusalCause;
+            summary.Count(Metrics.Reported, batch.Count - (refusal?.Evaluations.Count ?? 0));
             hasReported = true;
             batch = new(Reporter.MaxBatch);
         }
     }
 
-    private Task<IReadOnlyList<Evaluation>> TryReportAsync(List<Evaluation> batch, CancellationToken cancellationToken) =>
-
-        // The token is the same for all batches: once refused, always refused.
-        refusal == nameof(InvalidResultTokenException)
-            ? Task.FromResult<IReadOnlyList<Evaluation>>(batch)
-            : TryAsync(() => reporter.ReportAsync(batch, cancellationToken), batch, cancellationToken);
-
     /// <summary>
-    /// AWS Config hears of every sweep that saw all there is, also where nothing has changed. Source: AWS Config API Reference, PutEvaluations:
-    /// required in every function that AWS Config invokes.
+    /// AWS Config hears of every sweep that saw all there is, also where nothing has changed. Source: AWS Config API Reference,
+    /// PutEvaluations: required in every function that AWS Config invokes.
     /// </summary>
     private async Task ReportNothingAsync(List<Problem> problems, CancellationToken cancellationToken)
     {
-        if (await TryAsync(() => reporter.ReportNothingAsync(cancellationToken), refused: false, cancellationToken)) return;
+        if (await reporter.ReportAsync([], cancellationToken) is not { } all) return;
         problems.Add(new(
             ProblemNumber.EvaluationsNotAccepted,
-            $"Nothing has changed, and AWS Config did not accept the PutEvaluations without evaluations that tells it so{Refusal}."));
-    }
-
-    private async Task<T> TryAsync<T>(Func<Task<T>> report, T refused, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await report();
-        }
-#pragma warning disable CA1031 // Do not catch general exception types: whatever it is, what was sent is named as not accepted, and the rest is sent.
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-            refusal = AwsFailure.CauseOf(e, cancellationToken)?.Cause ?? e.GetType().Name;
-            return refused;
-        }
+            $"Nothing has changed, and AWS Config did not accept the PutEvaluations without evaluations that tells it so ({all.Cause})."));
     }
 
     private List<Problem> Problems(HeldResults results)
@@ -211,14 +213,15 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         if (unjudged.Count > 0)
             problems.Add(new(ProblemNumber.KeysNotJudged, $"{unjudged.Count} of {listed} keys could not be judged: {unjudged}. What could be judged is reported."));
         if (refused.Count > 0)
-            problems.Add(new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept {refused.Count} of the evaluations{Refusal}: {refused}."));
+            problems.Add(new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept {refused.Count} of the evaluations ({refusalCause}): {refused}."));
         if (survey.ListingFailure is { } listing)
-            problems.Add(new(ProblemNumber.KeysNotListed, $"ListKeys stopped after {listed} keys ({listing.Cause}); stale results are kept until a listing is whole."));
+            problems.Add(new(ProblemNumber.KeysNotListed, $"ListKeys stopped after {listed} keys ({listing.Sentence}); stale results are kept until a listing is whole."));
         if (results.Failure is { } reading)
-            problems.Add(new(ProblemNumber.ResultsNotRead, $"GetComplianceDetailsByConfigRule stopped ({reading.Cause}); stale results are kept until it is whole."));
+            problems.Add(new(ProblemNumber.ResultsNotRead, $"GetComplianceDetailsByConfigRule stopped ({reading.Sentence}); stale results are kept until it is whole."));
         if (left > 0)
         {
             problems.Add(new(ProblemNumber.OutOfTime, $"Time ran out with {left} of {listed} keys left; what is known is reported, and the next sweep starts at other keys. "
+                + (survey.WaitedFor is { } waitedFor ? $"The last to wait was {waitedFor.TrimEnd('.')}. " : "")
                 + "Raise SweepParallelism or SweepQuotaPercent of the function's stack, or its Timeout where that is below 900 seconds."));
         }
 

@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using KeyRotation.Audit.Reports;
 using KeyRotation.Audit.Views;
 
@@ -23,14 +22,14 @@ internal sealed class Application(Func<AuditOptions, IView> viewOf, TextWriter o
             await problems.WriteLineAsync($"{e.Message}\n--help shows what is possible.");
             return ExitCode.WrongUsage;
         }
-        catch (Exception e) when (e is ProblemException or AmazonServiceException or AmazonClientException or HttpRequestException or IOException or UnauthorizedAccessException)
-        {
-            await problems.WriteLineAsync($"The audit could not be made: {e.Message}");
-            return ExitCode.NotComplete;
-        }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             await problems.WriteLineAsync("Stopped before the first key.");
+            return ExitCode.NotComplete;
+        }
+        catch (Exception e) when (e is ProblemException or UnauthorizedAccessException || AwsFailure.IsFailedCall(e))
+        {
+            await problems.WriteLineAsync($"The audit could not be made: {AwsFailure.MessageOf(e)}");
             return ExitCode.NotComplete;
         }
     }

@@ -10,6 +10,9 @@ internal sealed record AuditReport
 
     public string SchemaVersion { get; init; } = CurrentSchemaVersion;
 
+    /// <summary>Null in a report of an audit that did not write it.</summary>
+    public string? ProgramVersion { get; init; } = ProductVersion.Text;
+
     public required DateTimeOffset StartedAt { get; init; }
 
     public required DateTimeOffset FinishedAt { get; init; }

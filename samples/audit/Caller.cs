@@ -37,8 +37,7 @@ internal sealed record Caller(AWSCredentials Credentials, string? DefaultRegion)
     {
         var home = options is { AllRegions: false, Regions: [var first, ..] } ? first
             : DefaultRegion ?? (options.AllRegions ? "us-east-1" : throw new UsageException("There is no default Region; name one or more with --region, or --region all."));
-        using var sts = new AmazonSecurityTokenServiceClient(
-            Credentials, Clients.At(new AmazonSecurityTokenServiceConfig(), home, options.EndpointUrl));
+        using var sts = Sts();
         var identity = await sts.GetCallerIdentityAsync(new GetCallerIdentityRequest(), stop);
         var regions = options.AllRegions
             ? RegionEndpoint.EnumerableAllRegions.Where(region => region.PartitionName == RegionEndpoint.GetBySystemName(home).PartitionName).Select(region => region.SystemName)
@@ -53,9 +52,13 @@ internal sealed record Caller(AWSCredentials Credentials, string? DefaultRegion)
                select new PlaceAudit(Scope.Of(identity.Arn, region, account, false), credentials, options.EndpointUrl, options, clock),
         ];
 
-        AssumedRole Assumed(Scope scope, AuditOptions o) => new(
-            new AmazonSecurityTokenServiceClient(Credentials, Clients.At(new AmazonSecurityTokenServiceConfig(), home, o.EndpointUrl)),
-            $"arn:{scope.Partition}:iam::{scope.AccountId}:role/{o.RoleName}");
+        AssumedRole Assumed(Scope scope, AuditOptions o) => new(Sts(), $"arn:{scope.Partition}:iam::{scope.AccountId}:role/{o.RoleName}", clock);
+
+        StsClient Sts()
+        {
+            var clients = Clients.In(home, options.EndpointUrl, clock);
+            return new(Credentials, clients.Configured(new AmazonSecurityTokenServiceConfig()), clients.Policy(clients.NewLimits()));
+        }
     }
 }
 

@@ -1,24 +1,31 @@
 using Amazon;
-using Amazon.Runtime;
 
 namespace KeyRotation.Audit;
 
-/// <summary>The rule's client configuration, with an endpoint that the command line names.</summary>
+/// <summary>The rule's clients, with an endpoint that the command line names.</summary>
 internal static class Clients
 {
+    private static readonly Connections Pool = new();
+
     // A proxy is not for the way to oneself.
-    private static readonly Connections Direct = new(new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) });
-
-    public static T At<T>(T clientConfig, string region, string? endpointUrl, RequestRetryMode retryMode = RequestRetryMode.Adaptive)
-        where T : ClientConfig
+    private static readonly Connections Direct = new(() =>
     {
-        AwsAccount.Configured(clientConfig, RegionEndpoint.GetBySystemName(region), retryMode);
-        if (endpointUrl is null) return clientConfig;
+        var handler = Connections.NewHandler();
+        handler.UseProxy = false;
+        return handler;
+    });
 
-        // An endpoint says nothing of the Region that requests are signed for.
-        clientConfig.ServiceURL = endpointUrl;
-        if (new Uri(endpointUrl).IsLoopback) clientConfig.HttpClientFactory = Direct;
-        clientConfig.AuthenticationRegion = region;
-        return clientConfig;
-    }
+    /// <summary>
+    /// Nobody but a person ends an audit: a call that keeps failing ends by itself after this time, and keys that AWS fails on after as long without any
+    /// that was judged.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public static ClientOptions In(string region, string? endpointUrl, TimeProvider clock, int quotaPercent = 50) =>
+        new(RegionEndpoint.GetBySystemName(region), endpointUrl is not null && new Uri(endpointUrl).IsLoopback ? Direct : Pool, new CallMeter(), clock)
+        {
+            EndpointUrl = endpointUrl,
+            QuotaPercent = quotaPercent,
+            Patience = Patience,
+        };
 }

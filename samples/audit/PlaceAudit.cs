@@ -20,8 +20,9 @@ internal sealed class PlaceAudit : IDisposable
     private readonly AWSCredentials credentials;
     private readonly AuditOptions options;
     private readonly TimeProvider clock;
-    private readonly RememberingKms kms;
-    private readonly AmazonCloudFormationClient cloudFormation;
+    private readonly KmsClient kms;
+    private readonly RememberingKms kmsInTurn;
+    private readonly CloudFormationClient cloudFormation;
     private readonly Survey survey;
     private readonly List<KeyRow> rows = [];
     private readonly Channel<(int Row, Verdict.NonCompliant Verdict, KeyFacts Key)> advice =
@@ -35,11 +36,15 @@ internal sealed class PlaceAudit : IDisposable
         this.credentials = credentials;
         this.options = options;
         this.clock = clock;
-        Meter = new CallMeter(options.QuotaPercent, clock);
-        kms = new RememberingKms(credentials, Clients.At(new AmazonKeyManagementServiceConfig(), scope.Region, endpointUrl), Meter);
-        cloudFormation = new AmazonCloudFormationClient(
-            credentials, Clients.At(new AmazonCloudFormationConfig { MaxErrorRetry = 0 }, scope.Region, endpointUrl, RequestRetryMode.Standard));
-        survey = new Survey(kms, scope, options.Parameters, options.Parallelism, clock);
+        var clients = Clients.In(scope.Region, endpointUrl, clock, options.QuotaPercent);
+        var limits = clients.NewLimits();
+        Meter = clients.Meter;
+        kms = new KmsClient(credentials, clients.Configured(new AmazonKeyManagementServiceConfig()), clients.Policy(limits));
+        kmsInTurn = new RememberingKms(
+            credentials, clients.Configured(new AmazonKeyManagementServiceConfig()), clients.PolicyInTurn(limits));
+        cloudFormation = new CloudFormationClient(
+            credentials, clients.Configured(new AmazonCloudFormationConfig()), clients.Policy(limits, maxRetries: 0));
+        survey = new Survey(kms, kmsInTurn, scope, options.Parameters, options.Parallelism, clock, Clients.Patience);
     }
 
     public CallMeter Meter { get; }
@@ -65,11 +70,11 @@ internal sealed class PlaceAudit : IDisposable
         try
         {
             // Asked for here, a role that cannot be assumed is one problem of the place and not one of every key.
-            await credentials.GetCredentialsAsync();
+            await AssumedRole.CredentialsOfAsync(credentials, stop);
         }
-        catch (Exception e) when (e is ProblemException || AwsFailure.CauseOf(e, CancellationToken.None) is not null)
+        catch (Exception e) when (e is ProblemException || AwsFailure.IsFailedCall(e))
         {
-            return (new(AccountId, Region, PlaceStatus.Incomplete, 0, 0, e.Message), []);
+            return (new(AccountId, Region, PlaceStatus.Incomplete, 0, 0, AwsFailure.MessageOf(e)), []);
         }
 
         var surveying = survey.RunAsync(stop);
@@ -94,6 +99,7 @@ internal sealed class PlaceAudit : IDisposable
     public void Dispose()
     {
         kms.Dispose();
+        kmsInTurn.Dispose();
         cloudFormation.Dispose();
     }
 
@@ -106,8 +112,8 @@ internal sealed class PlaceAudit : IDisposable
         if (failure is not null && options.AllRegions && survey.Listed == 0 && NotEnabledCodes.Contains(failure.Cause))
             return Of(PlaceStatus.NotEnabled, $"The Region is not enabled for the account, or not open to these credentials ({failure.Cause}).");
         return failure is not null
-            ? Of(PlaceStatus.Incomplete, $"ListKeys stopped after {survey.Listed} keys ({failure.Cause}); there may be more.")
-            : Of(PlaceStatus.Complete, aliasFailure is null ? null : $"Aliases are missing: ListAliases failed ({aliasFailure.Cause}).");
+            ? Of(PlaceStatus.Incomplete, $"ListKeys stopped after {survey.Listed} keys ({failure.Sentence}); there may be more.")
+            : Of(PlaceStatus.Complete, aliasFailure is null ? null : $"Aliases are missing: ListAliases failed ({aliasFailure.Sentence}).");
 
         Place Of(PlaceStatus status, string? problem) => new(AccountId, Region, status, survey.Listed, left, problem);
     }
@@ -130,7 +136,7 @@ internal sealed class PlaceAudit : IDisposable
 
     private KeyRow Row(Verdict verdict, KeyFacts key, IReadOnlyDictionary<string, string>? tags)
     {
-        var (description, status) = kms.Take(key.Arn);
+        var (description, status) = kmsInTurn.Take(key.Arn);
         var (kind, scenario, finding) = verdict switch
         {
             Verdict.Compliant compliant => (KeyVerdict.Compliant, compliant.Scenario, compliant.Finding),
@@ -198,15 +204,12 @@ internal sealed class PlaceAudit : IDisposable
                 }
 
                 if (page.Truncated != true) return (aliases, null);
-                if (!pages.GoOn(page.NextMarker, listed.Count, known.Count - before)) return (aliases, new("KMS answered without all Aliases"));
+                if (!pages.GoOn(page.NextMarker, listed.Count, known.Count - before))
+                    return (aliases, new("KMS answered without all Aliases"));
                 request.Marker = page.NextMarker;
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return (aliases, new("stopped"));
-        }
-        catch (Exception e) when (AwsFailure.CauseOf(e, stop) is { } failure)
+        catch (Exception e) when (AwsFailure.EndOf(e, stop) is { } failure)
         {
             return (aliases, failure);
         }
@@ -216,7 +219,7 @@ internal sealed class PlaceAudit : IDisposable
     private async Task<List<(int Row, string NextStep)>> OwnersAsync(CancellationToken stop)
     {
         var steps = new List<(int Row, string NextStep)>();
-        var stacks = new StackLookup(cloudFormation, new Pace(options.StackLookupsPerSecond, clock));
+        var stacks = new StackLookup(cloudFormation, new RateLimiter(options.StackLookupsPerSecond, clock));
         try
         {
             await foreach (var (row, verdict, key) in advice.Reader.ReadAllAsync(stop))

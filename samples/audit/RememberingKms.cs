@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Amazon.KeyManagementService;
 using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
-using Amazon.Runtime.Internal;
 
 namespace KeyRotation.Audit;
 
@@ -10,10 +9,9 @@ namespace KeyRotation.Audit;
 /// KMS's own client, that keeps what KMS answered to the rule's questions: the rule drops what it does not judge by, such as a description
 /// or the date of the next rotation, and asking again would cost a call a key.
 /// </summary>
-internal sealed class RememberingKms(AWSCredentials credentials, AmazonKeyManagementServiceConfig clientConfig, CallMeter meter)
-    : AmazonKeyManagementServiceClient(credentials, clientConfig)
+internal sealed class RememberingKms(AWSCredentials credentials, AmazonKeyManagementServiceConfig config, CallPolicy policy)
+    : KmsClient(credentials, config, policy)
 {
-    private readonly CallMeter meter = meter;
     private readonly ConcurrentDictionary<string, KeyMetadata> descriptions = new();
     private readonly ConcurrentDictionary<string, GetKeyRotationStatusResponse> statuses = new();
 
@@ -37,11 +35,5 @@ internal sealed class RememberingKms(AWSCredentials credentials, AmazonKeyManage
         descriptions.TryRemove(keyArn, out var description);
         statuses.TryRemove(keyArn, out var status);
         return (description, status);
-    }
-
-    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
-    {
-        base.CustomizeRuntimePipeline(pipeline);
-        meter.Customize(GetType(), pipeline);
     }
 }

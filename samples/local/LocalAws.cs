@@ -151,7 +151,7 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
     }
 
     private void Log(Call call, LocalAccount account, string? resourceId, string? error) =>
-        Calls.Add(new(call.Operation, account.Id, account.Region, resourceId, error, call.Arrived));
+        Calls.Add(new(call.Operation, account.Id, account.Region, resourceId, error, call.Arrived, call.Request.Headers["X-Amz-Date"].ToString()));
 
     /// <summary>Whether the request has already ended in a fault.</summary>
     private async Task<bool> FaultAsync(HttpContext http, Call call, LocalAccount account, string? resourceId)

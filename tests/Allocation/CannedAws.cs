@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using Amazon.ConfigService;
-using Amazon.KeyManagementService;
 using Amazon.Runtime;
 using KeyRotation.Tests.Reading;
 
@@ -24,19 +22,12 @@ internal static class CannedAws
         ["StarlingDoveService.PutEvaluations"] = """{"FailedEvaluations":[]}"""u8.ToArray(),
     };
 
-    private static readonly HttpClient Http = new(new Handler());
-    private static readonly BasicAWSCredentials Credentials = new("AKIDEXAMPLE", "secret");
+    private static readonly Connections Connections = new(() => new Handler());
 
-    public static AmazonKeyManagementServiceClient Kms() => new(Credentials, Configured(new AmazonKeyManagementServiceConfig()));
-
-    public static AmazonConfigServiceClient Config() => new(Credentials, Configured(new AmazonConfigServiceConfig()));
-
-    private static T Configured<T>(T config)
-        where T : ClientConfig
-    {
-        AwsAccount.Configured(config, Amazon.RegionEndpoint.EUCentral1).HttpClientFactory = new Connections(Http);
-        return config;
-    }
+    /// <summary>The account's clients as the function has them, policy and all.</summary>
+    public static AwsAccount Account() => new(
+        new BasicAWSCredentials("AKIDEXAMPLE", "secret"),
+        new ClientOptions(Amazon.RegionEndpoint.EUCentral1, Connections, new CallMeter(), TimeProvider.System));
 
     private sealed class Handler : HttpMessageHandler
     {

@@ -38,7 +38,8 @@ internal sealed class AuditRunTests
         var audited = report.Keys
             .Where(key => key is { Verdict: not KeyVerdict.NotJudged, KeyManager: not "AWS" } and not { Scenario: 'a' })
             .Select(key => (key.KeyId, Verdict: key.Verdict.Name(), Finding: Annotation.Cut(key.Finding)));
-        var reported = aws.Evaluations.Where(evaluation => evaluation.Taken).Select(evaluation => (evaluation.ResourceId, evaluation.ComplianceType, evaluation.Annotation!.Split(" Fix: ")[0]));
+        var reported = aws.Evaluations.Where(evaluation => evaluation.Taken)
+            .Select(evaluation => (evaluation.ResourceId, evaluation.ComplianceType, evaluation.Annotation!.Split(" Fix: ")[0]));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(report.Keys.Select(key => key.KeyId), Is.EquivalentTo(account.Listing));
@@ -186,8 +187,9 @@ internal sealed class AuditRunTests
         await using var aws = await LocalAws.StartAsync(account);
         foreach (var page in pages.Split(' '))
         {
+            var alias = $$"""{"AliasName":"alias/{{page[0]}}","TargetKeyId":"{{account.Listing[0]}}"}""";
             aws.Faults.Add("ListAliases", times: 1, fault: Fault.Answer(
-                $$"""{"Aliases":[{"AliasName":"alias/{{page[0]}}","TargetKeyId":"{{account.Listing[0]}}"}],"Truncated":true,"NextMarker":"{{page[1]}}"}"""));
+                $$"""{"Aliases":[{{alias}}],"Truncated":true,"NextMarker":"{{page[1]}}"}"""));
         }
 
         var report = await LocalAudit.RunAsync(aws, account).WaitAsync(TimeSpan.FromSeconds(20));

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using KeyRotation.Audit;
 using KeyRotation.Audit.Reports;
 using NJsonSchema;
@@ -34,6 +36,18 @@ internal sealed class JsonReportTests
             Assert.That(schema.Validate(text.Replace("\"keyId\"", "\"id\"", StringComparison.Ordinal)), Is.Not.Empty);
             Assert.That(schema.Validate(text.Replace("\"1.0\"", "\"2.0\"", StringComparison.Ordinal)), Is.Not.Empty);
         }
+    }
+
+    [Test]
+    public async Task Names_the_version_that_wrote_it() =>
+        Assert.That(JsonElement.Parse(await TextAsync(Reports.Of())).GetProperty("programVersion").GetString(), Is.EqualTo(Repository.Version));
+
+    [Test]
+    public async Task A_report_without_a_program_version_is_read()
+    {
+        var text = JsonNode.Parse(await TextAsync(Reports.Mixed()))!.AsObject();
+        text.Remove("programVersion");
+        Assert.That((await ReadAsync(text.ToJsonString())).Keys, Has.Count.EqualTo(Reports.Mixed().Keys.Count));
     }
 
     [TestCaseSource(nameof(Audits))]

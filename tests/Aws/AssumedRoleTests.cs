@@ -1,7 +1,11 @@
+using System.Net;
+using Amazon.Runtime;
 using KeyRotation.Core;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KeyRotation.Tests.Aws;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class AssumedRoleTests
 {
     [TestCase("arn:aws:iam::111122223333:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")]
@@ -11,35 +15,98 @@ internal sealed class AssumedRoleTests
     {
         using var aws = new ScriptedAws();
         using var sts = aws.Clients.Sts();
-        Assert.That(() => new AssumedRole(sts, roleArn), Throws.InstanceOf<ProblemException>().With.Message.EqualTo(
+        Assert.That(() => new AssumedRole(sts, roleArn, clock), Throws.InstanceOf<ProblemException>().With.Message.EqualTo(
             $"KR10: {roleArn} is a service-linked role, which only its service can assume. Set executionRoleName to a role made for this rule."));
         Assert.That(aws.Requests, Is.Empty);
     }
 
-    /// <summary>For the SDK, what lasts less than a minute has ended.</summary>
     [Test]
-    public void Credentials_that_have_ended_are_renewed_wherever_they_are_asked_for()
+    public async Task Credentials_that_last_for_the_time_ahead_are_kept_and_others_renewed()
     {
-        using var aws = new ScriptedAws()
-            .Answer("AssumeRole", Assumed("1", TimeSpan.FromSeconds(30)))
-            .Answer("AssumeRole", Assumed("2", TimeSpan.FromSeconds(30)))
-            .Answer("AssumeRole", Assumed("3", TimeSpan.FromHours(1)));
+        using var aws = new ScriptedAws().Answer("AssumeRole", Assumed("1", 3600)).Answer("AssumeRole", Assumed("2", 7200));
         using var sts = aws.Clients.Sts();
-        using var role = new AssumedRole(sts, "arn:aws:iam::111122223333:role/reader");
+        var role = new AssumedRole(sts, Arn, clock);
 
-        Assert.That(role.GetCredentials().AccessKey, Is.EqualTo("1"));
-        Assert.That(role.GetCredentials().AccessKey, Is.EqualTo("2"));
-        Assert.That(() => role.RenewAsync(TimeSpan.Zero), Throws.Nothing);
-        Assert.That(() => role.RenewAsync(TimeSpan.FromMinutes(50)), Throws.Nothing);
-        Assert.That(role.GetCredentials().AccessKey, Is.EqualTo("3"));
-        Assert.That(aws.Requests, Has.Count.EqualTo(3));
-        Assert.That(() => role.RenewAsync(TimeSpan.FromMinutes(60)), Throws.Nothing);
-        Assert.That(aws.Requests, Has.Count.EqualTo(4));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await KeyAsync(role, 900), Is.EqualTo("1"));
+            clock.Advance(TimeSpan.FromSeconds(3600 - 900 - 61));
+            Assert.That(await KeyAsync(role, 900), Is.EqualTo("1"));
+            clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.That(await KeyAsync(role, 899), Is.EqualTo("1"), "a shorter event");
+            Assert.That(await KeyAsync(role, 900), Is.EqualTo("2"), "less than a minute would be left");
+            Assert.That(aws.Requests, Has.Count.EqualTo(2));
+        }
+    }
 
-        static string Assumed(string accessKey, TimeSpan lasts) => $"""
-            <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>{accessKey}</AccessKeyId>
-            <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>{DateTime.UtcNow + lasts:yyyy-MM-ddTHH:mm:ssZ}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>
-            """;
+    /// <summary>No margin may cost a call of STS for each call of KMS.</summary>
+    [Test]
+    public async Task Credentials_that_live_for_seconds_are_used_for_most_of_them()
+    {
+        using var aws = new ScriptedAws().Answer("AssumeRole", Assumed("1", 10)).Answer("AssumeRole", Assumed("2", 20));
+        using var sts = aws.Clients.Sts();
+        var role = new AssumedRole(sts, Arn, clock);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await role.GetCredentialsAsync()).AccessKey, Is.EqualTo("1"));
+            clock.Advance(TimeSpan.FromSeconds(7.9));
+            Assert.That((await role.GetCredentialsAsync()).AccessKey, Is.EqualTo("1"));
+            clock.Advance(TimeSpan.FromSeconds(0.1));
+            Assert.That((await role.GetCredentialsAsync()).AccessKey, Is.EqualTo("2"));
+        }
+    }
+
+    [Test]
+    public async Task Where_renewal_fails_valid_credentials_are_used_until_their_end()
+    {
+        using var aws = new ScriptedAws().Answer("AssumeRole", Assumed("1", 3600)).Answer("AssumeRole", Denied, HttpStatusCode.Forbidden);
+        using var sts = aws.Clients.Sts();
+        var role = new AssumedRole(sts, Arn, clock);
+
+        Assert.That(await KeyAsync(role, 60), Is.EqualTo("1"));
+        clock.Advance(TimeSpan.FromSeconds(3599));
+        Assert.That(await KeyAsync(role, 60), Is.EqualTo("1"));
+        Assert.That(await KeyAsync(role, 60), Is.EqualTo("1"));
+        Assert.That(aws.Requests, Has.Count.EqualTo(2), "STS is left alone for some seconds");
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(() => KeyAsync(role, 60), Throws.InstanceOf<ProblemException>().With.Message.StartsWith("KR09: ").And.Message.Contains("AccessDenied: not you"));
+    }
+
+    [Test]
+    public async Task Many_callers_cause_one_renewal()
+    {
+        using var aws = new ScriptedAws().Answer("AssumeRole", Assumed("1", 3600));
+        using var sts = aws.Clients.Sts();
+        var role = new AssumedRole(sts, Arn, clock);
+
+        var credentials = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(role.GetCredentialsAsync)));
+
+        Assert.That(credentials.Distinct().Count(), Is.EqualTo(1));
+        Assert.That(aws.Requests, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void An_STS_that_cannot_be_reached_is_not_blamed_on_the_trust_policy()
+    {
+        using var connections = new Connections();
+        using var sts = new Clients(new Uri("http://127.0.0.1:9"), new BasicAWSCredentials("AKIDEXAMPLE", "secret"), connections: connections).Sts();
+        var role = new AssumedRole(sts, Arn, clock);
+
+        Assert.That(role.GetCredentialsAsync, Throws.InstanceOf<ProblemException>().With.Message.EqualTo(
+            $"KR09: {Arn} could not be assumed, because AWS STS could not be reached or did not answer (127.0.0.1:9: the connection was refused). "
+            + "Check the way to AWS STS: a NAT gateway or a VPC endpoint for sts, its security group, and HTTPS_PROXY."));
+    }
+
+    [Test]
+    public void Waiting_for_a_role_ends_with_the_callers_time()
+    {
+        using var aws = new ScriptedAws().Answer("AssumeRole", Denied.Replace("AccessDenied", "Throttling", StringComparison.Ordinal), HttpStatusCode.BadRequest);
+        using var sts = aws.Clients.Sts(Clients.Policy());
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.5));
+        var role = new AssumedRole(sts, Arn, TimeProvider.System);
+
+        Assert.That(() => role.RenewAsync(TimeSpan.Zero, stop.Token), Throws.InstanceOf<ProblemException>().With.Message.Contains("Throttling"));
     }
 
     [TestCase("AWSServiceRoleForConfigReader")]
@@ -48,10 +115,34 @@ internal sealed class AssumedRoleTests
     {
         using var aws = new ScriptedAws().Answer("AssumeRole", "<AssumeRoleResponse/>");
         using var sts = aws.Clients.Sts();
-        using var role = new AssumedRole(sts, $"arn:aws:iam::111122223333:role/{name}");
+        var role = new AssumedRole(sts, $"arn:aws:iam::111122223333:role/{name}", clock);
+        Assert.That(role.GetCredentialsAsync, Throws.InstanceOf<ProblemException>().With.Message.StartsWith($"KR09: arn:aws:iam::111122223333:role/{name} "));
+    }
+
+    [Test]
+    public void A_role_that_STS_denies_is_told_with_the_sentence_of_AWS()
+    {
+        using var aws = new ScriptedAws().Answer("AssumeRole", Denied, HttpStatusCode.Forbidden);
+        using var sts = aws.Clients.Sts();
+        var role = new AssumedRole(sts, Arn, clock);
+
         Assert.That(role.GetCredentialsAsync, Throws.InstanceOf<ProblemException>().With.Message.EqualTo(
-            $"KR09: arn:aws:iam::111122223333:role/{name} cannot be assumed (AmazonClientException). Check that the role exists in that account, that its trust policy names the function's role, "
+            $"KR09: {Arn} cannot be assumed (AccessDenied: not you). Check that the role exists in that account, that its trust policy names the function's role, "
             + "and that the function's role may call sts:AssumeRole on it. "
             + "The usual cause is AWSServiceRoleForConfig, the service-linked role of AWS Config: nobody else can assume it."));
     }
+
+    private const string Arn = "arn:aws:iam::111122223333:role/reader";
+    private const string Denied = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not you</Message></Error></ErrorResponse>";
+
+    private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero));
+
+    private static async Task<string> KeyAsync(AssumedRole role, double seconds) =>
+        (await role.RenewAsync(TimeSpan.FromSeconds(seconds), CancellationToken.None)).AccessKey;
+
+    /// <param name="end">Seconds after the start of the test's clock.</param>
+    private static string Assumed(string accessKey, int end) => $"""
+        <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>{accessKey}</AccessKeyId>
+        <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>{new DateTime(2026, 11, 1).AddSeconds(end):yyyy-MM-ddTHH:mm:ssZ}</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>
+        """;
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Xml;
 using Amazon.KeyManagementService.Model;
@@ -11,33 +12,62 @@ namespace KeyRotation.Tests.Aws;
 /// <summary>A call that failed is told from a bug of ours, whatever way the SDK has to say it.</summary>
 internal sealed class AwsFailureTests
 {
-    private static IEnumerable<TestCaseData<Exception, ReadFailure?>> Exceptions()
+    private static IEnumerable<TestCaseData<Exception, bool, bool>> Exceptions()
     {
-        yield return new(Answered("ThrottlingException"), new("ThrottlingException"));
-        yield return new(Answered("AccessDeniedException"), new("AccessDeniedException", AccessDenied: true));
-        yield return new(Answered("AccessDenied"), new("AccessDenied", AccessDenied: true));
-        yield return new(Answered(null), new("AmazonServiceException"));
-        yield return new(Answered(""), new("AmazonServiceException"));
-        yield return new(new AmazonClientException("no answer"), new("AmazonClientException"));
-        yield return new(new AmazonUnmarshallingException("request-1", "body", new JsonException(), System.Net.HttpStatusCode.OK), new("AmazonUnmarshallingException"));
-        yield return new(new HttpRequestException("refused"), new("HttpRequestException"));
-        yield return new(new IOException("reset"), new("IOException"));
-        yield return new(new TimeoutException(), new("TimeoutException"));
-        yield return new(new TaskCanceledException(), new("TaskCanceledException"));
-        yield return new(new JsonException(), new("JsonException"));
-        yield return new(new XmlException(), new("XmlException"));
-        yield return new(new InvalidOperationException("a bug"), null);
-        yield return new(new KeyNotFoundException(), null);
-        yield return new(new ProblemException(ProblemNumber.EventField, "ours"), null);
+        yield return new(Answered("AccessDeniedException"), true, true);
+        yield return new(Answered("KMSInvalidStateException"), true, true);
+        yield return new(Answered(null), true, false);
+        yield return new(Answered(""), true, false);
+        yield return new(Answered("ExpiredTokenException"), true, false);
+        yield return new(Answered("UnrecognizedClientException"), true, false);
+        yield return new(Answered("InternalFailure", HttpStatusCode.InternalServerError), true, false);
+        yield return new(new AmazonClientException("no answer"), true, false);
+        yield return new(new AmazonUnmarshallingException("request-1", "body", new JsonException(), HttpStatusCode.OK), true, false);
+        yield return new(NetworkException.OfPage("kms.test", HttpStatusCode.Forbidden), true, false);
+        yield return new(new HttpRequestException("refused"), true, false);
+        yield return new(new IOException("reset"), true, false);
+        yield return new(new TimeoutException(), true, false);
+        yield return new(new TaskCanceledException(), true, false);
+        yield return new(new JsonException(), true, false);
+        yield return new(new XmlException(), true, false);
+        yield return new(new InvalidOperationException("a bug"), false, false);
+        yield return new(new KeyNotFoundException(), false, false);
+        yield return new(new ProblemException(ProblemNumber.EventField, "ours"), false, false);
     }
 
     [TestCaseSource(nameof(Exceptions))]
-    public void A_failed_call_has_a_cause_and_a_bug_has_none(Exception exception, object? cause) =>
-        Assert.That(AwsFailure.CauseOf(exception, CancellationToken.None), Is.EqualTo(cause));
+    public void Answers_failed_calls_and_bugs_are_told_apart(Exception exception, bool isFailedCall, bool isAnswer)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(AwsFailure.IsFailedCall(exception), Is.EqualTo(isFailedCall));
+            Assert.That(AwsFailure.IsAnswer(exception), Is.EqualTo(isAnswer));
+            Assert.That(AwsFailure.AnswerOf(exception, "DescribeKey") is not null, Is.EqualTo(isAnswer));
+        }
+    }
 
     [Test]
-    public void Our_own_time_that_ran_out_is_no_failure_of_AWS() =>
-        Assert.That(AwsFailure.CauseOf(new TaskCanceledException(), new CancellationToken(canceled: true)), Is.Null);
+    public void A_denial_keeps_the_sentence_of_AWS() => Assert.That(
+        AwsFailure.AnswerOf(Answered("AccessDeniedException"), "DescribeKey"),
+        Is.EqualTo(new ReadFailure("AccessDeniedException", AccessDenied: true, "DescribeKey: AccessDeniedException: in AWS's words")));
+
+    [Test]
+    public void A_list_ends_with_a_reason()
+    {
+        var passed = new CancellationToken(canceled: true);
+        var waited = new OutOfTimeException("ListKeys: AWS answered ThrottlingException", Answered("ThrottlingException"), passed);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(AwsFailure.EndOf(new TaskCanceledException(), passed)?.Sentence, Is.EqualTo("time ran out"));
+            Assert.That(
+                AwsFailure.EndOf(waited, passed)?.Sentence,
+                Is.EqualTo("time ran out; the last try: ListKeys: AWS answered ThrottlingException"));
+            Assert.That(AwsFailure.EndOf(new ProblemException(ProblemNumber.RoleCannotBeAssumed, "no role"), default)?.Sentence, Is.EqualTo("KR09: no role"));
+            Assert.That(AwsFailure.EndOf(Answered("ValidationException"), default)?.Cause, Is.EqualTo("ValidationException"));
+            Assert.That(AwsFailure.EndOf(NetworkException.OfPage("kms.test", HttpStatusCode.Forbidden), default)?.Sentence, Does.StartWith("kms.test: HTTP status 403"));
+            Assert.That(AwsFailure.EndOf(new InvalidOperationException("a bug"), default), Is.Null);
+        }
+    }
 
     [Test]
     public void Of_an_error_of_AWS_only_a_denial_is_quoted()
@@ -47,6 +77,7 @@ internal sealed class AwsFailureTests
             Assert.That(AwsFailure.MessageOf(Answered("AccessDeniedException")), Is.EqualTo("AccessDeniedException: in AWS's words"));
             Assert.That(AwsFailure.MessageOf(Answered("InvalidSignatureException")), Is.EqualTo("AWS answered InvalidSignatureException, HTTP status 400, request id request-1."));
             Assert.That(AwsFailure.MessageOf(new AmazonServiceException("secret")), Is.EqualTo("AWS answered no error code, HTTP status 0, request id none."));
+            Assert.That(AwsFailure.MessageOf(new AmazonUnmarshallingException("r", "secret", new JsonException())), Is.EqualTo("AWS answered with a body that is not valid JSON or XML."));
             Assert.That(AwsFailure.MessageOf(new InvalidOperationException("a bug")), Is.EqualTo("a bug"));
         }
     }
@@ -64,7 +95,7 @@ internal sealed class AwsFailureTests
 
         var thrown = Assert.CatchAsync(() => CallAsync(operation, new Clients(aws.Endpoint, account.Credentials)));
 
-        Assert.That(AwsFailure.CauseOf(thrown, CancellationToken.None), Is.Not.Null, $"{thrown}");
+        Assert.That(AwsFailure.IsFailedCall(thrown), $"{thrown}");
     }
 
     private static async Task CallAsync(string operation, Clients clients)
@@ -81,6 +112,6 @@ internal sealed class AwsFailureTests
         };
     }
 
-    private static AmazonServiceException Answered(string? code) =>
-        new("in AWS's words", null, ErrorType.Sender, code, "request-1", System.Net.HttpStatusCode.BadRequest);
+    private static AmazonServiceException Answered(string? code, HttpStatusCode status = HttpStatusCode.BadRequest) =>
+        new("in AWS's words", null, ErrorType.Sender, code, "request-1", status);
 }

@@ -6,24 +6,31 @@ using Amazon.SecurityToken;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>The four clients, at an endpoint of this machine; none repeats a call, so that a test sees the first answer.</summary>
+/// <summary>The four clients, at an endpoint of this machine; none repeats a call unless it is given a policy that does.</summary>
 /// <param name="connections">Null is the SDK's own.</param>
 internal sealed class Clients(Uri endpoint, AWSCredentials credentials, string region = "eu-central-1", HttpClientFactory? connections = null)
 {
-    public AmazonKeyManagementServiceClient Kms() => new(credentials, Local(new AmazonKeyManagementServiceConfig()));
+    private readonly CallPolicy once = Policy(maxRetries: 0);
 
-    public AmazonConfigServiceClient Config() => new(credentials, Local(new AmazonConfigServiceConfig()));
+    public KmsClient Kms(CallPolicy? policy = null) => new(credentials, Local(new AmazonKeyManagementServiceConfig()), policy ?? once);
 
-    public AmazonCloudFormationClient CloudFormation() => new(credentials, Local(new AmazonCloudFormationConfig()));
+    public ConfigClient Config(CallPolicy? policy = null) => new(credentials, Local(new AmazonConfigServiceConfig()), policy ?? once);
 
-    public AmazonSecurityTokenServiceClient Sts() => new(credentials, Local(new AmazonSecurityTokenServiceConfig()));
+    public CloudFormationClient CloudFormation(CallPolicy? policy = null) => new(credentials, Local(new AmazonCloudFormationConfig()), policy ?? once);
+
+    public StsClient Sts(CallPolicy? policy = null) => new(credentials, Local(new AmazonSecurityTokenServiceConfig()), policy ?? once);
+
+    /// <summary>The rule's own policy.</summary>
+    public static CallPolicy Policy(int maxRetries = CallPolicy.Unlimited, CallMeter? meter = null, TimeProvider? clock = null, int quotaPercent = 50, TimeSpan? patience = null) =>
+        new(new RateLimits(quotaPercent, clock ?? TimeProvider.System), meter ?? new CallMeter(), clock ?? TimeProvider.System, maxRetries, patience);
 
     private T Local<T>(T clientConfig)
         where T : ClientConfig
     {
         clientConfig.ServiceURL = endpoint.ToString();
         clientConfig.AuthenticationRegion = region;
-        clientConfig.MaxErrorRetry = 0;
+        clientConfig.ResignRetries = true;
+        clientConfig.MaxStaleConnectionRetries = 0;
         clientConfig.HttpClientFactory = connections;
         clientConfig.Timeout = TimeSpan.FromSeconds(20);
         return clientConfig;

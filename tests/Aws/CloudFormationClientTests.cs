@@ -41,7 +41,6 @@ internal sealed class CloudFormationClientTests
         {
             Assert.That(response.StackResources, Has.Count.EqualTo(count));
             Assert.That((resource.StackName, resource.LogicalResourceId, resource.ResourceType), Is.EqualTo(("a & b <stack>", "Key", "AWS::KMS::Key")));
-            Assert.That(resource.StackId, Does.StartWith($"arn:aws:cloudformation:{account.Region}:{account.Id}:stack/a & b <stack>/"));
             Assert.That(response.ResponseMetadata.RequestId, Is.Not.Empty);
         }
     }
@@ -79,6 +78,6 @@ internal sealed class CloudFormationClientTests
 
         var thrown = Assert.CatchAsync(() => cloudFormation.DescribeStackResourcesAsync(new() { PhysicalResourceId = "a" }));
 
-        Assert.That(AwsFailure.CauseOf(thrown, CancellationToken.None), Is.Not.Null, $"{thrown}");
+        Assert.That(AwsFailure.IsFailedCall(thrown), $"{thrown}");
     }
 }

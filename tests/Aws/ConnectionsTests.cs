@@ -1,34 +1,39 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Amazon.KeyManagementService;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>Connections that are opened before there is anything to ask.</summary>
-internal sealed class ConnectionsTests
+/// <summary>Connections that are opened before there is anything to ask, and answers that do not come as they should.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class ConnectionsTests : IDisposable
 {
-    private TcpListener server = null!;
-    private Uri endpoint = null!;
+    private readonly TcpListener server = new(IPAddress.Loopback, 0);
+    private readonly Connections connections = new(timeout: TimeSpan.FromSeconds(2));
+    private readonly Uri endpoint;
 
-    [SetUp]
-    public void Listen()
+    public ConnectionsTests()
     {
-        server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
         endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}");
     }
 
-    [TearDown]
-    public void StopListening() => server.Dispose();
+    public void Dispose()
+    {
+        connections.Dispose();
+        server.Dispose();
+    }
 
     [Test]
     public async Task A_connection_opened_early_carries_the_first_request()
     {
-        await Connections.OpenAsync(endpoint);
+        using var patient = new Connections(timeout: TimeSpan.FromMinutes(5));
+        await patient.OpenAsync(endpoint);
         using var connection = await server.AcceptTcpClientAsync();
         await using var stream = connection.GetStream();
 
-        var answer = new Connections().CreateHttpClient(new Amazon.KeyManagementService.AmazonKeyManagementServiceConfig()).GetStringAsync(endpoint);
+        var answer = Http(patient).GetStringAsync(endpoint);
         var request = new byte[1024];
         var length = await stream.ReadAsync(request);
         await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"u8.ToArray());
@@ -47,6 +52,80 @@ internal sealed class ConnectionsTests
     {
         server.Stop();
 
-        Assert.That(() => Connections.OpenAsync(endpoint), Throws.Nothing);
+        Assert.That(() => connections.OpenAsync(endpoint), Throws.Nothing);
     }
+
+    [TestCase("", "no complete answer within 2 seconds", Repeat.WhileThereIsTime)]
+    [TestCase("HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{", "no complete answer within 2 seconds", Repeat.WhileThereIsTime)]
+    [TestCase("HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi", "HTTP status 403 with an HTML page", Repeat.Never)]
+    [TestCase("HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi", "HTTP status 502 with an HTML page", Repeat.WhileThereIsTime)]
+    [TestCase("HTTP/1.1 200 OK\r\nContent-Length: 20000000\r\n\r\n{", "longer than any answer", Repeat.Never)]
+    public async Task An_answer_that_is_none_names_its_host(string answer, string what, object repeat)
+    {
+        var request = Http(connections).GetStringAsync(endpoint);
+        using var connection = await server.AcceptTcpClientAsync();
+        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer));
+
+        var thrown = Assert.CatchAsync<NetworkException>(() => request);
+
+        Assert.That(thrown!.Message, Does.StartWith($"{endpoint.Authority}: ").And.Contain(what));
+        Assert.That(thrown.Repeat, Is.EqualTo(repeat));
+    }
+
+    /// <summary>As moto labels them.</summary>
+    [TestCase("{}")]
+    [TestCase("<?xml version=\"1.0\"?><AssumeRoleResponse/>")]
+    [TestCase("<AssumeRoleResponse/>")]
+    public async Task JSON_and_XML_are_answers_whatever_they_are_called(string body)
+    {
+        var request = Http(connections).GetStringAsync(endpoint);
+        using var connection = await server.AcceptTcpClientAsync();
+        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+
+        Assert.That(await request, Is.EqualTo(body));
+    }
+
+    [Test]
+    public async Task A_connection_that_is_closed_before_the_answer_is_no_answer()
+    {
+        var request = Http(connections).GetStringAsync(endpoint);
+        using (var connection = await server.AcceptTcpClientAsync())
+            await connection.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhi"u8.ToArray());
+
+        Assert.That(Assert.CatchAsync<NetworkException>(() => request)!.Message, Is.EqualTo($"{endpoint.Authority}: the connection ended before the answer was complete"));
+    }
+
+    [Test]
+    public void A_refused_connection_and_an_unknown_host_are_told_apart()
+    {
+        server.Stop();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Failure(endpoint), Is.EqualTo(($"{endpoint.Authority}: the connection was refused", Repeat.FewTimes)));
+            Assert.That(Failure(new Uri("http://kms.invalid")), Is.EqualTo(("kms.invalid: the host name cannot be resolved", Repeat.FewTimes)));
+        }
+
+        (string, Repeat) Failure(Uri uri)
+        {
+            var thrown = Assert.CatchAsync<NetworkException>(() => Http(connections).GetStringAsync(uri));
+            return (thrown!.Message, thrown.Repeat);
+        }
+    }
+
+    [Test]
+    public async Task Closed_connections_are_replaced_by_new_ones()
+    {
+        var before = Http(connections);
+        connections.Close();
+        var after = Http(connections);
+
+        Assert.That(after, Is.Not.SameAs(before));
+        Assert.That(Http(connections), Is.SameAs(after));
+        var request = after.GetStringAsync(endpoint);
+        using var connection = await server.AcceptTcpClientAsync();
+        await connection.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"u8.ToArray());
+        Assert.That(await request, Is.EqualTo("hi"));
+    }
+
+    private static HttpClient Http(Connections connections) => connections.CreateHttpClient(new AmazonKeyManagementServiceConfig());
 }

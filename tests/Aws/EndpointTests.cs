@@ -31,7 +31,7 @@ internal sealed class EndpointTests
     [TestCase("cloudformation", "eu-central-1", false, false, ExpectedResult = "https://cloudformation.eu-central-1.amazonaws.com")]
     [TestCase("cloudformation", "us-gov-east-1", true, false, ExpectedResult = "https://cloudformation.us-gov-east-1.amazonaws.com")]
     [TestCase("cloudformation", "cn-northwest-1", false, true, ExpectedResult = "https://cloudformation.cn-northwest-1.api.amazonwebservices.com.cn")]
-    public string A_Region_has_its_endpoint(string service, string region, bool fips, bool dualStack) => Url(service, region, fips, dualStack)!;
+    public string A_Region_has_its_endpoint(string service, string region, bool fips, bool dualStack) => Url(service, region, fips, dualStack);
 
     [Test]
     public void Every_endpoint_is_the_one_of_the_service_s_published_rules()
@@ -88,12 +88,13 @@ internal sealed class EndpointTests
         }
     }
 
-    private static string? Url(string service, string region, bool fips, bool dualStack)
+    /// <summary>Without the slash at its end, which the official clients have and the stand-ins have not.</summary>
+    private static string Url(string service, string region, bool fips, bool dualStack)
     {
         ClientConfig config = service == "config" ? new AmazonConfigServiceConfig() : new AmazonCloudFormationConfig();
         config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
         config.UseFIPSEndpoint = fips;
         config.UseDualstackEndpoint = dualStack;
-        return config.DetermineServiceOperationEndpoint(new ServiceOperationEndpointParameters(new ListKeysRequest())).URL;
+        return config.DetermineServiceOperationEndpoint(new ServiceOperationEndpointParameters(new ListKeysRequest())).URL.TrimEnd('/');
     }
 }

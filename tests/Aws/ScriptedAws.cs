@@ -7,17 +7,15 @@ namespace KeyRotation.Tests.Aws;
 /// <summary>AWS in memory: each operation gives its answers in their order, the last one for good.</summary>
 internal sealed class ScriptedAws : HttpMessageHandler
 {
-    private static readonly BasicAWSCredentials Credentials = new("AKIDEXAMPLE", "secret");
-
     private readonly Dictionary<string, Queue<(HttpStatusCode Status, string Body)>> answers = [];
 
-    private readonly HttpClient http;
-
-    public ScriptedAws()
+    public ScriptedAws(AWSCredentials? credentials = null)
     {
-        http = new(this, disposeHandler: false);
-        Clients = new(new Uri("http://aws.test"), Credentials, connections: new Connections(http));
+        Connections = new(() => this);
+        Clients = new(new Uri("http://aws.test"), credentials ?? new BasicAWSCredentials("AKIDEXAMPLE", "secret"), connections: Connections);
     }
+
+    public Connections Connections { get; }
 
     public Clients Clients { get; }
 
@@ -45,11 +43,5 @@ internal sealed class ScriptedAws : HttpMessageHandler
         var content = new StringContent(answer);
         content.Headers.ContentType = new MediaTypeHeaderValue(answer.StartsWith('<') ? "text/xml" : "application/x-amz-json-1.1");
         return new(status) { Content = content, RequestMessage = request };
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        http.Dispose();
-        base.Dispose(disposing);
     }
 }

@@ -13,8 +13,9 @@ internal sealed class ServiceModelTests
     [Test]
     public async Task Every_request_of_the_rule_is_one_that_the_service_s_model_allows()
     {
-        var recording = new Recording();
-        await using var rule = await RuleInProcess.StartAsync(configure: clientConfig => clientConfig.HttpClientFactory = recording);
+        using var recording = new Recording();
+        using var connections = new Connections(() => recording);
+        await using var rule = await RuleInProcess.StartAsync(connections: connections);
         rule.Account.Roles["reader"] = new();
         var key = rule.Account.Put(LocalKey.Symmetric());
         foreach (var number in Enumerable.Range(0, 150))
@@ -61,6 +62,12 @@ internal sealed class ServiceModelTests
             Assert.That(Text("ListAliases", "Aliases", 0, "AliasName"), Is.EqualTo("alias/payments"));
             Assert.That(answers["PutEvaluations"]!["FailedEvaluations"]!.AsArray(), Is.Empty);
             Assert.That(Text("GetComplianceDetailsByConfigRule", "EvaluationResults", 0, "ComplianceType"), Is.EqualTo("NON_COMPLIANT"));
+            Assert.That(Text("GetComplianceDetailsByConfigRule", "EvaluationResults", 0, "EvaluationResultIdentifier", "EvaluationResultQualifier", "ConfigRuleName"), Is.EqualTo(ConfigEvents.RuleName));
+            Assert.That(Text("GetComplianceDetailsByConfigRule", "EvaluationResults", 0, "EvaluationResultIdentifier", "OrderingTimestamp"), Does.StartWith("20"));
+            Assert.That(Text("GetComplianceDetailsByConfigRule", "EvaluationResults", 0, "ResultRecordedTime"), Does.StartWith("20"));
+            Assert.That(Text("GetResourceConfigHistory", "configurationItems", 0, "arn"), Is.EqualTo(account.Arn(key.KeyId)));
+            Assert.That(Text("GetResourceConfigHistory", "configurationItems", 0, "resourceCreationTime"), Does.StartWith("2024-01-01T"));
+            Assert.That(Text("DescribeStackResources", "StackResources", 0, "StackId"), Does.StartWith("arn:aws:cloudformation:"));
             Assert.That(Text("GetResourceConfigHistory", "configurationItems", 0, "resourceId"), Is.EqualTo(key.KeyId));
             Assert.That(Text("DescribeStackResources", "StackResources", 0, "LogicalResourceId"), Is.EqualTo("Key"));
             Assert.That(Text("AssumeRole", "Credentials", "SessionToken"), Is.Not.Empty);

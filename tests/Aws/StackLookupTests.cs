@@ -1,5 +1,3 @@
-using Amazon.CloudFormation;
-using Amazon.CloudFormation.Model;
 using KeyRotation.Core;
 using KeyRotation.Tests.Reading;
 
@@ -24,13 +22,17 @@ internal sealed class StackLookupTests : IDisposable
         yield return Case("Nothing", "", new StackOwner.None());
         yield return Case("A key left behind", Key("payments", "DELETE_SKIPPED"), new StackOwner.None());
         yield return Case("A key of a deleted stack", Key("payments", "DELETE_COMPLETE"), new StackOwner.None());
-        yield return Case("A key left behind, and taken in", Key("old", "DELETE_SKIPPED") + Key("new", "IMPORT_COMPLETE"), new StackOwner.Stack("new", "Key"));
-        yield return Case("A key taken in, and left behind", Key("new", "UPDATE_COMPLETE") + Key("old", "DELETE_COMPLETE"), new StackOwner.Stack("new", "Key"));
+        var taken = new StackOwner.Stack("new", "Key");
+        yield return Case("A key left behind, and taken in", Key("old", "DELETE_SKIPPED") + Key("new", "IMPORT_COMPLETE"), taken);
+        yield return Case("A key taken in, and left behind", Key("new", "UPDATE_COMPLETE") + Key("old", "DELETE_COMPLETE"), taken);
         yield return Case("A key that is hard to delete", Key("payments", "DELETE_FAILED"), new StackOwner.Stack("payments", "Key"));
-        yield return Case("A key left behind, and another resource", Key("payments", "DELETE_SKIPPED") + Resource("payments", "Alias", "alias/a", "AWS::KMS::Alias"), new StackOwner.None());
-        yield return Case("A replica key that became the primary, which no template can rotate", Resource("payments", "Key", Events.KeyId, "AWS::KMS::ReplicaKey"), new StackOwner.None());
+        var alias = Resource("payments", "Alias", "alias/a", "AWS::KMS::Alias");
+        yield return Case("A key left behind, and another resource", Key("payments", "DELETE_SKIPPED") + alias, new StackOwner.None());
+        var replica = Resource("payments", "Key", Events.KeyId, "AWS::KMS::ReplicaKey");
+        yield return Case("A replica key that became the primary, which no template can rotate", replica, new StackOwner.None());
         yield return Case("Another replica key", Resource("payments", "Key", "other", "AWS::KMS::ReplicaKey"), new StackOwner.Unknown());
-        yield return Case("A custom resource of the key's id, and the key", Resource("payments", "Custom", Events.KeyId, "Custom::Key") + key, new StackOwner.Stack("payments", "Key"));
+        var custom = Resource("payments", "Custom", Events.KeyId, "Custom::Key");
+        yield return Case("A custom resource of the key's id, and the key", custom + key, new StackOwner.Stack("payments", "Key"));
     }
 
     [TestCaseSource(nameof(Answers))]
@@ -59,36 +61,26 @@ internal sealed class StackLookupTests : IDisposable
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task Whoever_has_no_time_left_for_it_does_not_know_the_owner(bool isPaced)
+    public async Task Owner_is_unknown_when_cancelled(bool isLimited)
     {
-        var pace = new Pace(1, TimeProvider.System);
-        await pace.WaitAsync(CancellationToken.None);
-        Assert.That(await OwnerAsync(isPaced ? pace : null, new CancellationToken(canceled: true)), Is.EqualTo(new StackOwner.Unknown()));
+        var limiter = new RateLimiter(1, TimeProvider.System);
+        await limiter.WaitAsync(CancellationToken.None);
+        Assert.That(await OwnerAsync(isLimited ? limiter : null, new CancellationToken(canceled: true)), Is.EqualTo(new StackOwner.Unknown()));
         Assert.That(aws.Requests, Is.Empty);
     }
 
     [Test]
     public async Task A_role_that_ends_meanwhile_leaves_the_owner_open()
     {
-        using var cloudFormation = new EndedRole();
+        using var ended = new ScriptedAws(new EndingCredentials(0));
+        using var cloudFormation = ended.Clients.CloudFormation();
         Assert.That(await new StackLookup(cloudFormation, null).OwnerAsync(Events.Facts, CancellationToken.None), Is.EqualTo(new StackOwner.Unknown()));
     }
 
-    private sealed class EndedRole : IAmazonCloudFormation
-    {
-        public void Dispose()
-        {
-            // It holds nothing.
-        }
-
-        public Task<DescribeStackResourcesResponse> DescribeStackResourcesAsync(DescribeStackResourcesRequest request, CancellationToken cancellationToken = default) =>
-            throw new ProblemException(ProblemNumber.RoleCannotBeAssumed, "The role ended.");
-    }
-
-    private async Task<StackOwner> OwnerAsync(Pace? pace = null, CancellationToken stop = default)
+    private async Task<StackOwner> OwnerAsync(RateLimiter? limiter = null, CancellationToken stop = default)
     {
         using var cloudFormation = aws.Clients.CloudFormation();
-        return await new StackLookup(cloudFormation, pace).OwnerAsync(Events.Facts, stop);
+        return await new StackLookup(cloudFormation, limiter).OwnerAsync(Events.Facts, stop);
     }
 
     private static TestCaseData<string, StackOwner> Case(string name, string members, StackOwner owner)
@@ -99,7 +91,8 @@ internal sealed class StackLookupTests : IDisposable
     }
 
     private static string Key(string stack, string status) =>
-        Resource(stack, "Key", Events.KeyId, "AWS::KMS::Key").Replace("</member>", $"<ResourceStatus>{status}</ResourceStatus></member>", StringComparison.Ordinal);
+        Resource(stack, "Key", Events.KeyId, "AWS::KMS::Key")
+            .Replace("</member>", $"<ResourceStatus>{status}</ResourceStatus></member>", StringComparison.Ordinal);
 
     private static string Resource(string stack, string logicalId, string physicalId, string type) => $"""
         <member><StackName>{stack}</StackName><LogicalResourceId>{logicalId}</LogicalResourceId><PhysicalResourceId>{physicalId}</PhysicalResourceId><ResourceType>{type}</ResourceType></member>

@@ -52,4 +52,10 @@ internal sealed class KeyFactsTests
 
         static KeyFacts Recorded(KeyFacts key, bool? status) => key with { RecordedRotationStatus = status };
     }
+
+    /// <summary>The rule puts its own full stop behind it.</summary>
+    [TestCase("AccessDeniedException", null, ExpectedResult = "AccessDeniedException")]
+    [TestCase("AccessDeniedException", "DescribeKey: you may not.", ExpectedResult = "DescribeKey: you may not")]
+    public string A_failure_is_told_in_AWS_s_own_words_where_there_are_some(string cause, string? detail) =>
+        new ReadFailure(cause, Detail: detail).Sentence;
 }

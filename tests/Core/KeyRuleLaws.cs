@@ -81,7 +81,7 @@ internal sealed class KeyRuleLaws
             KeyRule.Judge(key, parameters, Keys.Now) is not Verdict.NonCompliant verdict
             || Annotation.Of(verdict, key, parameters, owner).StartsWith(Annotation.Cut(verdict.Finding), StringComparison.Ordinal));
 
-    /// <summary>So that a sweep can tell, without asking CloudFormation, whether a result that it finds is still what it would say.</summary>
+    /// <summary>So that a sweep can tell, without asking CloudFormation, whether a result is still what it would say.</summary>
     [Test]
     public void Whichever_stack_owns_a_key_without_it_the_annotation_is_that_of_any_stack_or_of_none() =>
         Gen.Select(Gens.Facts, Gens.Parameters, Gens.StackOwner).Sample((key, parameters, owner) =>

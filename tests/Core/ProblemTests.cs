@@ -17,4 +17,15 @@ internal sealed class ProblemTests
     [Test]
     public void Numbers_are_counted_from_one_without_a_gap() =>
         Assert.That(Enum.GetValues<ProblemNumber>().Select(number => (int)number), Is.EqualTo(Enumerable.Range(1, Enum.GetValues<ProblemNumber>().Length)));
+
+    [Test]
+    public void Says_where_JSON_is_wrong_and_not_what_stands_there()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Problem.PlaceOf(new JsonException("'secret' is an invalid start", "$", 2, 7)), Is.EqualTo("it is wrong, or ends, at line 3, byte 8"));
+            Assert.That(Problem.PlaceOf(new JsonException("'secret'", "$", 2, null)), Is.EqualTo("it is not valid"));
+            Assert.That(Problem.PlaceOf(new JsonException("'secret'", "$", null, 7)), Is.EqualTo("it is not valid"));
+        }
+    }
 }

@@ -8,13 +8,13 @@ internal sealed class RuleParametersTests
     private const string Arn = $"arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/{Keys.Id}";
 
     private const string Nulls = """
-        {"maxRotationPeriodInDays":null,"disabledKeys":null,"replicaKeys":null,"unreadableKeys":null,"newKeyGraceInHours":null,"exemptKeyIds":null,"exemptTagKey":null,
-        "executionRoleName":null,"report":null}
+        {"maxRotationPeriodInDays":null,"disabledKeys":null,"replicaKeys":null,"unreadableKeys":null,"newKeyGraceInHours":null,
+        "exemptKeyIds":null,"exemptTagKey":null,"executionRoleName":null,"report":null}
         """;
 
     private const string Empties = """
-        {"maxRotationPeriodInDays":"","disabledKeys":"","replicaKeys":"","unreadableKeys":"","newKeyGraceInHours":"","exemptKeyIds":"","exemptTagKey":"",
-        "executionRoleName":"","report":""}
+        {"maxRotationPeriodInDays":"","disabledKeys":"","replicaKeys":"","unreadableKeys":"","newKeyGraceInHours":"","exemptKeyIds":"",
+        "exemptTagKey":"","executionRoleName":"","report":""}
         """;
 
     [TestCase(null)]
@@ -177,7 +177,7 @@ internal sealed class RuleParametersTests
     public void An_unknown_name_is_a_numbered_problem_that_lists_the_valid_ones(string json, string name) =>
         Assert.That(Refuse(json).ToString(), Is.EqualTo(
             $"KR07: Unknown rule parameter '{name}'. Valid names: maxRotationPeriodInDays, disabledKeys, replicaKeys, unreadableKeys, newKeyGraceInHours, "
-            + "exemptKeyIds, exemptTagKey, executionRoleName, report."));
+            + "exemptKeyIds, exemptTagKey, executionRoleName, report."), "Add a new parameter to this list, in tests/Core/RuleParametersTests.cs, and its good and bad values above.");
 
     [TestCase("""{"report":"all","REPORT":"changes"}""")]
     [TestCase("""{"report":"all","report":"all"}""")]

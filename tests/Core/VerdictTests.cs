@@ -18,13 +18,14 @@ internal sealed class VerdictTests
         yield return Case('a', Keys.Bare with { IsGone = true }, parameters, NotApplicable('a', "The key is deleted, or AWS Config no longer evaluates it with this rule."));
         yield return Case('b', Keys.Off with { KeyManager = "AWS" }, parameters, NotApplicable('b', "AWS managed key: AWS rotates it every year, and its rotation cannot be changed."));
         yield return Case('c', Keys.Off with { KeySpec = "RSA_2048" }, parameters, NotApplicable('c', "Key spec RSA_2048: KMS rotates SYMMETRIC_DEFAULT keys only."));
-        yield return Case('d', Keys.Off with { Origin = "EXTERNAL" }, parameters, NotApplicable('d', "Origin EXTERNAL: KMS rotates only key material that it made itself."));
+        yield return Case('d', Keys.Off with { Origin = "EXTERNAL" }, parameters, NotApplicable(
+            'd', "Origin EXTERNAL: KMS automatically rotates only key material that it generated."));
         yield return Case('d', Keys.Off with { Rotation = new RotationStatus.Unsupported() }, parameters, NotApplicable('d', "KMS does not support automatic rotation of this key (UnsupportedOperationException)."));
         yield return Case('e', Keys.Off with { KeyState = "PendingDeletion" }, parameters, NotApplicable('e', "Key state PendingDeletion: the key is scheduled for deletion."));
         yield return Case('f', Keys.Off with { KeyState = "Disabled" }, parameters, NotApplicable('f', "The key is disabled: KMS does not rotate it until it is enabled again."));
         yield return Case('g', Keys.Replica, skipped, NotApplicable('g', $"Replica key: its rotation is set on, and judged at, the primary key {Keys.PrimaryArn}."));
         yield return Case('g', Keys.Replica with { PrimaryKeyArn = null }, skipped, NotApplicable('g', "Replica key: its rotation is set on, and judged at, the primary key."));
-        yield return Case('i', Keys.Bare with { DescriptionFailure = new("KMSInternalException"), Tags = Keys.Off.Tags }, reported, new Verdict.Unreadable("DescribeKey failed: KMSInternalException."));
+        yield return Case('i', Keys.Bare with { DescriptionFailure = new("KMSInternalException"), Tags = Keys.Off.Tags }, reported, new Verdict.Unreadable("The key could not be described: KMSInternalException."));
         yield return Case('i', Keys.Off with { IsDescribed = true, KeyState = null }, reported, new Verdict.Unreadable("DescribeKey answered without KeyState."));
         yield return Case('i', Keys.Off with { IsDescribed = false, DescriptionFailure = new("KMSInternalException") }, parameters, new Verdict.Unreadable("The key state could not be read: KMSInternalException."));
         yield return Case('i', Keys.Denied, parameters, new Verdict.Unreadable("The rotation status could not be read: AccessDeniedException."));

@@ -19,39 +19,42 @@ internal sealed class OfferedParametersTests
         from definition in RuleParameters.Definitions
         select new TestCaseData(template, definition.Name).SetArgDisplayNames(template == Template.Pack ? "pack" : "template", definition.Name);
 
-    private static IEnumerable<TestCaseData> Patterned => Offered.Where(row => Offer(row)["AllowedPattern"] is not null);
+    private static IEnumerable<TestCaseData> Patterned => Offered.Where(row => ((Template)row.Arguments[0]!).Parameters[Name((string)row.Arguments[1]!)]?["AllowedPattern"] is not null);
 
     [TestCaseSource(nameof(Templates))]
     public void The_rule_hands_over_every_parameter_of_the_code_and_no_other(object template)
     {
         var everything = ((Template)template).Made(("ExemptKeyIds", "1234abcd-12ab-34cd-56ef-1234567890ab"), ("ExemptTagKey", "exempt"), ("ExecutionRoleName", "role"));
-        Assert.That(InputParameters(everything).Select(parameter => parameter.Key), Is.EquivalentTo(RuleParameters.Definitions.Select(definition => definition.Name)));
+        Assert.That(InputParameters(everything).Select(parameter => parameter.Key), Is.EquivalentTo(RuleParameters.Definitions.Select(definition => definition.Name)),
+            $"Make InputParameters of the rule in {((Template)template).Path} the list of rule/Core/RuleParameters.cs, Definitions.");
     }
 
     [TestCaseSource(nameof(Templates))]
     public void What_the_rule_hands_over_by_default_is_the_default_of_the_code(object template)
     {
         var parameters = Parsed(InputParameters(((Template)template).Made()).ToJsonString());
-        Assert.That(parameters, Is.EqualTo(RuleParameters.Default).UsingPropertiesComparer());
+        Assert.That(parameters, Is.EqualTo(RuleParameters.Default).UsingPropertiesComparer(),
+            $"Make each Default in {((Template)template).Path} that of its property in rule/Core/RuleParameters.cs.");
     }
 
     [TestCaseSource(nameof(Offered))]
     public void A_value_that_the_template_takes_is_one_that_the_code_takes_and_the_other_way_round(object template, string name)
     {
         var offer = Offer((Template)template, name);
+        var advice = $"Make the values of {Name(name)} in {((Template)template).Path} those of {name} in rule/Core/RuleParameters.cs, Definitions.";
         if (RuleParameters.Definitions.Single(definition => definition.Name == name).Valid is var valid && valid.StartsWith("a whole number", StringComparison.Ordinal))
         {
-            Assert.That(Enumerable.Range(-1, 10_001).Where(number => IsOffered(offer, Text(number)) != IsTaken(name, Text(number))), Is.Empty);
+            Assert.That(Enumerable.Range(-1, 10_001).Where(number => IsOffered(offer, Text(number)) != IsTaken(name, Text(number))), Is.Empty, advice);
         }
         else if (offer["AllowedValues"] is JsonArray choices)
         {
-            Assert.That(choices.Select(choice => IsTaken(name, choice!.ToString())), Is.All.True);
-            Assert.That(string.Join(" or ", choices), Is.EqualTo(valid));
+            Assert.That(choices.Select(choice => IsTaken(name, choice!.ToString())), Is.All.True, advice);
+            Assert.That(string.Join(" or ", choices), Is.EqualTo(valid), advice);
         }
         else
         {
             var longest = Longest(name, (int)offer["MaxLength"]!.GetValue<long>());
-            Assert.That((IsOffered(offer, longest), IsTaken(name, longest)), Is.EqualTo((true, true)));
+            Assert.That((IsOffered(offer, longest), IsTaken(name, longest)), Is.EqualTo((true, true)), advice);
         }
     }
 
@@ -99,12 +102,10 @@ internal sealed class OfferedParametersTests
         var input = InputParameters(((Template)template).Made(longest)).ToJsonString();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(input, Has.Length.LessThanOrEqualTo(MaxInputParameters));
+            Assert.That(input, Has.Length.LessThanOrEqualTo(MaxInputParameters), $"Make a MaxLength in {((Template)template).Path} smaller.");
             Assert.That(RuleParameters.TryParse(input, out _, out var problem), Is.True, problem?.Message);
         }
     }
-
-    private static JsonNode Offer(TestCaseData row) => Offer((Template)row.Arguments[0]!, (string)row.Arguments[1]!);
 
     private static JsonNode Offer(Template template, string name) => template.Parameter(Name(name));
 
@@ -114,7 +115,7 @@ internal sealed class OfferedParametersTests
     {
         var offer = Offer(template, name);
         return offer["AllowedValues"] is JsonArray choices ? choices.Select(choice => choice!.ToString()).MaxBy(choice => choice.Length)!
-            : offer["MaxLength"] is null ? name == "newKeyGraceInHours" ? "168" : "2560"
+            : offer["MaxLength"] is null ? RuleParameters.Definitions.Single(definition => definition.Name == name).Valid.Split(' ')[^1]
             : Longest(name, (int)offer["MaxLength"]!.GetValue<long>());
     }
 

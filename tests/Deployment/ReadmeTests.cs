@@ -8,6 +8,8 @@ namespace KeyRotation.Tests.Deployment;
 [TestFixture]
 internal sealed partial class ReadmeTests
 {
+    private const string Advice = "Make the table of parameters in README.md say what rule/Core/RuleParameters.cs and template.yaml say, in the same order.";
+
     private static readonly string[] Pages =
     [
         "README.md", "DEPLOYMENT.md", .. Directory.GetFiles(Repository.PathOf("samples"), "README.md", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Repository.Root, path)).Order(),
@@ -26,13 +28,13 @@ internal sealed partial class ReadmeTests
             .Select(row => (Name: row.Groups[1].Value, Valid: row.Groups[2].Value.Replace("`", "", StringComparison.Ordinal), Default: row.Groups[3].Value.Trim('`', ' '))).ToList();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(rows.Select(row => row.Name), Is.EqualTo(RuleParameters.Definitions.Select(definition => definition.Name)));
+            Assert.That(rows.Select(row => row.Name), Is.EqualTo(RuleParameters.Definitions.Select(definition => definition.Name)), Advice);
             foreach (var (name, valid, @default) in rows)
             {
                 var offer = Template.Function.Parameter(char.ToUpperInvariant(name[0]) + name[1..]);
                 string[] values = [.. offer["AllowedValues"]?.AsArray().Select(value => value!.ToString()) ?? [], .. new[] { offer["MinValue"], offer["MaxValue"] }.Where(bound => bound is not null).Select(bound => bound!.ToString())];
-                Assert.That(values, Is.All.Matches<string>(valid.Contains), name);
-                Assert.That(@default, Is.EqualTo(offer["Default"]!.ToString() is { Length: > 0 } text ? text : "none"), name);
+                Assert.That(values, Is.All.Matches<string>(valid.Contains), $"{name}. {Advice}");
+                Assert.That(@default, Is.EqualTo(offer["Default"]!.ToString() is { Length: > 0 } text ? text : "none"), $"{name}. {Advice}");
             }
         }
     }

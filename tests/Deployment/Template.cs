@@ -9,7 +9,7 @@ namespace KeyRotation.Tests.Deployment;
 /// <summary>
 /// A CloudFormation template as JSON, its short tags (<c>!Ref</c>) written out, and what it comes to for given parameter values.
 /// </summary>
-internal sealed partial class Template(JsonObject json)
+internal sealed partial class Template(string path, JsonObject json)
 {
     public const string AccountId = "123456789012";
     public const string Region = "eu-central-1";
@@ -47,7 +47,11 @@ internal sealed partial class Template(JsonObject json)
 
     public JsonObject Resources => json[nameof(Resources)]!.AsObject();
 
-    public JsonNode Parameter(string name) => Parameters[name] ?? throw new KeyNotFoundException(name);
+    /// <summary>Path of the file in the repository.</summary>
+    public string Path => path;
+
+    public JsonNode Parameter(string name) => Parameters[name]
+        ?? throw new AssertionException($"Add {name} to Parameters in {path}: Type, Default, Description, and the values that rule/Core/RuleParameters.cs takes.");
 
     /// <summary>The resources that CloudFormation would make, every condition and parameter put in; a value of AWS::NoValue is gone.</summary>
     public IReadOnlyDictionary<string, JsonObject> Made(params (string Name, string Value)[] given)
@@ -82,14 +86,14 @@ internal sealed partial class Template(JsonObject json)
         return new(json["Conditions"]?.AsObject() ?? [], values, [.. Parameters.Where(parameter => parameter.Value!["Type"]!.ToString() == "CommaDelimitedList").Select(parameter => parameter.Key)]);
     }
 
-    private static Template Read(params string[] path) => Parse(Repository.Read(path));
+    private static Template Read(params string[] path) => Parse(Repository.Read(path), string.Join('/', path));
 
-    public static Template Parse(string text)
+    public static Template Parse(string text, string path = "template.yaml")
     {
         using var reader = new StringReader(text);
         var yaml = new YamlStream();
         yaml.Load(reader);
-        return new(ToJson(yaml.Documents[0].RootNode)!.AsObject());
+        return new(path, ToJson(yaml.Documents[0].RootNode)!.AsObject());
     }
 
     private static JsonNode? ToJson(YamlNode node)

@@ -46,6 +46,10 @@ internal sealed partial class TemplateTests
         Assert.That(Template.Function.Resources["Rule"]!["DependsOn"]!.ToString(), Is.EqualTo("ConfigPermission"));
 
     [Test]
+    public void The_stack_gives_the_version_of_the_project() =>
+        Assert.That(Template.Function.Outputs["Version"]!["Value"]!.ToString(), Is.EqualTo(Repository.Version), "Set Outputs/Version in template.yaml to <Version> in Directory.Build.props.");
+
+    [Test]
     public void Without_a_rule_of_its_own_the_stack_still_has_all_that_a_pack_needs() =>
         Assert.That(Template.Function.Made(("CreateRule", "false")).Keys, Does.Not.Contain("Rule").And.Contains("KeyRotationFunction").And.Contains("ConfigPermission"));
 
@@ -81,11 +85,13 @@ internal sealed partial class TemplateTests
             Assert.That(groups.Select(group => group!["Label"]!["default"]).Concat(@interface["ParameterLabels"]!.AsObject().Select(label => label.Value!["default"])), Is.All.Not.Null);
             Assert.That(
                 groups.SelectMany(group => group!["Parameters"]!.AsArray()).Select(name => name!.ToString()),
-                Is.EquivalentTo(Template.Function.Parameters.Select(parameter => parameter.Key)));
-            Assert.That(Template.Function.Parameters.Where(parameter => parameter.Value!["Description"] is null).Select(parameter => parameter.Key), Is.Empty);
+                Is.EquivalentTo(Template.Function.Parameters.Select(parameter => parameter.Key)), "Put each parameter into one group of ParameterGroups in template.yaml.");
+            Assert.That(
+                Template.Function.Parameters.Where(parameter => parameter.Value!["Description"] is null).Select(parameter => parameter.Key), Is.Empty, "Give it a Description in template.yaml.");
             Assert.That(
                 Template.Function.Parameters.Where(parameter => parameter.Value!["AllowedPattern"] is not null && parameter.Value["ConstraintDescription"] is null),
-                Is.Empty);
+                Is.Empty,
+                "Give it a ConstraintDescription in template.yaml.");
         }
     }
 

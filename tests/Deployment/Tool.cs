@@ -7,6 +7,7 @@ namespace KeyRotation.Tests.Deployment;
 /// <summary>A program of the machine; a test that needs one that is not there is skipped, and says so.</summary>
 internal sealed record Tool(string Name, params string[] Probe)
 {
+    public static readonly Tool ActionValidator = new("action-validator", "--help");
     public static readonly Tool CfnLint = new("cfn-lint", "--version");
     public static readonly Tool SamTranslator = new("python3", "-c", "import samtranslator, yaml");
     public static readonly Tool Moto = new("python3", "-c", "import moto, boto3");

@@ -23,7 +23,8 @@ internal sealed partial class ReadmeTests
 
     [Test]
     public void The_parameters_are_those_of_the_code() =>
-        Assert.That(Readme.Table("## Parameters").Select(row => row[0]), Is.EqualTo(RuleParameters.Definitions.Select(definition => definition.Name)));
+        Assert.That(Readme.Table("## Parameters").Select(row => row[0]), Is.EqualTo(RuleParameters.Definitions.Select(definition => definition.Name)),
+            "Make the rows of the table of parameters in README.md those of rule/Core/RuleParameters.cs, in the same order.");
 
     [TestCaseSource(nameof(ParameterRows))]
     public void A_parameters_default_and_bounds_are_the_codes(string name, string valid, string defaultValue)

@@ -78,8 +78,10 @@ internal sealed class ExecutableTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(result.Error?.ErrorType, Is.EqualTo("AmazonConfigServiceException"));
-            Assert.That(result.Error?.ErrorMessage, Is.EqualTo("AccessDeniedException: User is not authorized to perform this operation."));
+            Assert.That(result.Error?.ErrorType, Is.EqualTo("ProblemException"));
+            Assert.That(
+                result.Error?.ErrorMessage,
+                Is.EqualTo($"KR12: AWS Config did not accept the evaluation of key {key.KeyId}. PutEvaluations: AccessDeniedException: User is not authorized to perform this operation."));
             Assert.That(result.Error?.StackTrace, Has.Some.Contain("KeyRotation.Function"));
         }
     }

@@ -1,14 +1,13 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Amazon;
-using Amazon.CloudFormation;
-using Amazon.CloudFormation.Model;
-using Amazon.ConfigService;
 using Amazon.ConfigService.Model;
 using Amazon.KeyManagementService;
 using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
 using KeyRotation.Core;
+using KeyRotation.Tests.Aws;
 using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Fuzzing;
@@ -65,19 +64,39 @@ internal sealed class EventFuzzTests
     private static async Task<Evaluation> EvaluateAsync(FuzzedEvent fuzzed)
     {
         var invocation = Invocation.Of(Events.Of(fuzzed.Text), FuzzedEvent.Region);
-        using var history = new FuzzedHistory(fuzzed);
-        using var stackless = new NoStacks();
+        using var aws = new ScriptedAws().Answer("DescribeStackResources", "<DescribeStackResourcesResponse/>");
+        using var stackless = aws.Clients.CloudFormation();
         var recorded = invocation.Notification switch
         {
             Notification.Change(var key) => key,
-            Notification.OversizedChange(var key) => await new RecordedHistory(history).NewestAsync(key, CancellationToken.None),
+            Notification.OversizedChange(var key) => await NewestAsync(aws.Answer("GetResourceConfigHistory", History(fuzzed).ToJsonString()), key),
             _ => throw new AssertionException("No change became a sweep."),
         };
         using var kms = new FuzzedKms(fuzzed.Key);
         var (verdict, judged) = await new KeyReader(kms).JudgeAsync(recorded.Key, invocation.Parameters, fuzzed.Now, CancellationToken.None);
-        var stacks = new StackLookup(stackless, new Pace(1000, TimeProvider.System));
+        var stacks = new StackLookup(stackless, limiter: null);
         return await Assessment.WriteAsync(verdict, judged, invocation.Parameters, recorded.CaptureTime, stacks, CancellationToken.None);
     }
+
+    private static async Task<RecordedKey> NewestAsync(ScriptedAws aws, RecordedKey notified)
+    {
+        using var config = aws.Clients.Config();
+        return await new RecordedHistory(config).NewestAsync(notified, CancellationToken.None);
+    }
+
+    private static JsonObject History(FuzzedEvent fuzzed) => new()
+    {
+        ["configurationItems"] = !fuzzed.HasHistory ? [] : new JsonArray(new JsonObject
+        {
+            ["configurationItemStatus"] = "OK",
+            ["configurationItemCaptureTime"] = EpochSeconds(fuzzed.CaptureTime),
+            ["configurationItemDeliveryTime"] = fuzzed.IsDaily ? EpochSeconds(fuzzed.CaptureTime) : null,
+            ["configuration"] = fuzzed.Configuration.ToJsonString(),
+            ["supplementaryConfiguration"] = new JsonObject(fuzzed.Supplementary.Select(field => KeyValuePair.Create(field.Key, (JsonNode?)field.Value?.ToJsonString()))),
+        }),
+    };
+
+    private static decimal EpochSeconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000m;
 
     private static bool IsWell(Evaluation evaluation) => evaluation.Annotation is { Length: > 0 and <= 256 } annotation
         && !annotation.Any(char.IsControl)
@@ -129,44 +148,5 @@ internal sealed class EventFuzzTests
                 _ => throw new AmazonKeyManagementServiceException("failed") { ErrorCode = error },
             };
         }
-    }
-
-    private sealed class FuzzedHistory(FuzzedEvent fuzzed) : IAmazonConfigService
-    {
-        public void Dispose()
-        {
-            // It holds nothing.
-        }
-
-        public Task<GetResourceConfigHistoryResponse> GetResourceConfigHistoryAsync(GetResourceConfigHistoryRequest request, CancellationToken cancellationToken = default) =>
-            Task.FromResult(new GetResourceConfigHistoryResponse
-            {
-                ConfigurationItems = !fuzzed.HasHistory ? [] :
-                [
-                    new ConfigurationItem
-                    {
-                        ConfigurationItemStatus = "OK",
-                        ConfigurationItemCaptureTime = fuzzed.CaptureTime.UtcDateTime,
-                        Configuration = fuzzed.Configuration.ToJsonString(),
-                        SupplementaryConfiguration = fuzzed.Supplementary.ToDictionary(field => field.Key, field => field.Value?.ToJsonString()),
-                    },
-                ],
-            });
-
-        public Task<PutEvaluationsResponse> PutEvaluationsAsync(PutEvaluationsRequest request, CancellationToken cancellationToken = default) => throw new AssertionException("Not here.");
-
-        public Task<GetComplianceDetailsByConfigRuleResponse> GetComplianceDetailsByConfigRuleAsync(GetComplianceDetailsByConfigRuleRequest request, CancellationToken cancellationToken = default) =>
-            throw new AssertionException("No change reads results.");
-    }
-
-    private sealed class NoStacks : IAmazonCloudFormation
-    {
-        public void Dispose()
-        {
-            // It holds nothing.
-        }
-
-        public Task<DescribeStackResourcesResponse> DescribeStackResourcesAsync(DescribeStackResourcesRequest request, CancellationToken cancellationToken = default) =>
-            Task.FromResult(new DescribeStackResourcesResponse());
     }
 }

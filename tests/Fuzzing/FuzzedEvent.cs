@@ -55,6 +55,9 @@ internal sealed class FuzzedEvent
     /// <summary>AWS Config still has the item of an oversized notification.</summary>
     public bool HasHistory { get; }
 
+    /// <summary>AWS Config records once a day.</summary>
+    public bool IsDaily { get; private set; }
+
     public string Text { get; }
 
     public Expectation Expectation { get; private set; }
@@ -124,7 +127,7 @@ internal sealed class FuzzedEvent
         };
     }
 
-    private string? NewError() => Chance(75) ? null : One("AccessDeniedException", "AccessDeniedException", "ThrottlingException", "NotFoundException", "KMSInternalException", "DependencyTimeoutException");
+    private string? NewError() => Chance(75) ? null : One("AccessDeniedException", "AccessDeniedException", "KMSInvalidStateException", "NotFoundException", "KMSInternalException", "DependencyTimeoutException");
 
     private Guid NewGuid()
     {
@@ -165,7 +168,7 @@ internal sealed class FuzzedEvent
     {
         var json = new JsonObject();
         var cased = Chance(10);
-        void Put(string name, JsonNode value) => json[cased ? name.ToUpperInvariant() : name] = value;
+        void Put(string name, JsonNode? value) => json[cased ? name.ToUpperInvariant() : name] = value;
         if (Parameters.Max != 365 || Chance(20)) Put("maxRotationPeriodInDays", Chance(50) ? Parameters.Max : Parameters.Max.ToString(CultureInfo.InvariantCulture));
         if (Parameters.EvaluatesDisabled || Chance(10)) Put("disabledKeys", Parameters.EvaluatesDisabled ? "evaluate" : "skip");
         if (Parameters.SkipsReplicas || Chance(10)) Put("replicaKeys", Parameters.SkipsReplicas ? "skip" : "evaluate");
@@ -173,6 +176,7 @@ internal sealed class FuzzedEvent
         if (Parameters.GraceInHours > 0 || Chance(10)) Put("newKeyGraceInHours", Parameters.GraceInHours);
         if (Parameters.ExemptIds.Count > 0) Put("exemptKeyIds", Chance(50) ? string.Join(" , ", Parameters.ExemptIds) : new JsonArray(Parameters.ExemptIds[0]));
         if (Parameters.ExemptTag is { } tag) Put("exemptTagKey", tag);
+        if (Chance(10)) Put(One("executionRoleName", "report"), One<JsonNode?>(null, "", " "));
         return json;
     }
 
@@ -189,7 +193,7 @@ internal sealed class FuzzedEvent
         {
             ["version"] = "1.0",
             ["invokingEvent"] = invoking.ToJsonString(),
-            ["ruleParameters"] = ParameterJson().ToJsonString(),
+            ["ruleParameters"] = ParameterJson() is { Count: > 0 } parameters ? parameters.ToJsonString() : One("{}", "null", "", null),
             ["resultToken"] = "token",
             ["eventLeftScope"] = Key.Gone && Chance(30),
             ["configRuleArn"] = $"arn:aws:config:{Region}:{AccountId}:config-rule/config-rule-abcdef",
@@ -234,6 +238,12 @@ internal sealed class FuzzedEvent
         };
         if (Configuration["creationDate"]?.GetValueKind() == System.Text.Json.JsonValueKind.Number)
             facts.Created = DateTimeOffset.FromUnixTimeMilliseconds(facts.Created!.Value.ToUnixTimeMilliseconds());
+        if (Chance(5))
+        {
+            Configuration["creationDate"] = One<JsonNode?>("", "soon", "2016-12-31T23:59:60Z", true, -1, 1448559660.123, long.MinValue, new JsonArray());
+            facts.Created = null;
+        }
+
         if (facts.MultiRegionType is not null) Configuration["multiRegionConfiguration"] = new JsonObject { ["multiRegionKeyType"] = facts.MultiRegionType };
         Supplementary = new()
         {
@@ -241,6 +251,22 @@ internal sealed class FuzzedEvent
         };
         if (Key.RecordedTags is { } tags)
             Supplementary["Tags"] = new JsonArray([.. tags.Select(tag => new JsonObject { ["tagKey"] = tag.Key, ["tagValue"] = tag.Value })]);
+        if (Chance(10))
+        {
+            Supplementary["Tags"] = One<JsonNode?>(
+                7, "", "[", "team", true, new JsonObject { ["keep"] = "9999-12-31" }, new JsonArray(7), new JsonArray(new JsonObject()),
+                new JsonArray(new JsonObject { ["key"] = "keep", ["value"] = "9999-12-31" }),
+                new JsonArray(new JsonObject { ["tagKey"] = "keep", ["tagValue"] = 7 }));
+            Key.RecordedTags = null;
+        }
+
+        IsDaily = Chance(15);
+        if (IsDaily)
+        {
+            item["configurationItemDeliveryTime"] = Now.ToString("O");
+            (facts.State, facts.MultiRegionType, Key.RecordedTags) = (null, null, null);
+        }
+
         item["configuration"] = Configuration;
         item["supplementaryConfiguration"] = Supplementary;
         if (Key.Gone && Chance(50)) item["configuration"] = null;
@@ -262,7 +288,7 @@ internal sealed class FuzzedEvent
                 ("configRuleArn", "arn:aws:config:us-east-1:111122223333:config-rule/x"), ("invokingEvent", (JsonNode)new string('[', 5000)), ("configRuleName", new JsonArray()))),
             4 => Put(json, ("ruleParameters", One(
                 "[]", "{", "7", """{"x":1}""", """{"maxRotationPeriodInDays":89}""", """{"maxRotationPeriodInDays":"2561"}""", """{"maxRotationPeriodInDays":365.5}""", """{"maxRotationPeriodInDays":1e9999}""",
-                """{"maxRotationPeriodInDays":true}""", """{"disabledKeys":"Skip"}""", """{"report":null}""", """{"exemptKeyIds":"alias/x"}""", """{"exemptKeyIds":[7]}""", """{"newKeyGraceInHours":-1}""",
+                """{"maxRotationPeriodInDays":true}""", """{"disabledKeys":"Skip"}""", """{"report":0}""", """{"exemptKeyIds":"alias/x"}""", """{"exemptKeyIds":[7]}""", """{"newKeyGraceInHours":-1}""",
                 """{"report":"all","REPORT":"all"}""", """{"exemptTagKey":"\ud800"}""", """{"executionRoleName":"/role"}""", """{"unreadableKeys":["fail"]}"""))),
             5 => Put(invoking, One(("messageType", "Other"), ("messageType", 7), (IsOversized ? "configurationItemSummary" : "configurationItem", (JsonNode)new JsonArray()))),
             6 => Put(item, One(
@@ -271,9 +297,8 @@ internal sealed class FuzzedEvent
                 ("configurationItemCaptureTime", long.MaxValue), ("configurationItemStatus", (JsonNode)new JsonObject()))),
             _ when !IsOversized && !Key.Gone => Put(item, One(
                 ("configuration", "x"), ("configuration", 7), ("configuration", new JsonArray()), ("supplementaryConfiguration", new JsonArray()), ("configuration", new JsonObject { ["keySpec"] = 7 }),
-                ("configuration", new JsonObject { ["creationDate"] = true }), ("configuration", new JsonObject { ["creationDate"] = long.MinValue }), ("configuration", new JsonObject { ["multiRegionConfiguration"] = "x" }),
-                ("supplementaryConfiguration", new JsonObject { ["KeyRotationStatus"] = "maybe" }), ("supplementaryConfiguration", new JsonObject { ["Tags"] = new JsonObject() }),
-                ("supplementaryConfiguration", new JsonObject { ["Tags"] = new JsonArray(7) }), ("supplementaryConfiguration", (JsonNode)new JsonObject { ["Tags"] = new JsonArray(new JsonObject { ["tagValue"] = "x" }) }))),
+                ("configuration", new JsonObject { ["multiRegionConfiguration"] = "x" }), ("supplementaryConfiguration", "x"),
+                ("supplementaryConfiguration", (JsonNode)new JsonObject { ["KeyRotationStatus"] = "maybe" }))),
             _ => Put(json, ("accountId", "x")),
         };
         if (!Change.StartsWith("invokingEvent", StringComparison.Ordinal)) json["invokingEvent"] = invoking.ToJsonString();

@@ -44,14 +44,15 @@ internal sealed class HostileAnswersTests
     {
         aws.Faults.Add("ListKeys", Fault.Answer(listing));
 
-        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account))).Message, Does.Contain("KR15").And.Contain("without a new NextMarker or key"));
+        var ending = await rule.HandleAsync(ConfigEvents.Scheduled(account));
+
+        Assert.That(ending.Message, Does.Contain("KR15").And.Contain("without a new NextMarker or key"));
         Assert.That(aws.Calls["ListKeys"], Is.EqualTo(2));
     }
 
     [TestCase("{}")]
     [TestCase("[]")]
     [TestCase("null")]
-    [TestCase("""{"EvaluationResults":"none"}""")]
     [TestCase("""{"EvaluationResults":[{"ComplianceType":"NON_COMPLIANT"}]}""")]
     [TestCase("""{"EvaluationResults":[{"EvaluationResultIdentifier":7}]}""")]
     [TestCase("""{"EvaluationResults":[],"NextToken":"again"}""")]

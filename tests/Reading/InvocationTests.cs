@@ -100,15 +100,17 @@ internal sealed class InvocationTests
     [TestCase("""{"messageType":null}""", "is missing; it must be a text that is not empty.")]
     [TestCase("""{"messageType":""}""", "is \"\"; it must be a text that is not empty.")]
     [TestCase("""{"messageType":7}""", "is 7; it must be a text.")]
-    [TestCase("""{"messageType":["ScheduledNotification"]}""", "is an Array; it must be a text.")]
+    [TestCase("""{"messageType":["ScheduledNotification"]}""", "is a list; it must be a text.")]
     [TestCase("""{"messageType":"\ud800"}""", "is \"\\ud800\"; it must be Unicode text.")]
     [TestCase("null", "is missing; it must be a text that is not empty.")]
     public void A_message_without_its_type_is_a_problem(string invokingEvent, string problem) =>
         Assert.That(() => Events.Read(invokingEvent), Refused("KR02: invokingEvent.messageType " + problem));
 
-    [TestCase("[]", "an Array")]
-    [TestCase("7", "7")]
-    [TestCase("\"text\"", "\"text\"")]
+    [TestCase("[]", "a list")]
+    [TestCase("7", "a number")]
+    [TestCase("true", "true")]
+    [TestCase("false", "false")]
+    [TestCase("\"text\"", "a text")]
     public void A_notification_that_is_no_object_is_a_problem(string invokingEvent, string named) =>
         Assert.That(() => Events.Read(invokingEvent), Refused($"KR02: invokingEvent is {named}; it must be an object."));
 
@@ -141,7 +143,7 @@ internal sealed class InvocationTests
     public void Whatever_is_not_whole_valid_JSON_is_a_problem(string invokingEvent) => Assert.That(() => Events.Read(invokingEvent), NotJson);
 
     [TestCase("""{"messageType":"ScheduledNotification","messageType":"ScheduledNotification"}""", "KR02: invokingEvent.messageType appears twice; it may appear once.")]
-    [TestCase("""{"message\ud800Type":"ScheduledNotification"}""", "KR02: invokingEvent is an Object; it must be an object whose names are Unicode text.")]
+    [TestCase("""{"message\ud800Type":"ScheduledNotification"}""", "KR02: invokingEvent is an object; it must be an object whose names are Unicode text.")]
     public void What_a_name_says_is_said_once_and_in_Unicode(string invokingEvent, string problem) => Assert.That(() => Events.Read(invokingEvent), Refused(problem));
 
     [Test]
@@ -165,8 +167,8 @@ internal sealed class InvocationTests
         {
             Assert.That(Events.Key(Events.Item().With("supplementaryConfiguration.KeyRotationStatus", text)).Key.RecordedRotationStatus, Is.False);
             Assert.That(
-                () => Events.Key(Events.Item().With("supplementaryConfiguration.Tags", deep)),
-                Throws.TypeOf<ProblemException>().With.Message.EndsWith("it must be whole, valid JSON.").And.Message.Length.LessThan(500));
+                () => Events.Key(Events.Item().With("supplementaryConfiguration.KeyRotationStatus", deep)),
+                Throws.TypeOf<ProblemException>().With.Message.EndsWith("is a text; it must be true or false."));
         }
     }
 
@@ -181,6 +183,60 @@ internal sealed class InvocationTests
     public void A_problem_is_short_however_long_the_value_is() =>
         Assert.That(
             () => Events.Read($$"""{"messageType":"{{new string('x', 2_000_000)}}"}"""),
+            Throws.TypeOf<ProblemException>().With.Message.Length.LessThan(600));
+
+    /// <summary>An event holds a result token and key policies, and a malformed one anywhere.</summary>
+    [TestCase("""{"resultToken":7777777}""")]
+    [TestCase("""{"resultToken":"secret\ud800"}""")]
+    [TestCase("""{"resultToken":["secret"]}""")]
+    [TestCase("""{"resultToken":{"a":"secret"}}""")]
+    [TestCase("""{"configRuleName":"secret\ud800"}""")]
+    [TestCase("""{"configRuleArn":7777777}""")]
+    [TestCase("""{"invokingEvent":"\"secret\""}""")]
+    [TestCase("""{"invokingEvent":"secret"}""")]
+    [TestCase("""{"invokingEvent":"{\"a\":secret"}""")]
+    [TestCase("""{"invokingEvent":"{\"a\":\"secret\\q\"}"}""")]
+    [TestCase("""{"invokingEvent":"{\"a\":truesecret}"}""")]
+    [TestCase("""{"invokingEvent":"{\"a\":7777777x}"}""")]
+    [TestCase("""{"ruleParameters":"secret"}""")]
+    [TestCase("""{"eventLeftScope":"secret"}""")]
+    public void Nothing_secret_is_quoted(string changes)
+    {
+        var json = JsonNode.Parse(Events.Json(Events.With(Events.Change(Events.Item()).ToJsonString())))!.AsObject();
+        foreach (var name in JsonNode.Parse(changes)!.AsObject().Select(field => field.Key)) json.Remove(name);
+        var configEvent = changes[..^1] + "," + json.ToJsonString()[1..];
+        Assert.That(
+            () => Invocation.Of(Events.Of(configEvent), Events.Region),
+            Throws.TypeOf<ProblemException>().With.Message.Not.Contains("secret").And.Message.Not.Contains("7777777"));
+    }
+
+    [TestCase("supplementaryConfiguration", "\"secret\"")]
+    [TestCase("supplementaryConfiguration", "\"{\\\"Policy\\\":\\\"secret\\\"}\"")]
+    [TestCase("supplementaryConfiguration.KeyRotationStatus", "\"secret\"")]
+    [TestCase("supplementaryConfiguration.KeyRotationStatus", "7777777")]
+    [TestCase("configuration", "\"secret\"")]
+    [TestCase("configuration.keySpec", "7777777")]
+    [TestCase("configuration.keyState", "\"secret\\ud800\"")]
+    [TestCase("configuration.multiRegionConfiguration", "\"secret\"")]
+    public void Nothing_of_what_is_configured_is_quoted(string path, string json)
+    {
+        var item = Events.Item().ToJsonString();
+        var value = Events.Item().With(path, "\"placeholder\"").ToJsonString().Replace("\"placeholder\"", json, StringComparison.Ordinal);
+        Assert.That(value, Is.Not.EqualTo(item));
+        var change = Events.Change(JsonValue.Create("item")).ToJsonString().Replace("\"item\"", value, StringComparison.Ordinal);
+        Assert.That(
+            () => Events.Read(change),
+            Throws.TypeOf<ProblemException>().With.Message.Not.Contains("secret").And.Message.Not.Contains("7777777"));
+    }
+
+    [TestCase("awsRegion")]
+    [TestCase("awsAccountId")]
+    [TestCase("resourceType")]
+    [TestCase("configurationItemStatus")]
+    [TestCase("resourceId")]
+    public void A_problem_of_an_item_is_short_however_long_its_value_is(string name) =>
+        Assert.That(
+            () => Events.Key(Events.Item().With(name, $"\"{new string('x', 1_000_000)}\"")),
             Throws.TypeOf<ProblemException>().With.Message.Length.LessThan(600));
 
     [Test]
@@ -202,7 +258,8 @@ internal sealed class InvocationTests
     }
 
     private static IResolveConstraint NotJson =>
-        Throws.TypeOf<ProblemException>().With.Message.StartsWith("KR02: invokingEvent must be whole, valid JSON: ").And.Message.Length.LessThan(400);
+        Throws.TypeOf<ProblemException>().With.Message.Match(
+            @"^KR02: invokingEvent must be whole, valid JSON: it is wrong, or ends, at line 1, byte \d+\.\z");
 
     private static EqualStringConstraint Refused(string problem) => Throws.TypeOf<ProblemException>().With.Message.EqualTo(problem);
 }

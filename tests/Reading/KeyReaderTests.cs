@@ -13,6 +13,8 @@ internal sealed class KeyReaderTests : IDisposable
     private static readonly DateTimeOffset Now = new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
     private static readonly KeyFacts Known = Events.Facts with { MultiRegionKeyType = "PRIMARY", PrimaryKeyArn = Events.KeyArn };
 
+    private static readonly ReadFailure OfAnother = new("KMS answered about another key");
+
     private readonly ScriptedAws aws = new();
 
     public void Dispose() => aws.Dispose();
@@ -31,7 +33,7 @@ internal sealed class KeyReaderTests : IDisposable
     public async Task What_DescribeKey_says_is_newer_than_what_was_known([Values("KeyManager", "KeySpec", "Origin", "KeyState")] string missing)
     {
         aws.Answer("DescribeKey", """
-            {"KeyMetadata":{"KeyId":"k","KeyManager":"AWS","KeySpec":"RSA_2048","Origin":"EXTERNAL","KeyState":"Disabled","CreationDate":1767225600.5,
+            {"KeyMetadata":{"KeyManager":"AWS","KeySpec":"RSA_2048","Origin":"EXTERNAL","KeyState":"Disabled","CreationDate":1767225600.5,
             "MultiRegionConfiguration":{"MultiRegionKeyType":"REPLICA","PrimaryKey":{"Arn":"arn:primary"}}}}
             """);
 
@@ -58,8 +60,35 @@ internal sealed class KeyReaderTests : IDisposable
         Assert.That((await ReadAsync(Known)).DescriptionFailure, Is.EqualTo(new ReadFailure("KMS answered without KeyState")));
     }
 
+    [TestCase("""{"KeyState":"Enabled","CustomerMasterKeySpec":"RSA_2048"}""", "RSA_2048")]
+    [TestCase("""{"KeyState":"Enabled","CustomerMasterKeySpec":"RSA_2048","KeySpec":"HMAC_256"}""", "HMAC_256")]
+    public async Task The_key_spec_is_understood_by_its_old_name(string metadata, string keySpec)
+    {
+        aws.Answer("DescribeKey", $$"""{"KeyMetadata":{{metadata}}}""");
+        Assert.That((await ReadAsync(Known with { KeySpec = null })).KeySpec, Is.EqualTo(keySpec));
+    }
+
+    [TestCase($"\"KeyId\":\"{Events.KeyId}\"", true)]
+    [TestCase($"\"KeyId\":\"{Events.KeyArn}\"", true)]
+    [TestCase($"\"KeyId\":\"{Events.KeyId}\",\"Arn\":\"{Events.KeyArn}\"", true)]
+    [TestCase("\"KeyId\":\"another\"", false)]
+    [TestCase($"\"KeyId\":\"another\",\"Arn\":\"{Events.KeyArn}\"", false)]
+    [TestCase($"\"KeyId\":\"{Events.KeyId}\",\"Arn\":\"arn:aws:kms:us-east-1:111122223333:key/{Events.KeyId}\"", false)]
+    public async Task A_description_of_another_key_is_none(string names, bool isOurs)
+    {
+        aws.Answer("DescribeKey", $$$"""{"KeyMetadata":{{{{names}}},"KeyState":"PendingDeletion"}}""");
+        var key = await ReadAsync(Known with { KeyManager = null });
+        Assert.That(
+            (key.IsDescribed, key.KeyState, key.DescriptionFailure),
+            Is.EqualTo(isOurs ? (true, "PendingDeletion", (ReadFailure?)null) : (false, "Enabled", OfAnother)));
+    }
+
     private static IEnumerable<TestCaseData<string, RotationStatus>> Rotations()
     {
+        yield return new($$"""{"KeyId":"{{Events.KeyId}}","KeyRotationEnabled":true}""", new RotationStatus.On(null));
+        yield return new($$"""{"KeyId":"{{Events.KeyArn}}","KeyRotationEnabled":false}""", new RotationStatus.Off());
+        yield return new("""{"KeyId":"another","KeyRotationEnabled":true}""", new RotationStatus.Unreadable(OfAnother));
+        yield return new("""{"KeyId":"another","KeyRotationEnabled":false}""", new RotationStatus.Unreadable(OfAnother));
         yield return new(Off, new RotationStatus.Off());
         yield return new("""{"KeyRotationEnabled":true}""", new RotationStatus.On(null));
         yield return new("""{"KeyRotationEnabled":true,"RotationPeriodInDays":1}""", new RotationStatus.On(1));
@@ -81,7 +110,7 @@ internal sealed class KeyReaderTests : IDisposable
         using (Assert.EnterMultipleScope())
         {
             Assert.That((await ReadAsync(Known)).Rotation, Is.EqualTo(new RotationStatus.Unsupported()));
-            Assert.That((await ReadAsync(Without("Origin"))).DescriptionFailure, Is.EqualTo(new ReadFailure("UnsupportedOperationException")));
+            Assert.That((await ReadAsync(Without("Origin"))).DescriptionFailure?.Cause, Is.EqualTo("UnsupportedOperationException"));
         }
     }
 

@@ -70,16 +70,29 @@ internal sealed class RecordedHistoryItemTests
     }
 
     [TestCase("{", "configuration must be whole, valid JSON")]
-    [TestCase("[]", "configuration is an Array; it must be an object.")]
-    [TestCase("{\"keySpec\":7}", "configuration.keySpec is 7; it must be a text.")]
+    [TestCase("[]", "configuration is a list; it must be an object.")]
+    [TestCase("{\"keySpec\":7}", "configuration.keySpec is a number; it must be a text.")]
     public void A_malformed_configuration_is_a_problem(string configuration, string problem) =>
         AssertRefused(item => item.Configuration = configuration, problem);
 
     [TestCase("KeyRotationStatus", "yes", "supplementaryConfiguration.KeyRotationStatus must be whole, valid JSON")]
-    [TestCase("KeyRotationStatus", "7", "supplementaryConfiguration.KeyRotationStatus is 7; it must be true or false.")]
-    [TestCase("Tags", "{}", "supplementaryConfiguration.Tags is an Object; it must be a list.")]
+    [TestCase("KeyRotationStatus", "7", "supplementaryConfiguration.KeyRotationStatus is a number; it must be true or false.")]
     public void A_malformed_supplement_is_a_problem(string name, string json, string problem) =>
         AssertRefused(item => item.SupplementaryConfiguration = new() { [name] = json }, problem);
+
+    [TestCase("{}")]
+    [TestCase("{")]
+    [TestCase("secret")]
+    [TestCase("[{\"key\":\"a\",\"value\":\"b\"}]")]
+    public void Tags_in_another_shape_are_not_known(string json) =>
+        Assert.That(Notified.With(Item(item => item.SupplementaryConfiguration!["Tags"] = json)).Key.Tags, Is.Null);
+
+    [Test]
+    public void What_was_recorded_daily_leaves_to_ask_what_may_have_changed_since()
+    {
+        var key = Notified.With(Item(item => item.ConfigurationItemDeliveryTime = CaptureTime.AddHours(20))).Key;
+        Assert.That(key, Is.EqualTo(Events.Facts with { RecordedRotationStatus = false, KeyState = null }));
+    }
 
     [Test]
     public void A_status_that_is_missing_is_a_problem() =>
@@ -95,7 +108,6 @@ internal sealed class RecordedHistoryItemTests
             Configuration = Events.Item()["configuration"]!.ToJsonString(),
             ConfigurationItemCaptureTime = CaptureTime,
             ConfigurationItemStatus = new ConfigurationItemStatus("OK"),
-            ResourceId = Events.KeyId,
             SupplementaryConfiguration = new()
             {
                 ["KeyRotationStatus"] = "false",

@@ -43,6 +43,29 @@ internal sealed class RecordedHistoryTests
         Assert.That(await NewestAsync(aws, Notified), Is.EqualTo(Notified));
     }
 
+    [TestCase("ThrottlingException")]
+    [TestCase("NoAvailableConfigurationRecorderException")]
+    [TestCase("AccessDeniedException")]
+    public void A_history_that_cannot_be_read_is_a_problem_that_names_the_key_and_the_operation(string code)
+    {
+        using var aws = new ScriptedAws().Refuse("GetResourceConfigHistory", code);
+        Assert.That(
+            async () => await NewestAsync(aws, Notified),
+            Throws.TypeOf<ProblemException>().With.Message.StartsWith($"KR11: Key {Events.KeyId} could not be judged. GetResourceConfigHistory: ").And.Message.Contains(code));
+    }
+
+    [Test]
+    public async Task What_was_recorded_daily_leaves_to_ask_what_may_have_changed_since()
+    {
+        var captured = Notified.CaptureTime.ToUnixTimeSeconds();
+        using var aws = new ScriptedAws().Answer("GetResourceConfigHistory", $$"""
+            {"configurationItems":[{"configurationItemStatus":"OK","configurationItemCaptureTime":{{captured}},
+            "configurationItemDeliveryTime":{{captured + 72_000}},"configuration":"{\"keySpec\":\"RSA_2048\",\"keyState\":\"Disabled\"}"}]}
+            """);
+        var key = (await NewestAsync(aws, Notified)).Key;
+        Assert.That((key.KeySpec, key.KeyState), Is.EqualTo(("RSA_2048", (string?)null)));
+    }
+
     [Test]
     public async Task A_key_that_is_gone_has_no_newer_state()
     {

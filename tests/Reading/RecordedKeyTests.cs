@@ -88,6 +88,8 @@ internal sealed class RecordedKeyTests
         Assert.That(Events.Key(Events.Item().With("supplementaryConfiguration.KeyRotationStatus", json)).Key.RecordedRotationStatus, Is.EqualTo(status));
 
     [TestCase("1735787045678")]
+    [TestCase("1735787045678.0")]
+    [TestCase("1.735787045678e12")]
     [TestCase("\"2025-01-02T03:04:05.678Z\"")]
     [TestCase("\"2025-01-02T04:04:05.678+01:00\"")]
     public void The_creation_date_is_a_number_or_a_text(string json) =>
@@ -130,7 +132,7 @@ internal sealed class RecordedKeyTests
     [TestCase("resourceId", "\"\"", "\"\"", "a text that is not empty")]
     [TestCase("resourceId", "\"alias/payments\"", "\"alias/payments\"", "a bare key id")]
     [TestCase("resourceId", "\"a b\"", "\"a b\"", "a bare key id")]
-    [TestCase("resourceId", "{}", "an Object", "a text")]
+    [TestCase("resourceId", "{}", "an object", "a text")]
     [TestCase("awsRegion", "7", "7", "a text")]
     [TestCase("awsAccountId", "111122223333", "111122223333", "a text")]
     [TestCase("configurationItemStatus", null, "missing", "a text that is not empty")]
@@ -138,38 +140,80 @@ internal sealed class RecordedKeyTests
     [TestCase("configurationItemCaptureTime", null, "missing", "the time when AWS Config recorded the item")]
     [TestCase("configurationItemCaptureTime", "\"\"", "\"\"", "a time: ISO 8601 text or epoch milliseconds")]
     [TestCase("configurationItemCaptureTime", "\"yesterday\"", "\"yesterday\"", "a time: ISO 8601 text or epoch milliseconds")]
-    [TestCase("configuration", "7", "7", "an object")]
-    [TestCase("configuration", "[]", "an Array", "an object")]
-    [TestCase("configuration.keyManager", "7", "7", "a text")]
-    [TestCase("configuration.keySpec", "{}", "an Object", "a text")]
+    [TestCase("configuration", "7", "a number", "an object")]
+    [TestCase("configuration", "[]", "a list", "an object")]
+    [TestCase("configuration.keyManager", "7", "a number", "a text")]
+    [TestCase("configuration.keySpec", "{}", "an object", "a text")]
     [TestCase("configuration.origin", "true", "true", "a text")]
-    [TestCase("configuration.keyState", "[]", "an Array", "a text")]
-    [TestCase("configuration.creationDate", "true", "true", "a time: ISO 8601 text or epoch milliseconds")]
-    [TestCase("configuration.creationDate", "1e300", "1e300", "a time: ISO 8601 text or epoch milliseconds")]
-    [TestCase("configuration.creationDate", "32503680000000", "32503680000000", "a time: ISO 8601 text or epoch milliseconds")]
-    [TestCase("configuration.creationDate", "\"9999-12-31T23:59:59Z\"", "\"9999-12-31T23:59:59Z\"", "a time: ISO 8601 text or epoch milliseconds")]
+    [TestCase("configuration.keyState", "[]", "a list", "a text")]
     [TestCase("configuration.multiRegionConfiguration", "true", "true", "an object")]
-    [TestCase("configuration.multiRegionConfiguration.multiRegionKeyType", "1", "1", "a text")]
-    [TestCase("configuration.multiRegionConfiguration.primaryKey", "\"arn\"", "\"arn\"", "an object")]
-    [TestCase("configuration.multiRegionConfiguration.primaryKey.arn", "1", "1", "a text")]
-    [TestCase("supplementaryConfiguration", "[]", "an Array", "an object")]
-    [TestCase("supplementaryConfiguration.KeyRotationStatus", "1", "1", "true or false")]
-    [TestCase("supplementaryConfiguration.KeyRotationStatus", "\"yes\"", "\"yes\"", "true or false")]
-    [TestCase("supplementaryConfiguration.KeyRotationStatus", "\"\"", "\"\"", "true or false")]
-    [TestCase("supplementaryConfiguration.KeyRotationStatus", "\"1\"", "\"1\"", "true or false")]
-    [TestCase("supplementaryConfiguration.KeyRotationStatus", "{}", "an Object", "true or false")]
-    [TestCase("supplementaryConfiguration.Tags", "\"team\"", "\"team\"", "whole, valid JSON")]
-    [TestCase("supplementaryConfiguration.Tags", "{\"team\":\"payments\"}", "an Object", "a list")]
+    [TestCase("configuration.multiRegionConfiguration.multiRegionKeyType", "1", "a number", "a text")]
+    [TestCase("configuration.multiRegionConfiguration.primaryKey", "\"arn\"", "a text", "an object")]
+    [TestCase("configuration.multiRegionConfiguration.primaryKey.arn", "1", "a number", "a text")]
+    [TestCase("supplementaryConfiguration", "[]", "a list", "an object")]
+    [TestCase("supplementaryConfiguration.KeyRotationStatus", "1", "a number", "true or false")]
+    [TestCase("supplementaryConfiguration.KeyRotationStatus", "\"yes\"", "a text", "true or false")]
+    [TestCase("supplementaryConfiguration.KeyRotationStatus", "\"\"", "a text", "true or false")]
+    [TestCase("supplementaryConfiguration.KeyRotationStatus", "\"1\"", "a text", "true or false")]
+    [TestCase("supplementaryConfiguration.KeyRotationStatus", "{}", "an object", "true or false")]
     public void A_malformed_field_is_named_with_what_is_valid(string path, string? json, string found, string valid) =>
         AssertRefused(path, json, $"KR02: {Item}.{path} is {found}; it must be {valid}.");
 
-    [TestCase("[7]", "[0] is 7; it must be an object.")]
-    [TestCase("[{\"tagKey\":\"a\"},{}]", "[1].tagKey is missing; it must be a text that is not empty.")]
-    [TestCase("[{\"key\":\"a\",\"value\":\"b\"}]", "[0].tagKey is missing; it must be a text that is not empty.")]
-    [TestCase("[{\"tagKey\":\"\"}]", "[0].tagKey is \"\"; it must be a text that is not empty.")]
-    [TestCase("[{\"tagKey\":\"a\",\"tagValue\":7}]", "[0].tagValue is 7; it must be a text.")]
-    public void A_malformed_tag_is_named_by_its_place(string json, string problem) =>
-        AssertRefused("supplementaryConfiguration.Tags", json, $"KR02: {Item}.supplementaryConfiguration.Tags{problem}");
+    /// <summary>Nothing that the verdict may not need fails it.</summary>
+    [TestCase("[7]")]
+    [TestCase("[{\"tagKey\":\"a\"},{}]")]
+    [TestCase("[{\"key\":\"team\",\"value\":\"payments\"}]")]
+    [TestCase("[{\"tagKey\":\"\"}]")]
+    [TestCase("[{\"tagKey\":\"a\",\"tagValue\":7}]")]
+    [TestCase("[{\"tagKey\":\"a\",\"tagKey\":\"b\"}]")]
+    [TestCase("{\"team\":\"payments\"}")]
+    [TestCase("7")]
+    [TestCase("true")]
+    [TestCase("\"team\"")]
+    [TestCase("\"\"")]
+    [TestCase("\"[\"")]
+    [TestCase("\"\\ud800\"")]
+    public void Tags_in_another_shape_are_not_known(string json)
+    {
+        var change = Events.Change(Events.Item().With("supplementaryConfiguration.Tags", "\"placeholder\"")).ToJsonString();
+        var notification = Events.Read(change.Replace("\"placeholder\"", json, StringComparison.Ordinal)).Notification;
+        Assert.That(((Notification.Change)notification).Key.Key, Is.EqualTo(Events.Facts with { RecordedRotationStatus = true }));
+    }
+
+    [TestCase("\"\"")]
+    [TestCase("\"soon\"")]
+    [TestCase("\"2016-12-31T23:59:60Z\"", Description = "a leap second")]
+    [TestCase("\"9999-12-31T23:59:59Z\"")]
+    [TestCase("1735787045.678")]
+    [TestCase("32503680000000")]
+    [TestCase("1e300")]
+    [TestCase("-1")]
+    [TestCase("true")]
+    [TestCase("{}")]
+    [TestCase("[]")]
+    [TestCase("null")]
+    public void A_creation_date_that_cannot_be_read_is_not_known(string json) =>
+        Assert.That(
+            Events.Key(Events.Item().With("configuration.creationDate", json)).Key with { Tags = null },
+            Is.EqualTo(Events.Facts with { RecordedRotationStatus = true, CreationDate = null }));
+
+    [Test]
+    public void What_was_recorded_daily_leaves_to_ask_what_may_have_changed_since()
+    {
+        var item = Events.Item().With("configurationItemDeliveryTime", "\"2026-06-16T06:00:00.000Z\"")
+            .With("configuration.multiRegionConfiguration", """{"multiRegionKeyType":"REPLICA","primaryKey":{"arn":"arn:primary"}}""");
+        Assert.That(Events.Key(item).Key, Is.EqualTo(Events.Facts with { RecordedRotationStatus = true, KeyState = null }));
+    }
+
+    [TestCase("\"\"")]
+    [TestCase("7")]
+    [TestCase("{}")]
+    public void When_it_was_delivered_is_not_read(string json) =>
+        Assert.That(Events.Key(Events.Item().With("configurationItemDeliveryTime", json)).Key.KeyState, Is.Null);
+
+    [Test]
+    public void No_time_of_delivery_is_none() =>
+        Assert.That(Events.Key(Events.Item().With("configurationItemDeliveryTime", "null")).Key.KeyState, Is.EqualTo("Enabled"));
 
     [Test]
     public void A_status_that_AWS_Config_does_not_have_is_a_problem_that_lists_those_it_has() =>

@@ -9,10 +9,12 @@ internal sealed class TimeFieldTests
     [TestCase("\"2026-03-17T10:41:26.318+01:00\"")]
     [TestCase("\"2026-03-17T09:41:26.318\"")]
     [TestCase("1773740486318")]
+    [TestCase("1773740486318.0")]
     public void A_time_is_read_in_each_way_that_AWS_writes_it(string json) =>
         Assert.That(Field.Parse("time", json).Time, Is.EqualTo(Expected));
 
     [TestCase("0", 1970)]
+    [TestCase("0.0", 1970)]
     [TestCase("\"1970-01-01T00:00:00Z\"", 1970)]
     [TestCase("32503679999999", 2999)]
     [TestCase("\"2999-12-31T23:59:59Z\"", 2999)]
@@ -29,6 +31,9 @@ internal sealed class TimeFieldTests
     [TestCase("\"0001-01-01T00:00:00+14:00\"")]
     [TestCase("\"yesterday\"")]
     [TestCase("1773740486.318")]
+    [TestCase("1773740486318.5")]
+    [TestCase("-0.5")]
+    [TestCase("1e300")]
     [TestCase("-1")]
     [TestCase("true")]
     public void Anything_else_is_a_problem_and_never_today(string json) =>

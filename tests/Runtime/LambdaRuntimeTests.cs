@@ -19,9 +19,13 @@ internal sealed class LambdaRuntimeTests : IDisposable
     private readonly FakeTimeProvider clock = new();
     private readonly MemoryStream output = new();
     private readonly Lambda lambda = new();
+    private readonly Connections connections;
+
+    public LambdaRuntimeTests() => connections = new(() => lambda);
 
     public void Dispose()
     {
+        connections.Dispose();
         lambda.Dispose();
         output.Dispose();
     }
@@ -64,10 +68,10 @@ internal sealed class LambdaRuntimeTests : IDisposable
     [TestCase("{", "KR01: The event must be the JSON object that AWS Config sends: ")]
     [TestCase("{}", "KR02: accountId is missing or empty; it must be an account id.")]
     [TestCase("""{"accountId":7}""", "KR02: event.accountId is 7; it must be a text.")]
-    [TestCase("""{"eventLeftScope":7}""", "KR02: event.eventLeftScope is 7; it must be true or false.")]
-    [TestCase("""{"ruleParameters":{"report":"all"}}""", "KR02: event.ruleParameters is an Object; it must be a text.")]
+    [TestCase("""{"eventLeftScope":7}""", "KR02: event.eventLeftScope is a number; it must be true or false.")]
+    [TestCase("""{"ruleParameters":{"report":"all"}}""", "KR02: event.ruleParameters is an object; it must be a text.")]
     [TestCase("""{"accountId":"1","accountId":"2"}""", "KR02: event.accountId appears twice; it may appear once.")]
-    [TestCase("""{"account\ud800Id":"1"}""", "KR02: event is an Object; it must be an object whose names are Unicode text.")]
+    [TestCase("""{"account\ud800Id":"1"}""", "KR02: event is an object; it must be an object whose names are Unicode text.")]
     public async Task An_event_that_cannot_be_read_is_answered_with_its_problem(string configEvent, string message)
     {
         await NextAsync(configEvent);
@@ -115,24 +119,26 @@ internal sealed class LambdaRuntimeTests : IDisposable
     }
 
     [Test]
-    public void It_goes_on_for_as_long_as_there_is_a_Runtime_API()
+    public async Task It_goes_on_for_as_long_as_there_is_a_Runtime_API()
     {
         lambda.Left = 3;
         using var http = new HttpClient(lambda);
         lambda.Event = Judged;
-        Assert.That(() => new LambdaRuntime(http, "127.0.0.1:9001", clock).RunAsync(Function(http), new CallMeter(50, clock), new Log(output, clock)), Throws.InstanceOf<HttpRequestException>());
-        Assert.That(Lines(), Has.Length.EqualTo(3));
+        await new LambdaRuntime(http, "127.0.0.1:9001", clock).RunAsync(Function(), new CallMeter(), new Log(output, clock));
+
+        Assert.That(Lines().Select(line => line.GetProperty("message").GetString()), Is.EqualTo((string[])["Finished", "Finished", "Finished", "Failed"]));
+        Assert.That(Lines()[^1].GetProperty("errorMessage").GetString(), Does.StartWith("Lambda's Runtime API at 127.0.0.1:9001 failed, and the process ends: "));
     }
 
     private async Task NextAsync(string configEvent)
     {
         lambda.Event = configEvent;
         using var http = new HttpClient(lambda, disposeHandler: false);
-        await new LambdaRuntime(http, "127.0.0.1:9001", clock).NextAsync(Function(http), new CallMeter(50, clock), new Log(output, clock));
+        await new LambdaRuntime(http, "127.0.0.1:9001", clock).NextAsync(Function(), new CallMeter(), new Log(output, clock));
     }
 
-    private Function Function(HttpClient http) =>
-        new(new Settings(Events.Region), Lambda.Credentials, clock, client => client.HttpClientFactory = new Connections(http));
+    private Function Function() =>
+        new(new Settings(Events.Region), Lambda.Credentials, new Settings(Events.Region).ClientOptions(connections, new CallMeter(), clock), clock);
 
     private JsonElement Line(string name) => Lines().Single().GetProperty(name);
 

@@ -53,6 +53,7 @@ internal sealed class LogTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Texts(line, "timestamp", "level", "message", "requestId"), Is.EqualTo((string[])["2026-06-15T12:00:00Z", "INFO", "Finished", "request"]));
+            Assert.That(line.GetProperty("version").GetString(), Is.EqualTo(Repository.Version));
             Assert.That(Texts(line, "accountId", "notification", "keyId"), Is.EqualTo((string[])[Events.AccountId, "Change", Events.KeyId]));
             Assert.That(line.GetProperty("scenarios").GetRawText(), Is.EqualTo("""{"k":1}"""));
             Assert.That(line.GetProperty("calls").GetRawText(), Is.EqualTo("{}"));
@@ -151,7 +152,7 @@ internal sealed class LogTests
         [.. line.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0].GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Name").GetString()!)];
 
     private JsonElement Finished(Summary summary, bool failed, bool metricsByRule = true) => Line(
-        log => log.Finished(summary, new CallMeter(50, clock), "request", TimeSpan.FromMilliseconds(1234.5), TimeSpan.FromSeconds(58), failed),
+        log => log.Finished(summary, new CallMeter().Counts, "request", TimeSpan.FromMilliseconds(1234.5), TimeSpan.FromSeconds(58), failed),
         metricsByRule);
 
     private JsonElement Failed(Exception exception) => Line(log => log.Failed(exception, "request"));

@@ -15,7 +15,7 @@ internal sealed class RehearsalTests
     public async Task A_key_is_judged_and_reported_to_the_end(string region)
     {
         using var output = new MemoryStream();
-        await Rehearsal.RunAsync(new Settings(region), Credentials, new CallMeter(50, TimeProvider.System), new Log(output, TimeProvider.System), TimeProvider.System);
+        await Rehearsal.RunAsync(new Settings(region), Credentials, new Log(output, TimeProvider.System), TimeProvider.System);
 
         var line = JsonElement.Parse(Encoding.UTF8.GetString(output.ToArray()));
         using (Assert.EnterMultipleScope())

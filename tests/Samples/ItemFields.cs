@@ -22,7 +22,7 @@ internal static class ItemFields
         .. Under("configuration.multiRegionConfiguration.primaryKey", "arn", "region"),
         .. Under("configuration.multiRegionConfiguration.replicaKeys", "arn", "region"),
         .. Under("supplementaryConfiguration", "KeyRotationStatus", "Policy", "Tags"),
-        .. Under("supplementaryConfiguration.Tags", "tagKey", "tagValue"),
+        .. Under("supplementaryConfiguration.Tags", "tagKey", "tagValue", "key", "value"), // the latter of other types of resource
     ];
 
     public static IEnumerable<string> Undocumented(JsonObject item) => Paths(item, "").Where(path => !Documented.Contains(path));

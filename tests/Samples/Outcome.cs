@@ -59,7 +59,7 @@ internal sealed record Outcome(string Folder, string Code, params IReadOnlyList<
     private static void CheckRole(Scope scope, string roleName, SampleAccount account)
     {
         using var sts = new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), RegionEndpoint.GetBySystemName(scope.Region));
-        using var role = new AssumedRole(sts, $"arn:{scope.Partition}:iam::{scope.AccountId}:role/{roleName}");
+        _ = new AssumedRole(sts, $"arn:{scope.Partition}:iam::{scope.AccountId}:role/{roleName}", TimeProvider.System);
         Assert.That(account.RoleNames, Does.Contain(roleName));
     }
 }

@@ -53,7 +53,7 @@ internal sealed partial class SamplesTests
                 Is.SupersetOf(MessageTypes));
             Assert.That(
                 Sample.Items.Where(row => row.Sample.Folder != Sample.Rejected).Select(row => Text(row.Item, "configurationItemStatus")).Distinct(),
-                Is.EquivalentTo(ValuesOf<Amazon.ConfigService.ConfigurationItemStatus>()));
+                Is.EquivalentTo((string[])["OK", "ResourceDiscovered", "ResourceDeleted", "ResourceDeletedNotRecorded", "ResourceNotRecorded"]));
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed partial class SamplesTests
     [TestCase("e", ExpectedResult = new string[0])]
     [TestCase("f", ExpectedResult = new string[0])]
     [TestCase("g", ExpectedResult = new string[0])]
-    [TestCase("h", ExpectedResult = new[] { "exempt-by-tag-that-the-item-lacks.json" })]
+    [TestCase("h", ExpectedResult = new[] { "exempt-by-tag-in-another-shape.json", "exempt-by-tag-that-the-item-lacks.json" })]
     public string[] A_scenario_asks_KMS_only_in(string scenario) =>
     [
         .. from sample in Sample.Judged
@@ -135,6 +135,8 @@ internal sealed partial class SamplesTests
                 if (item["configuration"] is not JsonObject configuration || !Account.Keys.TryGetValue(Text(item, "resourceId")!, out var key)) continue;
                 foreach (var name in new[] { "Arn", "Description", "KeyManager", "KeySpec", "KeyState", "KeyUsage", "Origin" })
                 {
+                    // What is recorded daily can be old.
+                    if (name == "KeyState" && item["configurationItemDeliveryTime"] is not null) continue;
                     if (configuration[JsonNamingPolicy.CamelCase.ConvertName(name)] is { } recorded)
                         Assert.That(recorded.GetValue<string>(), Is.EqualTo(Text(key["KeyMetadata"]!, name)), $"{sample} {name}");
                 }

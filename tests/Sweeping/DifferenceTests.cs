@@ -2,28 +2,37 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Tests.Sweeping;
 
-/// <summary>A result is told again when anything in its annotation has changed, and then once; the stack of a key is not asked for again for that.</summary>
+/// <summary>A result is told again when anything in its annotation has changed, and then once.</summary>
 [Parallelizable(ParallelScope.Children)]
 internal sealed class DifferenceTests
 {
     private const string Parameters = """{"disabledKeys":"evaluate"}""";
 
     private static readonly LocalStack Payments = new("payments", "Key");
-    private static readonly LocalStack Nested = new("payments-prod-NestedStackDataNestedStackResource" + new string('A', 60), "DataKey" + new string('B', 60));
+    private static readonly LocalStack Nested = new("payments-prod-NestedStackData" + new string('A', 80), "DataKey" + new string('B', 60));
 
     private static IEnumerable<TestCaseData<LocalKey, LocalKey, string>> Changes()
     {
         var replica = LocalKey.Replica(primaryRegion: "eu-west-1");
         var primary = replica with { MultiRegionKeyType = "PRIMARY", PrimaryRegion = null };
         var disabled = LocalKey.Disabled();
-        yield return Case("The primary of a replica moved", replica, replica with { PrimaryRegion = "us-east-1" }, $"--region us-east-1 --rotation-period-in-days 365 --key-id arn:aws:kms:us-east-1:111122223333:key/{replica.KeyId}");
-        yield return Case("A replica became the primary", replica, primary, $"--region eu-central-1 --rotation-period-in-days 365 --key-id {replica.KeyId}");
-        yield return Case("A primary became a replica", primary, replica, "Fix: on the primary: aws kms enable-key-rotation --region eu-west-1");
-        yield return Case("A key was enabled", disabled, disabled with { KeyState = "Enabled" }, "Fix: aws kms enable-key-rotation");
-        yield return Case("A key was disabled", disabled with { KeyState = "Enabled" }, disabled, "Fix: enable the key, then aws kms enable-key-rotation");
-        yield return Case("A key in a stack was enabled", disabled with { Stack = Payments }, disabled with { Stack = Payments, KeyState = "Enabled" }, "Fix: set EnableKeyRotation: true and RotationPeriodInDays: 365 on Key in CloudFormation stack payments.");
-        yield return Case("A key in a stack of a long name was enabled", disabled with { Stack = Nested }, disabled with { Stack = Nested, KeyState = "Enabled" }, $"Fix: set EnableKeyRotation: true and RotationPeriodInDays: 365 in stack {Nested.StackName}.");
-        yield return Case("A period became longer", LocalKey.Symmetric(rotates: true, 730) with { Stack = Payments }, LocalKey.Symmetric(rotates: true, 731) with { Stack = Payments }, "Rotation period is 731 days");
+        var inStack = disabled with { Stack = Payments };
+        var inNested = disabled with { Stack = Nested };
+        var rotating = LocalKey.Symmetric(rotates: true, 730) with { Stack = Payments };
+        const string command = "aws kms enable-key-rotation --region";
+        const string set = "Fix: set EnableKeyRotation: true and RotationPeriodInDays: 365";
+
+        var moved = replica with { PrimaryRegion = "us-east-1" };
+        yield return Case("The primary of a replica moved", replica, moved, $"Fix: on the primary: {command} us-east-1");
+        yield return Case("A replica became the primary", replica, primary, $"Fix: {command} eu-central-1");
+        yield return Case("A primary became a replica", primary, replica, $"Fix: on the primary: {command} eu-west-1");
+        yield return Case("A key was enabled", disabled, disabled with { KeyState = "Enabled" }, $"Fix: {command}");
+        yield return Case("A key was disabled", disabled with { KeyState = "Enabled" }, disabled, $"Fix: enable the key, then {command}");
+        yield return Case(
+            "A key in a stack was enabled", inStack, inStack with { KeyState = "Enabled" }, $"{set} on Key in CloudFormation stack payments.");
+        yield return Case(
+            "A key in a nested stack was enabled", inNested, inNested with { KeyState = "Enabled" }, $"{set} in stack {Nested.StackName}.");
+        yield return Case("A period became longer", rotating, rotating with { RotationPeriodInDays = 731 }, "Rotation period is 731 days");
 
         static TestCaseData<LocalKey, LocalKey, string> Case(string name, LocalKey before, LocalKey after, string annotation)
         {
@@ -94,7 +103,7 @@ internal sealed class DifferenceTests
         rule.Aws.Faults.Add("DescribeStackResources", Fault.AccessDenied);
         await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(1));
         await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(2));
-        Assert.That(Held(rule), Does.StartWith("Rotation period is 731 days").And.Contain("in its CloudFormation stack, if it has one; else"));
+        Assert.That(Held(rule), Does.StartWith("Rotation period is 731 days").And.Contain("CloudFormation stack, if it has one; else"));
         Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(2));
         rule.Aws.Faults.Clear();
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using KeyRotation.Core;
 using KeyRotation.Local;
 using AwsFault = KeyRotation.Local.Fault;
@@ -6,8 +7,9 @@ using AwsFault = KeyRotation.Local.Fault;
 namespace KeyRotation.Tests.Sweeping;
 
 /// <summary>
-/// Every fault on every operation, once, more often than the SDK repeats a call, and for good. Whatever happens, no evaluation is lost in silence:
-/// an invocation that succeeds leaves exactly the truth in AWS Config, one that fails leaves the truth or what was held before, and says what is missing.
+/// Every fault on every operation, once, some times and for good, at the function's own executable with its own retries, rate limits, connections and
+/// clock. Whatever happens, no evaluation is lost in silence: an invocation that succeeds leaves exactly the truth in AWS Config, one that fails leaves
+/// the truth or what was held before, and says what is missing. That it ends in time is for PressureTests.
 /// </summary>
 [Parallelizable]
 internal sealed class FaultMatrixTests
@@ -15,22 +17,27 @@ internal sealed class FaultMatrixTests
     private const string Role = "audit/KeyRotation";
     private const string Parameters = $$"""{"executionRoleName":"{{Role}}","exemptTagKey":"exempt"}""";
 
-    /// <summary>The SDK repeats a call twice, and one whose connection is reset some more times below that.</summary>
-    private const int MoreThanRepeated = 100;
+    /// <summary>Each serves one event at a time; most of the time is waiting.</summary>
+    private const int Processes = 12;
 
-    /// <summary>What the SDK repeats by itself.</summary>
+    private const int SomeTimes = 4;
+
+    /// <summary>What passes, so that a call is made again while there is time.</summary>
     private static readonly Dictionary<string, Fault> Passing = new()
     {
         ["Throttling"] = Fault.Throttling,
         ["5xx"] = Fault.InternalFailure,
         ["Timeout"] = Fault.Timeout,
+        ["BodyStops"] = Fault.BodyStops,
         ["ConnectionReset"] = Fault.ConnectionReset,
         ["MalformedBody"] = Fault.MalformedBody,
+        ["ProxyError"] = Fault.HtmlPage(HttpStatusCode.BadGateway),
     };
 
     private static readonly Dictionary<string, Fault> Lasting = new()
     {
         ["AccessDenied"] = Fault.AccessDenied,
+        ["ProxyRefusal"] = Fault.HtmlPage(HttpStatusCode.Forbidden),
     };
 
     private const string Gone = "KeyGone";
@@ -48,16 +55,16 @@ internal sealed class FaultMatrixTests
         ["PutEvaluations"] = (ProblemNumber.EvaluationsNotAccepted, Kept.All),
     };
 
-    /// <summary>The same of an oversized change, whose key is recorded nowhere so that all has to be asked. Null and kept: AWS's own exception is posted.</summary>
+    /// <summary>The same of an oversized change, whose key is recorded nowhere so that all has to be asked.</summary>
     private static readonly Dictionary<string, (ProblemNumber? Problem, Kept Kept)> OfChange = new()
     {
         ["AssumeRole"] = (ProblemNumber.RoleCannotBeAssumed, Kept.All),
-        ["GetResourceConfigHistory"] = (null, Kept.All),
+        ["GetResourceConfigHistory"] = (ProblemNumber.KeysNotJudged, Kept.All),
         ["DescribeKey"] = (ProblemNumber.KeysNotJudged, Kept.All),
         ["GetKeyRotationStatus"] = (ProblemNumber.KeysNotJudged, Kept.All),
         ["ListResourceTags"] = (ProblemNumber.KeysNotJudged, Kept.All),
         ["DescribeStackResources"] = (null, Kept.Nothing),
-        ["PutEvaluations"] = (null, Kept.All),
+        ["PutEvaluations"] = (ProblemNumber.EvaluationsNotAccepted, Kept.All),
     };
 
     private readonly ConcurrentDictionary<Row, Played> played = new();
@@ -66,37 +73,50 @@ internal sealed class FaultMatrixTests
         from trigger in new[] { (Name: "sweep", Operations: OfSweep), (Name: "change", Operations: OfChange) }
         from operation in trigger.Operations.Keys
         from fault in Passing.Keys.Concat(Lasting.Keys).Concat(operation is "DescribeKey" or "GetKeyRotationStatus" or "ListResourceTags" ? [Gone] : [])
-        from times in new int?[] { 1, MoreThanRepeated, null }
+        from times in new int?[] { 1, SomeTimes, null }
+        where times != SomeTimes || !IsSlow(fault)
         select new Row(trigger.Name, operation, fault, times);
 
-    /// <summary>The rows mostly wait, so they wait together.</summary>
+    /// <summary>A call that gets no answer is given up after ten seconds.</summary>
+    private static bool IsSlow(string fault) => fault is "Timeout" or "BodyStops";
+
     [OneTimeSetUp]
-    public Task PlayAllAsync() =>
-        Parallel.ForEachAsync(Rows(), new ParallelOptions { MaxDegreeOfParallelism = 100 }, async (row, _) => played[row] = await PlayAsync(row));
+    public async Task PlayAllAsync()
+    {
+        var own = new LocalAccount();
+        await using var aws = await LocalAws.StartAsync(own);
+        var rows = new ConcurrentQueue<(int Number, Row Row)>(Rows().Index().OrderByDescending(row => IsSlow(row.Item.Fault)));
+        await Task.WhenAll(Enumerable.Range(0, Processes).Select(async _ =>
+        {
+            await using var rule = await RuleProcess.StartAsync(aws, own, EndToEnd.PressureTests.Function);
+            while (rows.TryDequeue(out var next)) played[next.Row] = await PlayAsync(aws, rule, next.Number, next.Row);
+        }));
+    }
 
     [TestCaseSource(nameof(Rows))]
     public void No_evaluation_is_lost_in_silence(Row row)
     {
         var (before, truth, ending, after, sent, healed, atLast) = played[row];
-        var (problem, kept) = row.Comes ? (null, Kept.Nothing) : (row.IsSweep ? OfSweep : OfChange)[row.Operation];
+        var (problem, kept) = row.Ends;
         var isKept = (string id) => kept switch
         {
             Kept.All => true,
             Kept.Struck => id == Struck,
             Kept.Stale => id == Stale,
+            Kept.StruckAndStale => id is Struck or Stale,
             _ => !row.IsSweep && id != Struck,
         };
 
         using (Assert.EnterMultipleScope())
         {
             // How it ends, and what is held then.
-            Assert.That(ending.Succeeded, Is.EqualTo(kept == Kept.Nothing), $"{ending}");
-            Assert.That(ending.Problems, Is.EqualTo(problem is { } number ? [number] : Array.Empty<ProblemNumber>()), $"{ending}");
-            Assert.That(after, Is.EquivalentTo(before.Where(held => isKept(held.Key)).Concat(truth.Where(held => !isKept(held.Key)))), $"{ending}");
+            Assert.That(ending.Error is null, Is.EqualTo(kept == Kept.Nothing), ending.Error?.ErrorMessage);
+            Assert.That(ending.Error?.ErrorMessage ?? "", problem is { } number ? Does.StartWith($"KR{(int)number:00}: ").And.Not.Contain("\nKR") : Is.Empty);
+            Assert.That(after, Is.EquivalentTo(before.Where(held => isKept(held.Key)).Concat(truth.Where(held => !isKept(held.Key)))));
 
             // Nothing untrue was ever sent, and once the fault is over a sweep puts everything right.
             Assert.That(sent.Select(evaluation => (evaluation.ResourceId, evaluation.ComplianceType)), Is.SubsetOf(before.Keys.Select(id => (id, truth.GetValueOrDefault(id, "NOT_APPLICABLE")))));
-            Assert.That(healed.Succeeded, $"{healed}");
+            Assert.That(healed.Error, Is.Null);
             Assert.That(atLast, Is.EquivalentTo(row.Fault == Gone ? Alive(truth) : truth));
         }
     }
@@ -107,14 +127,9 @@ internal sealed class FaultMatrixTests
     private const string Struck = "9a1b2c3d-0000-4000-8000-000000000004";
     private const string Stale = "ca1b2c3d-0000-4000-8000-000000000005";
 
-    /// <summary>What never answers is waited for 1.5 seconds, and not as long as the function does.</summary>
-    private static readonly HttpClient Impatient = new() { Timeout = TimeSpan.FromSeconds(1.5) };
-    private static readonly HttpClient Patient = new() { Timeout = TimeSpan.FromSeconds(10) };
-
-    private static async Task<Played> PlayAsync(Row row)
+    private static async Task<Played> PlayAsync(LocalAws aws, RuleProcess rule, int number, Row row)
     {
-        await using var rule = await RuleInProcess.StartAsync(configure: clientConfig => clientConfig.HttpClientFactory = new Connections(row.WhatHappens == Fault.Timeout ? Impatient : Patient));
-        var member = rule.Aws.Add(new LocalAccount("444455556666"));
+        var member = aws.Add(new LocalAccount($"{444400000000 + number}"));
         member.Roles[Role] = new();
         var stack = new LocalStack("payments", "Key");
         member.Put(
@@ -132,17 +147,24 @@ internal sealed class FaultMatrixTests
 
         var before = Truth.HeldBy(member);
         var truth = Truth.Of(member.Keys.Where(key => key.KeyId != Exempt && (key.KeyId != Struck || row.Fault != Gone)));
-        var isOfKey = row.Operation is "DescribeKey" or "GetKeyRotationStatus" or "ListResourceTags";
-        rule.Aws.Faults.Add(row.Operation, row.WhatHappens, row.Times, isOfKey ? Struck : null);
+        var (accountId, keyId) = row.Operation switch
+        {
+            "AssumeRole" => (null, $"arn:aws:iam::{member.Id}:role/{Role}"),
+            "DescribeKey" or "GetKeyRotationStatus" or "ListResourceTags" => (member.Id, Struck),
+            _ => (member.Id, (string?)null),
+        };
+        aws.Faults.Add(row.Operation, row.WhatHappens, row.Times, keyId, accountId: accountId);
 
-        var ending = row.IsSweep
-            ? await rule.SweepAsync(Parameters, member)
-            : await rule.HandleAsync(ConfigEvents.OversizedChange(member, member[Struck], ruleParameters: Parameters));
+        var ending = await rule.InvokeAsync(
+            row.IsSweep
+                ? ConfigEvents.Scheduled(member, ruleParameters: Parameters)
+                : ConfigEvents.OversizedChange(member, member[Struck], ruleParameters: Parameters),
+            row.Time);
         var after = Truth.HeldBy(member);
-        var sent = rule.Aws.Evaluations.ToList();
+        var sent = aws.Evaluations.Where(evaluation => evaluation.AccountId == member.Id).ToList();
 
-        rule.Aws.Faults.Clear();
-        var healed = await rule.SweepAsync(Parameters, member, DateTimeOffset.UtcNow.AddHours(1));
+        aws.Faults.Remove(row.Operation, accountId, keyId);
+        var healed = await rule.InvokeAsync(ConfigEvents.Scheduled(member, DateTimeOffset.UtcNow.AddHours(1), ruleParameters: Parameters));
         return new(before, truth, ending, after, sent, healed, Truth.HeldBy(member));
     }
 
@@ -155,6 +177,7 @@ internal sealed class FaultMatrixTests
         Nothing,
         Stale,
         Struck,
+        StruckAndStale,
         All,
     }
 
@@ -164,21 +187,34 @@ internal sealed class FaultMatrixTests
 
         public Fault WhatHappens => Passing.GetValueOrDefault(Fault) ?? Lasting.GetValueOrDefault(Fault) ?? AwsFault.NotFound;
 
-        /// <summary>An answer that can be used comes in the end; that a key is gone is one.</summary>
-        public bool Comes => Fault == Gone || (Passing.ContainsKey(Fault) && Times < MoreThanRepeated && !IsBrokenXml);
+        /// <summary>What Lambda gives the event.</summary>
+        public TimeSpan Time => TimeSpan.FromSeconds(IsSlow(Fault) ? 20 : 12);
 
-        /// <summary>The SDK repeats a call whose JSON is cut off, and not one whose XML is.</summary>
-        private bool IsBrokenXml => Fault == "MalformedBody" && Operation == "AssumeRole";
+        /// <summary>The problem that it ends with, and what is kept of the results that were held.</summary>
+        public (ProblemNumber? Problem, Kept Kept) Ends
+        {
+            get
+            {
+                // An answer that can be used comes in the end; that a key is gone is one.
+                if (Fault == Gone || (Passing.ContainsKey(Fault) && Times is not null)) return (null, Kept.Nothing);
+                var (problem, kept) = (IsSweep ? OfSweep : OfChange)[Operation];
 
-        public override string ToString() => $"{Trigger}, {Operation}: {Fault} {Times switch { null => "for good", 1 => "once", _ => $"{Times} times" }}";
+                // What passes is waited for until the deadline; no stale result is withdrawn where a key is left.
+                return problem == ProblemNumber.KeysNotJudged && Passing.ContainsKey(Fault)
+                    ? (ProblemNumber.OutOfTime, IsSweep ? Kept.StruckAndStale : kept)
+                    : (problem, kept);
+            }
+        }
+
+        public override string ToString() => $"{Trigger}, {Operation}: {Fault} {Times switch { null => "for good", 1 => "once", _ => "some times" }}";
     }
 
     private sealed record Played(
         Dictionary<string, string> Before,
         Dictionary<string, string> Truth,
-        Ending Ending,
+        InvocationResult Ending,
         Dictionary<string, string> After,
         IReadOnlyList<ReceivedEvaluation> Sent,
-        Ending Healed,
+        InvocationResult Healed,
         Dictionary<string, string> AtLast);
 }

@@ -1,5 +1,3 @@
-using Amazon.ConfigService;
-using Amazon.ConfigService.Model;
 using KeyRotation.Core;
 using KeyRotation.Local;
 using KeyRotation.Tests.Aws;
@@ -32,7 +30,11 @@ internal sealed class HeldResultsTests
     {
         using var aws = new ScriptedAws();
         foreach (var page in pages.Split(' '))
-            aws.Answer("GetComplianceDetailsByConfigRule", $$"""{"EvaluationResults":[{{(page.Length > 1 ? Result(page[..^1]) : "")}}],"NextToken":"{{page[^1]}}"}""");
+        {
+            var result = page.Length > 1 ? Result(page[..^1]) : "";
+            aws.Answer("GetComplianceDetailsByConfigRule", $$"""{"EvaluationResults":[{{result}}],"NextToken":"{{page[^1]}}"}""");
+        }
+
         aws.Answer("GetComplianceDetailsByConfigRule", """{"EvaluationResults":[]}""");
 
         var results = await ReadAsync(aws);
@@ -78,8 +80,9 @@ internal sealed class HeldResultsTests
     [Test]
     public async Task A_role_that_ends_in_mid_list_is_why_the_results_are_not_whole()
     {
-        using var config = new EndingConfig();
-        var results = await HeldResults.ReadAsync(config, "rule", CancellationToken.None);
+        using var aws = new ScriptedAws(new EndingCredentials(2))
+            .Answer("GetComplianceDetailsByConfigRule", $$"""{"EvaluationResults":[{{Result("a")}}],"NextToken":"2"}""");
+        var results = await ReadAsync(aws);
         Assert.That((results.Failure, results.Take("a").HasValue), Is.EqualTo((new ReadFailure("KR09: The role ended."), true)));
     }
 
@@ -93,30 +96,6 @@ internal sealed class HeldResultsTests
         {"EvaluationResultIdentifier":{"EvaluationResultQualifier":{"ResourceType":"AWS::KMS::Key","ResourceId":"{{{id}}}"}},
         "ComplianceType":"COMPLIANT","Annotation":"{{{annotation}}}"}
         """;
-
-    private sealed class EndingConfig : IAmazonConfigService
-    {
-        public void Dispose()
-        {
-            // It holds nothing.
-        }
-
-        public Task<GetComplianceDetailsByConfigRuleResponse> GetComplianceDetailsByConfigRuleAsync(
-            GetComplianceDetailsByConfigRuleRequest request, CancellationToken cancellationToken = default) =>
-            request.NextToken is null
-                ? Task.FromResult(new GetComplianceDetailsByConfigRuleResponse
-                {
-                    EvaluationResults = [new() { EvaluationResultIdentifier = new() { EvaluationResultQualifier = new() { ResourceType = "AWS::KMS::Key", ResourceId = "a" } } }],
-                    NextToken = "2",
-                })
-                : throw new ProblemException(ProblemNumber.RoleCannotBeAssumed, "The role ended.");
-
-        public Task<GetResourceConfigHistoryResponse> GetResourceConfigHistoryAsync(GetResourceConfigHistoryRequest request, CancellationToken cancellationToken = default) =>
-            throw new AssertionException("No sweep reads a history.");
-
-        public Task<PutEvaluationsResponse> PutEvaluationsAsync(PutEvaluationsRequest request, CancellationToken cancellationToken = default) =>
-            throw new AssertionException("Nothing is reported here.");
-    }
 
     /// <summary>The finding is longer than an annotation may be, so what is held is a part of it.</summary>
     [Test]

@@ -68,7 +68,7 @@ internal sealed class OrganizationTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.RoleCannotBeAssumed]));
-            Assert.That(ending.Message, Does.StartWith("KR09: arn:aws:iam::222233334444:role/audit/KeyRotation cannot be assumed (AccessDenied). Check").And.Contain("AWSServiceRoleForConfig"));
+            Assert.That(ending.Message, Does.StartWith("KR09: arn:aws:iam::222233334444:role/audit/KeyRotation cannot be assumed (AccessDenied: User: ").And.Contain("AWSServiceRoleForConfig"));
             Assert.That(rule.Aws.Calls.Counts.Keys, Is.EqualTo(["AssumeRole"]));
             Assert.That(ending.Summary.RuleName, Is.EqualTo("-"), "nobody gets metrics under a name of their own by calling the function");
             Assert.That(ending.Summary.IsWhole, Is.False);
@@ -151,5 +151,74 @@ internal sealed class OrganizationTests
         var member = rule.Aws.Add(new LocalAccount(id, region));
         member.Roles["audit/KeyRotation"] = new LocalRole(Lasts: lasts);
         return member;
+    }
+
+    private const string Reader = """{"executionRoleName":"reader"}""";
+
+    private static async Task<(RuleInProcess Rule, LocalAccount Member)> StartWithSlowKmsAsync()
+    {
+        var rule = await RuleInProcess.StartAsync();
+        var member = rule.Aws.Add(new LocalAccount("222233334444"));
+        member.Roles["reader"] = new(Lasts: TimeSpan.FromSeconds(4));
+        member.Put(Enumerable.Range(0, 300).Select(_ => LocalKey.Symmetric(rotates: true)));
+        rule.Aws.Quotas.Set("DescribeKey", 20);
+        return (rule, member);
+    }
+
+    /// <summary>Credentials end in the middle of a sweep, and STS gives no others: nobody waits for it beyond the deadline, and it is left alone.</summary>
+    [TestCase("stalls")]
+    [TestCase("refuses")]
+    public async Task Credentials_that_cannot_be_renewed_end_the_sweep_in_time_and_are_one_problem(string sts)
+    {
+        var (rule, member) = await StartWithSlowKmsAsync();
+        await using var started = rule;
+        var sweep = rule.SweepAsync(Reader, member, time: TimeSpan.FromSeconds(20));
+        await Wait.UntilAsync(() => rule.Aws.Calls["DescribeKey"] > 0);
+        rule.Aws.Faults.Add("AssumeRole", sts == "stalls" ? Fault.Timeout : Fault.AccessDenied);
+
+        var ending = await sweep.WaitAsync(TimeSpan.FromSeconds(60));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Problems, Does.Contain(ProblemNumber.OutOfTime));
+            Assert.That(ending.Problems, Does.Not.Contain(ProblemNumber.KeysNotJudged), "no key is to blame");
+            Assert.That(rule.Aws.Calls["AssumeRole"], Is.LessThan(10));
+            Assert.That(ending.Message.Split("KR09").Length - 1, Is.LessThanOrEqualTo(2), "once for what was left, once for what was refused");
+        }
+    }
+
+    [Test]
+    public async Task A_slow_role_leaves_the_sweep_less_time_and_not_more()
+    {
+        await using var rule = await RuleInProcess.StartAsync();
+        var member = rule.Aws.Add(new LocalAccount("222233334444"));
+        member.Roles["reader"] = new();
+        member.Put(Enumerable.Range(0, 10).Select(_ => LocalKey.Symmetric()));
+        rule.Aws.Faults.Add("AssumeRole", Fault.Timeout, times: 1);
+        rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.Throttling);
+        var begin = TimeProvider.System.GetTimestamp();
+
+        var ending = await rule.SweepAsync(Reader, member, time: TimeSpan.FromSeconds(16));
+
+        Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.OutOfTime]));
+        Assert.That(TimeProvider.System.GetElapsedTime(begin), Is.LessThan(TimeSpan.FromSeconds(20)), "it would take 23 seconds with the time of the role on top");
+    }
+
+    [TestCase("Throttling", 400, "STS was busy or failed")]
+    [TestCase("InternalFailure", 500, "STS was busy or failed")]
+    [TestCase("InvalidClientTokenId", 403, "did not accept the caller's own credentials")]
+    [TestCase("ExpiredToken", 403, "did not accept the caller's own credentials")]
+    [TestCase("AccessDenied", 403, "trust policy")]
+    public async Task What_STS_answers_is_not_blamed_on_something_else(string code, int status, string blamed)
+    {
+        await using var rule = await RuleInProcess.StartAsync();
+        var member = rule.Aws.Add(new LocalAccount("222233334444"));
+        member.Roles["reader"] = new();
+        rule.Aws.Faults.Add("AssumeRole", new Fault.Error(code, "why", (System.Net.HttpStatusCode)status));
+
+        var ending = await rule.SweepAsync(Reader, member, time: TimeSpan.FromSeconds(3));
+
+        Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.RoleCannotBeAssumed]));
+        Assert.That(ending.Message, Does.Contain(blamed).And.Not.Contain("NAT gateway"));
     }
 }

@@ -106,7 +106,9 @@ internal sealed class ReporterTests : IDisposable
     private async Task<IEnumerable<string?>> ReportAsync(RecordingTime clock, params string[] ids)
     {
         using var config = aws.Clients.Config();
-        return (await new Reporter(config, "token", clock).ReportAsync([.. ids.Select(Evaluation)], CancellationToken.None)).Select(evaluation => evaluation.ComplianceResourceId);
+        return (await new Reporter(config, "token", clock).ReportAsync([.. ids.Select(Evaluation)], CancellationToken.None) is { } refusal
+            ? refusal.Evaluations
+            : []).Select(evaluation => evaluation.ComplianceResourceId);
     }
 
     private static Evaluation Evaluation(string id) => Assessment.Of(ComplianceType.COMPLIANT, id, "why", DateTimeOffset.UnixEpoch);

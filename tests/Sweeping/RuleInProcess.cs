@@ -1,33 +1,27 @@
 using System.Globalization;
-using Amazon.Runtime;
 using KeyRotation.Core;
 using KeyRotation.Local;
 using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Sweeping;
 
-/// <summary>
-/// The function in this process, with its clients at a local AWS. Its calls are neither counted nor held back by the rule's own meter, whose
-/// registry is the whole process's: what the meter does is seen at the real executable.
-/// </summary>
+/// <summary>The function in this process, with its clients at a local AWS: its own retries, rate limits and connections, and the clock of the test.</summary>
 internal sealed class RuleInProcess : IAsyncDisposable
 {
+    private readonly Connections connections;
     private readonly TimeProvider clock;
     private readonly Function function;
 
-    /// <param name="account">The function's own; it is added to the local AWS.</param>
-    /// <param name="configure">The last word on every client's configuration.</param>
-    private RuleInProcess(LocalAws aws, LocalAccount account, int parallelism, TimeProvider? clock, Action<ClientConfig>? configure, double stackLookupsPerSecond)
+    private RuleInProcess(LocalAws aws, LocalAccount account, Settings settings, TimeProvider clock, Connections? connections)
     {
         Aws = aws;
         Account = account;
-        this.clock = clock ?? TimeProvider.System;
-        function = new Function(new Settings(account.Region, SweepParallelism: parallelism, StackLookupsPerSecond: stackLookupsPerSecond), account.Credentials, this.clock, clientConfig =>
-        {
-            clientConfig.ServiceURL = aws.Endpoint.ToString();
-            clientConfig.AuthenticationRegion = account.Region;
-            configure?.Invoke(clientConfig);
-        });
+        this.clock = clock;
+        this.connections = connections ?? new();
+
+        // Time that stands still until a test moves it would hold back every call.
+        var options = settings.ClientOptions(this.connections, new CallMeter(), clock as HurriedTime ?? TimeProvider.System);
+        function = new Function(settings, account.Credentials, options with { EndpointUrl = aws.Endpoint.ToString() }, clock);
     }
 
     public LocalAws Aws { get; }
@@ -35,11 +29,14 @@ internal sealed class RuleInProcess : IAsyncDisposable
     /// <summary>The function's own account.</summary>
     public LocalAccount Account { get; }
 
+    /// <param name="account">The function's own; it is added to the local AWS.</param>
+    /// <param name="connections">Others than the function's own.</param>
     public static async Task<RuleInProcess> StartAsync(
-        LocalAccount? account = null, int parallelism = 32, TimeProvider? clock = null, Action<ClientConfig>? configure = null, double stackLookupsPerSecond = 1000)
+        LocalAccount? account = null, int parallelism = 32, TimeProvider? clock = null, Connections? connections = null, double stackLookupsPerSecond = 1000)
     {
         account ??= new LocalAccount();
-        return new(await LocalAws.StartAsync(account), account, parallelism, clock, configure, stackLookupsPerSecond);
+        var settings = new Settings(account.Region, SweepParallelism: parallelism, StackLookupsPerSecond: stackLookupsPerSecond);
+        return new(await LocalAws.StartAsync(account), account, settings, clock ?? TimeProvider.System, connections);
     }
 
     public static async Task<RuleInProcess> StartAsync(params LocalKey[] keys)
@@ -49,12 +46,8 @@ internal sealed class RuleInProcess : IAsyncDisposable
         return rule;
     }
 
-    /// <summary>Nothing is tried twice, and waits are short: for what has many calls that fail.</summary>
-    public static Task<RuleInProcess> StartHurriedAsync(LocalAccount? account = null) => StartAsync(account, parallelism: 2, new HurriedTime(), clientConfig =>
-    {
-        clientConfig.RetryMode = RequestRetryMode.Standard;
-        clientConfig.MaxErrorRetry = 0;
-    });
+    /// <summary>Waits are short, the one for the deadline included: for what has many calls that fail.</summary>
+    public static Task<RuleInProcess> StartHurriedAsync(LocalAccount? account = null) => StartAsync(account, parallelism: 2, new HurriedTime());
 
     public Task<Ending> SweepAsync(string? parameters = null, LocalAccount? account = null, DateTimeOffset? creationTime = null, TimeSpan? time = null) =>
         HandleAsync(ConfigEvents.Scheduled(account ?? Account, creationTime, ruleParameters: parameters), time);
@@ -75,7 +68,11 @@ internal sealed class RuleInProcess : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => Aws.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        connections.Dispose();
+        return Aws.DisposeAsync();
+    }
 
     private LambdaContext Context(TimeSpan time)
     {

@@ -15,7 +15,7 @@ internal sealed class SurveyTests
     [Test]
     public async Task A_bug_is_a_key_that_is_not_judged_unless_time_ran_out()
     {
-        var survey = new Survey(null!, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+        var survey = new Survey(null!, null!, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
         using (Assert.EnterMultipleScope())
         {
             Assert.That((await survey.JudgeAsync(Events.KeyId, CancellationToken.None))?.Verdict, Is.TypeOf<Verdict.Unreadable>().With.Property("Cause").StartsWith("NullReferenceException: "));
@@ -35,7 +35,7 @@ internal sealed class SurveyTests
             aws.Answer("ListKeys", $$"""{"Keys":[{{Keys(page[..^1])}}],"Truncated":true,"NextMarker":"{{page[^1]}}"}""");
         aws.Answer("ListKeys", """{"Keys":[],"Truncated":false}""");
         using var kms = aws.Clients.Kms();
-        var survey = new Survey(kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+        var survey = new Survey(kms, kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
 
         await survey.RunAsync(CancellationToken.None);
 
@@ -56,19 +56,19 @@ internal sealed class SurveyTests
             .Answer("ListKeys", """{"Keys":[],"Truncated":true,"NextMarker":"B"}""")
             .Answer("ListKeys", """{"Keys":[{"KeyId":"1"}],"Truncated":false}""");
         using var kms = aws.Clients.Kms();
-        var survey = new Survey(kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+        var survey = new Survey(kms, kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
 
         await survey.RunAsync(CancellationToken.None);
 
         Assert.That((survey.ListingFailure, survey.Listed), Is.EqualTo(((ReadFailure?)null, 1)));
     }
 
-    /// <summary>Credentials of a role are renewed between two pages; what cannot be renewed is a problem with a number of its own.</summary>
+    /// <summary>Credentials are renewed between two pages; what cannot be renewed is a problem with a number of its own.</summary>
     [Test]
     public async Task A_role_that_ends_in_mid_list_is_why_the_list_is_not_whole()
     {
         using var kms = new EndingKms();
-        var survey = new Survey(kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+        var survey = new Survey(kms, kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
 
         await survey.RunAsync(CancellationToken.None);
 
@@ -82,7 +82,8 @@ internal sealed class SurveyTests
                 ? Task.FromResult(new ListKeysResponse { Keys = [new() { KeyId = Events.KeyId }], Truncated = true, NextMarker = "2" })
                 : throw new ProblemException(ProblemNumber.RoleCannotBeAssumed, "The role ended.");
 
-        public override Task<DescribeKeyResponse> DescribeKeyAsync(DescribeKeyRequest request, CancellationToken cancellationToken = default) =>
+        public override Task<DescribeKeyResponse> DescribeKeyAsync(
+            DescribeKeyRequest request, CancellationToken cancellationToken = default) =>
             throw new NotFoundException("gone");
     }
 
@@ -95,7 +96,7 @@ internal sealed class SurveyTests
             .Answer("ListKeys", $$"""{"Keys":[{{string.Join(',', ids.Reverse().Select(id => $$"""{"KeyId":"{{id}}"}"""))}}],"Truncated":false}""")
             .Refuse("DescribeKey", "NotFoundException");
         using var kms = aws.Clients.Kms();
-        var survey = new Survey(kms, Events.Scope, RuleParameters.Default, 1, new FakeTimeProvider(DateTimeOffset.UnixEpoch));
+        var survey = new Survey(kms, kms, Events.Scope, RuleParameters.Default, 1, new FakeTimeProvider(DateTimeOffset.UnixEpoch));
 
         Assert.That(survey.ListingFailure, Is.EqualTo(new ReadFailure("not finished")), "until it is, a list that is short may not be the whole of it");
         await survey.RunAsync(CancellationToken.None);

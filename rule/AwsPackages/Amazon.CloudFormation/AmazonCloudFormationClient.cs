@@ -8,7 +8,7 @@ namespace Amazon.CloudFormation;
 
 /// <summary>CloudFormation, on AWSSDK.Core's own pipeline: credentials, signing, retries and clock skew are those of every AWS SDK client.</summary>
 /// <remarks>Names and types: aws/aws-sdk-net, sdk/src/Services/CloudFormation/Generated/_netstandard/AmazonCloudFormationClient.cs.</remarks>
-internal sealed class AmazonCloudFormationClient(AWSCredentials credentials, AmazonCloudFormationConfig clientConfig)
+internal class AmazonCloudFormationClient(AWSCredentials credentials, AmazonCloudFormationConfig clientConfig)
     : AmazonServiceClient(credentials, clientConfig), IAmazonCloudFormation
 {
     protected override IServiceMetadata ServiceMetadata { get; } = new AmazonCloudFormationMetadata();

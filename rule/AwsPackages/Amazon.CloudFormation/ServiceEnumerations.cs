@@ -2,8 +2,8 @@ using Amazon.Runtime;
 
 namespace Amazon.CloudFormation;
 
-// Names and values: aws/aws-sdk-net, sdk/src/Services/CloudFormation/Generated/ServiceEnumerations.cs. As there, a value that is not listed is kept as it
-// came, and == compares values without case.
+// Names and values: aws/aws-sdk-net, sdk/src/Services/CloudFormation/Generated/ServiceEnumerations.cs. As there, a value that is not listed
+// is kept as it came, and == compares values without case.
 
 /// <summary>What became of a resource of a stack: those that a stack no longer has.</summary>
 internal sealed class ResourceStatus(string value) : ConstantClass(value)

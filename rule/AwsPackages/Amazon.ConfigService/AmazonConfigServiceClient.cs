@@ -8,7 +8,7 @@ namespace Amazon.ConfigService;
 
 /// <summary>AWS Config, on AWSSDK.Core's own pipeline: credentials, signing, retries and clock skew are those of every AWS SDK client.</summary>
 /// <remarks>Names and types: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/_netstandard/AmazonConfigServiceClient.cs.</remarks>
-internal sealed class AmazonConfigServiceClient(AWSCredentials credentials, AmazonConfigServiceConfig clientConfig)
+internal class AmazonConfigServiceClient(AWSCredentials credentials, AmazonConfigServiceConfig clientConfig)
     : AmazonServiceClient(credentials, clientConfig), IAmazonConfigService
 {
     protected override IServiceMetadata ServiceMetadata { get; } = new AmazonConfigServiceMetadata();

@@ -9,7 +9,6 @@ namespace Amazon.ConfigService;
 internal sealed class ComplianceType(string value) : ConstantClass(value)
 {
     public static readonly ComplianceType COMPLIANT = new("COMPLIANT");
-    public static readonly ComplianceType INSUFFICIENT_DATA = new("INSUFFICIENT_DATA");
     public static readonly ComplianceType NON_COMPLIANT = new("NON_COMPLIANT");
     public static readonly ComplianceType NOT_APPLICABLE = new("NOT_APPLICABLE");
 
@@ -19,12 +18,6 @@ internal sealed class ComplianceType(string value) : ConstantClass(value)
 /// <summary>What happened to the resource that a configuration item records.</summary>
 internal sealed class ConfigurationItemStatus(string value) : ConstantClass(value)
 {
-    public static readonly ConfigurationItemStatus OK = new("OK");
-    public static readonly ConfigurationItemStatus ResourceDeleted = new("ResourceDeleted");
-    public static readonly ConfigurationItemStatus ResourceDeletedNotRecorded = new("ResourceDeletedNotRecorded");
-    public static readonly ConfigurationItemStatus ResourceDiscovered = new("ResourceDiscovered");
-    public static readonly ConfigurationItemStatus ResourceNotRecorded = new("ResourceNotRecorded");
-
     public static implicit operator ConfigurationItemStatus?(string? value) => value is null ? null : new(value);
 }
 

@@ -81,7 +81,12 @@ internal static class OcsfReport
             ["metadata"] = new JsonObject
             {
                 ["version"] = SchemaVersion,
-                ["product"] = new JsonObject { ["name"] = "KMS Key Rotation for AWS Config: audit", ["vendor_name"] = "KMS Key Rotation for AWS Config" },
+                ["product"] = new JsonObject
+                {
+                    ["name"] = "KMS Key Rotation for AWS Config: audit",
+                    ["vendor_name"] = "KMS Key Rotation for AWS Config",
+                    ["version"] = report.ProgramVersion,
+                },
                 ["profiles"] = new JsonArray("cloud"),
             },
             ["remediation"] = key.NextStep is null ? null : new JsonObject { ["desc"] = key.NextStep },

@@ -6,8 +6,9 @@ namespace KeyRotation.Local;
 /// <param name="ResourceId">The key that it is about, where it is about one.</param>
 /// <param name="Error">AWS's error code, or null where it succeeded.</param>
 /// <param name="Arrived">When the request came in, on the local AWS's clock: times of two calls can be compared.</param>
+/// <param name="SignedAt">The second in which the caller signed it, which no delay on the way changes.</param>
 internal sealed record LoggedCall(
-    string Operation, string AccountId, string Region, string? ResourceId, string? Error, TimeSpan Arrived = default)
+    string Operation, string AccountId, string Region, string? ResourceId, string? Error, TimeSpan Arrived = default, string SignedAt = "")
 {
     public bool IsThrottled => Error == "ThrottlingException";
 }
@@ -55,6 +56,12 @@ internal sealed class CallLog
 
         return most;
     }
+
+    /// <summary>The largest number of calls that the caller signed within one second of its clock, refused ones too.</summary>
+    public int MostSignedInASecond(string operation) => calls
+        .Where(call => call.Operation == Operation.NameOf(operation))
+        .CountBy(call => call.SignedAt)
+        .Max(second => second.Value);
 
     public void Clear()
     {

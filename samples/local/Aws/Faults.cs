@@ -29,6 +29,16 @@ internal sealed class Faults
 
     public bool Any => any;
 
+    /// <summary>Ends the faults that were added for this operation and account, or key.</summary>
+    public void Remove(string operation, string? accountId = null, string? keyId = null)
+    {
+        lock (gate)
+        {
+            planned.RemoveAll(plan => plan.IsFor(Operation.NameOf(operation), accountId, keyId));
+            any = planned.Count > 0;
+        }
+    }
+
     public void Clear()
     {
         lock (gate)
@@ -84,6 +94,8 @@ internal sealed class Faults
 
         public bool Matches(string ofOperation, string ofAccount, string? ofKey) =>
             operation == ofOperation && (keyId is null || keyId == ofKey) && (accountId is null || accountId == ofAccount);
+
+        public bool IsFor(string ofOperation, string? ofAccount, string? ofKey) => operation == ofOperation && accountId == ofAccount && keyId == ofKey;
 
         public bool Strikes(string? ofKey)
         {

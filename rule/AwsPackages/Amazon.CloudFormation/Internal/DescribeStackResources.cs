@@ -44,8 +44,6 @@ internal static class DescribeStackResources
                     response.StackResources![^1].ResourceStatus = input.ReadText();
                 else if (input.TestExpression("StackResources/member/ResourceType"))
                     response.StackResources![^1].ResourceType = input.ReadText();
-                else if (input.TestExpression("StackResources/member/StackId"))
-                    response.StackResources![^1].StackId = input.ReadText();
                 else if (input.TestExpression("StackResources/member/StackName"))
                     response.StackResources![^1].StackName = input.ReadText();
                 else if (input.TestExpression("ResponseMetadata/RequestId"))

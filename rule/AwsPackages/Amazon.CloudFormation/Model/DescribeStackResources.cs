@@ -27,7 +27,5 @@ internal sealed class StackResource
 
     public string? ResourceType { get; set; }
 
-    public string? StackId { get; set; }
-
     public string? StackName { get; set; }
 }

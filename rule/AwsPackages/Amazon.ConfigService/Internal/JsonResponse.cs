@@ -10,18 +10,11 @@ namespace Amazon.ConfigService.Internal;
 /// <summary>An operation's answer: its body read, or its error made the exception that the operation declares for it.</summary>
 internal sealed class JsonResponse(Func<JsonElement, AmazonWebServiceResponse> read, params string[] errors) : JsonResponseUnmarshaller
 {
+    /// <remarks>Whatever is thrown here, the base class makes it an <see cref="AmazonUnmarshallingException"/>.</remarks>
     public override AmazonWebServiceResponse Unmarshall(JsonUnmarshallerContext input)
     {
-        try
-        {
-            using var body = JsonDocument.Parse(input.Stream);
-            return read(body.RootElement);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
-        {
-            // A member of another type than the model's: it is the answer that is wrong, as it is where the JSON is.
-            throw new AmazonUnmarshallingException(input.ResponseData.GetHeaderValue("x-amzn-RequestId"), "", e);
-        }
+        using var body = JsonDocument.Parse(input.Stream);
+        return read(body.RootElement);
     }
 
     public override AmazonServiceException UnmarshallException(JsonUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)

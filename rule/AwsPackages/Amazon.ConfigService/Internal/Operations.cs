@@ -75,15 +75,10 @@ internal static class Operations
 
     private static ConfigurationItem ReadItem(JsonElement json) => new()
     {
-        AccountId = json.Text("accountId"),
-        Arn = json.Text("arn"),
-        AwsRegion = json.Text("awsRegion"),
         Configuration = json.Text("configuration"),
         ConfigurationItemCaptureTime = json.Time("configurationItemCaptureTime"),
+        ConfigurationItemDeliveryTime = json.Time("configurationItemDeliveryTime"),
         ConfigurationItemStatus = json.Text("configurationItemStatus"),
-        ResourceCreationTime = json.Time("resourceCreationTime"),
-        ResourceId = json.Text("resourceId"),
-        ResourceType = json.Text("resourceType"),
         SupplementaryConfiguration = json.Map("supplementaryConfiguration"),
     };
 
@@ -91,17 +86,13 @@ internal static class Operations
     {
         Annotation = json.Text("Annotation"),
         ComplianceType = json.Text("ComplianceType"),
-        ConfigRuleInvokedTime = json.Time("ConfigRuleInvokedTime"),
         EvaluationResultIdentifier = json.Object("EvaluationResultIdentifier", identifier => new EvaluationResultIdentifier
         {
             EvaluationResultQualifier = identifier.Object("EvaluationResultQualifier", qualifier => new EvaluationResultQualifier
             {
-                ConfigRuleName = qualifier.Text("ConfigRuleName"),
                 ResourceId = qualifier.Text("ResourceId"),
                 ResourceType = qualifier.Text("ResourceType"),
             }),
-            OrderingTimestamp = identifier.Time("OrderingTimestamp"),
         }),
-        ResultRecordedTime = json.Time("ResultRecordedTime"),
     };
 }

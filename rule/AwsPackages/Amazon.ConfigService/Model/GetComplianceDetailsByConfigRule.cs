@@ -32,24 +32,16 @@ internal sealed class EvaluationResult
 
     public ComplianceType? ComplianceType { get; set; }
 
-    public DateTime? ConfigRuleInvokedTime { get; set; }
-
     public EvaluationResultIdentifier? EvaluationResultIdentifier { get; set; }
-
-    public DateTime? ResultRecordedTime { get; set; }
 }
 
 internal sealed class EvaluationResultIdentifier
 {
     public EvaluationResultQualifier? EvaluationResultQualifier { get; set; }
-
-    public DateTime? OrderingTimestamp { get; set; }
 }
 
 internal sealed class EvaluationResultQualifier
 {
-    public string? ConfigRuleName { get; set; }
-
     public string? ResourceId { get; set; }
 
     public string? ResourceType { get; set; }

@@ -23,23 +23,13 @@ internal sealed class GetResourceConfigHistoryResponse : AmazonWebServiceRespons
 /// <summary>One recorded state of a resource. Configuration, and each value of SupplementaryConfiguration, is JSON text.</summary>
 internal sealed class ConfigurationItem
 {
-    public string? AccountId { get; set; }
-
-    public string? Arn { get; set; }
-
-    public string? AwsRegion { get; set; }
-
     public string? Configuration { get; set; }
 
     public DateTime? ConfigurationItemCaptureTime { get; set; }
 
+    public DateTime? ConfigurationItemDeliveryTime { get; set; }
+
     public ConfigurationItemStatus? ConfigurationItemStatus { get; set; }
-
-    public DateTime? ResourceCreationTime { get; set; }
-
-    public string? ResourceId { get; set; }
-
-    public ResourceType? ResourceType { get; set; }
 
     public Dictionary<string, string?>? SupplementaryConfiguration { get; set; }
 }

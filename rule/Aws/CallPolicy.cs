@@ -1,0 +1,133 @@
+using System.Net;
+using System.Text.Json;
+using System.Xml;
+using Amazon.Runtime;
+using Amazon.Runtime.Internal;
+
+namespace KeyRotation;
+
+/// <summary>
+/// When a call is made, and when it is made again. In place of the SDK's own policy, which decides by a count of retries that all clients share;
+/// here a call that AWS may answer later is repeated for as long as its caller has time.
+/// </summary>
+/// <param name="maxRetries">Zero for a call that is not worth a second try.</param>
+/// <param name="patience">How long a call that keeps failing is repeated where its caller has no deadline; a throttled one always is.</param>
+/// <param name="turn">How long a call about one of many keys is repeated, throttled or failed, before it gives way to the other keys.</param>
+internal sealed class CallPolicy(
+    RateLimits limits, CallMeter meter, TimeProvider clock, int maxRetries = CallPolicy.Unlimited, TimeSpan? patience = null, TimeSpan? turn = null)
+    : StandardRetryPolicy(maxRetries)
+{
+    /// <summary>The SDK writes one more than this into a header of each request.</summary>
+    public const int Unlimited = 1_000_000;
+
+    /// <summary>Tries of a call that most likely fails for a setting: together they take some seconds.</summary>
+    private const int FewTimes = 8;
+
+    private const string FirstTry = nameof(FirstTry);
+
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    /// <summary>Puts this policy in place of the SDK's.</summary>
+    public void Govern(RuntimePipeline pipeline) => pipeline.ReplaceHandler<RetryHandler>(new RetryHandler(this));
+
+    public override bool RetryForException(IExecutionContext executionContext, Exception exception)
+    {
+        var request = executionContext.RequestContext;
+
+        // A request that its caller gives up ends in one of many exceptions, some of which look like a failure that passes.
+        if (request.CancellationToken.IsCancellationRequested) return false;
+        var elapsed = clock.GetElapsedTime((long)request.ContextAttributes[FirstTry]);
+        if (elapsed > turn) return false;
+        if (IsThrottlingError(exception)) return true;
+        if (elapsed > patience) return false;
+        return exception switch
+        {
+            NetworkException { Repeat: Repeat.FewTimes } => request.Retries < FewTimes - 1,
+            NetworkException { Repeat: Repeat.Never } => false,
+            JsonException or XmlException or AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError } => true,
+            _ => IsTransientError(executionContext, exception) || IsServiceTimeoutError(exception),
+        };
+    }
+
+    public override Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception) =>
+        Task.FromResult(RetryForException(executionContext, exception));
+
+    /// <summary>The SDK asks its shared budget of retries here.</summary>
+    public override bool OnRetry(IExecutionContext executionContext, bool bypassAcquireCapacity, bool isThrottlingError) => true;
+
+    public override void NotifySuccess(IExecutionContext executionContext) => Limiter(executionContext).Answered(isThrottled: false);
+
+    public override void NotifyError(IExecutionContext executionContext, Exception exception)
+    {
+        if (exception is not AmazonServiceException) return;
+        var isThrottled = IsThrottlingError(exception);
+        if (isThrottled) meter.Throttled();
+        Limiter(executionContext).Answered(isThrottled);
+    }
+
+    /// <summary>Called before each try: waits for the call's turn, and settles the credentials that it is signed with.</summary>
+    public override async Task ObtainSendTokenAsync(IExecutionContext executionContext, Exception? exception)
+    {
+        var request = executionContext.RequestContext;
+        request.ContextAttributes.TryAdd(FirstTry, clock.GetTimestamp());
+        try
+        {
+            if (exception is not null) await Task.Delay(Wait(request.Retries, exception), clock, request.CancellationToken);
+
+            // Callers that wait for a renewal must not have had their turn already, or all of them would send at its end.
+            await SettleCredentialsAsync(request);
+            await Limiter(executionContext).WaitAsync(request.CancellationToken);
+            await SettleCredentialsAsync(request);
+        }
+        catch (OperationCanceledException) when (exception is not null)
+        {
+            // The caller's time is over, and it can say for what the call waited.
+            throw new OutOfTimeException(
+                $"{Operation(request).Split(':')[1]}: {AwsFailure.MessageOf(exception)}", exception, request.CancellationToken);
+        }
+
+        meter.Sent(Operation(request));
+    }
+
+    /// <summary>All waiting is done before.</summary>
+    public override Task WaitBeforeRetryAsync(IExecutionContext executionContext) => Task.CompletedTask;
+
+    /// <summary>Exponential backoff with full jitter. A connection that was closed while it was idle needs none.</summary>
+    private TimeSpan Wait(int retries, Exception exception)
+    {
+        if (retries == 1 && IsStaleConnectionError(exception)) return TimeSpan.Zero;
+        var longest = FirstWait * Math.Pow(2, Math.Min(retries, 16) - 1);
+#pragma warning disable CA5394 // Do not use insecure randomness: the waits of many callers are spread, and nothing is kept secret by them.
+        return Random.Shared.NextDouble() * (longest < LongestWait ? longest : LongestWait);
+#pragma warning restore CA5394
+    }
+
+    private RateLimiter Limiter(IExecutionContext executionContext) => limits[Operation(executionContext.RequestContext)];
+
+    /// <summary>The IAM action: the service's prefix and the request's type without "Request".</summary>
+    private static string Operation(IRequestContext request)
+    {
+        var service = request.ServiceMetaData.ServiceId switch
+        {
+            "Config Service" => "config",
+            var id => id.ToLowerInvariant(),
+        };
+        return $"{service}:{request.OriginalRequest.GetType().Name[..^"Request".Length]}";
+    }
+
+    /// <summary>The SDK takes a request's token and its secret one after the other, which could be of two credentials: these stay what they are.</summary>
+    private static async Task SettleCredentialsAsync(IRequestContext request)
+    {
+        if (request.ExplicitAWSCredentials is { } credentials) request.Identity = Fixed(await AssumedRole.CredentialsOfAsync(credentials, request.CancellationToken));
+    }
+
+    private static AWSCredentials Fixed(ImmutableCredentials credentials) => credentials.UseToken
+        ? new SessionAWSCredentials(credentials.AccessKey, credentials.SecretKey, credentials.Token)
+        : new BasicAWSCredentials(credentials.AccessKey, credentials.SecretKey);
+}
+
+/// <summary>The caller's time was over while a call waited for another try.</summary>
+/// <param name="message">The operation, and how its last try failed.</param>
+internal sealed class OutOfTimeException(string message, Exception lastTry, CancellationToken cancellationToken)
+    : OperationCanceledException(message, lastTry, cancellationToken);

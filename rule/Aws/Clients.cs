@@ -1,0 +1,47 @@
+using Amazon.CloudFormation;
+using Amazon.ConfigService;
+using Amazon.KeyManagementService;
+using Amazon.Runtime;
+using Amazon.Runtime.Internal;
+using Amazon.SecurityToken;
+
+namespace KeyRotation;
+
+// The SDK's clients with the rule's own policy for when a call is made and made again. A client's constructor builds its pipeline and calls this
+// method, which is the SDK's place to change it.
+
+internal class KmsClient(AWSCredentials credentials, AmazonKeyManagementServiceConfig config, CallPolicy policy) : AmazonKeyManagementServiceClient(credentials, config)
+{
+    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
+    {
+        base.CustomizeRuntimePipeline(pipeline);
+        policy.Govern(pipeline);
+    }
+}
+
+internal sealed class ConfigClient(AWSCredentials credentials, AmazonConfigServiceConfig config, CallPolicy policy) : AmazonConfigServiceClient(credentials, config)
+{
+    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
+    {
+        base.CustomizeRuntimePipeline(pipeline);
+        policy.Govern(pipeline);
+    }
+}
+
+internal sealed class CloudFormationClient(AWSCredentials credentials, AmazonCloudFormationConfig config, CallPolicy policy) : AmazonCloudFormationClient(credentials, config)
+{
+    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
+    {
+        base.CustomizeRuntimePipeline(pipeline);
+        policy.Govern(pipeline);
+    }
+}
+
+internal sealed class StsClient(AWSCredentials credentials, AmazonSecurityTokenServiceConfig config, CallPolicy policy) : AmazonSecurityTokenServiceClient(credentials, config)
+{
+    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
+    {
+        base.CustomizeRuntimePipeline(pipeline);
+        policy.Govern(pipeline);
+    }
+}

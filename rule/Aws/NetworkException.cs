@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace KeyRotation;
+
+/// <summary>How often a call is worth repeating.</summary>
+internal enum Repeat
+{
+    /// <summary>The same would happen again.</summary>
+    Never,
+
+    /// <summary>It is most likely a setting, and perhaps a passing fault.</summary>
+    FewTimes,
+
+    /// <summary>It passes.</summary>
+    WhileThereIsTime,
+}
+
+/// <summary>A call that AWS did not answer: the network, or something in it, did not let it through.</summary>
+/// <param name="host">The host that was called.</param>
+/// <param name="what">What failed, as the end of a sentence.</param>
+internal sealed class NetworkException(string host, string what, Repeat repeat, Exception? inner = null) : IOException($"{host}: {what}", inner)
+{
+    public Repeat Repeat => repeat;
+
+    /// <summary>Null where the exception is no failure of the network.</summary>
+    public static NetworkException? Of(Exception exception, string host, TimeSpan timeout) => exception switch
+    {
+        NetworkException network => network,
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } e =>
+            new(host, "the host name cannot be resolved", Repeat.FewTimes, e),
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException certificate } e =>
+            new(host, $"the TLS certificate is not trusted ({certificate.Message.TrimEnd('.')})", Repeat.Never, e),
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } e =>
+            new(host, $"the proxy did not let the request through ({e.Message.TrimEnd('.')})", Repeat.FewTimes, e),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } e =>
+            new(host, "the answer is longer than any answer of AWS", Repeat.Never, e),
+        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } e =>
+            new(host, "the connection was refused", Repeat.FewTimes, e),
+        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostUnreachable or SocketError.NetworkUnreachable } } e =>
+            new(host, "there is no route to the host", Repeat.FewTimes, e),
+        OperationCanceledException { InnerException: TimeoutException } or HttpRequestException { InnerException: TimeoutException } =>
+            new(host, "no connection could be made in time", Repeat.WhileThereIsTime, exception),
+        OperationCanceledException e =>
+            new(host, $"no complete answer within {timeout.TotalSeconds:0.#} seconds", Repeat.WhileThereIsTime, e),
+        HttpRequestException or IOException =>
+            new(host, "the connection ended before the answer was complete", Repeat.WhileThereIsTime, exception),
+        _ => null,
+    };
+
+    /// <summary>AWS answers in JSON or XML; a page comes from a proxy or a captive portal.</summary>
+    public static NetworkException OfPage(string host, HttpStatusCode status) =>
+        new(host, $"HTTP status {(int)status} with an HTML page, which is not an answer of AWS", (int)status >= 500 ? Repeat.WhileThereIsTime : Repeat.Never);
+}

@@ -1,0 +1,98 @@
+namespace KeyRotation;
+
+/// <summary>
+/// Limits the calls of one operation in one account and Region. All callers wait here in one queue, so that a throttled call slows down those
+/// that follow, and nothing but time decides who is next.
+/// </summary>
+/// <remarks>
+/// System.Threading.RateLimiting would refill its buckets by a timer, which wakes a function that waits for its next event, and has no rate that
+/// changes.
+/// </remarks>
+#pragma warning disable CA1001 // Types that own disposable fields should be disposable: a SemaphoreSlim that only WaitAsync is called on has nothing to dispose of.
+internal sealed class RateLimiter
+#pragma warning restore CA1001
+{
+    // A call may arrive later than it was sent: less than the share is sent, so that no second at AWS has more. Both together are 0.96 of it.
+    private const double Sent = 0.93;
+    private const double Burst = 0.03;
+
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly Lock gate = new();
+    private readonly TimeProvider clock;
+    private readonly long start;
+    private readonly CallRate fastest;
+    private CallRate rate;
+    private TimeSpan filled;
+    private double tokens;
+    private TimeSpan learned;
+    private int calls;
+    private int throttled;
+
+    /// <param name="perSecond">The most calls in any one second.</param>
+    public RateLimiter(double perSecond, TimeProvider clock)
+    {
+        this.clock = clock;
+        start = clock.GetTimestamp();
+        rate = fastest = new(Sent * perSecond, Sent * perSecond);
+        tokens = MaxTokens;
+    }
+
+    /// <summary>Calls a second that may be made now.</summary>
+    public double PerSecond => rate.PerSecond;
+
+    private double MaxTokens => Math.Max(1, rate.PerSecond * Burst / Sent);
+
+    /// <summary>Waits for this caller's turn.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            while (TryTake() is { } wait) await Task.Delay(wait, clock, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>AWS has answered a call.</summary>
+    public void Answered(bool isThrottled)
+    {
+        lock (gate)
+        {
+            calls++;
+            if (isThrottled) throttled++;
+            var now = clock.GetElapsedTime(start);
+            if (!CallRate.IsEnough(calls, now - learned)) return;
+            rate = rate.After(calls, throttled, now - learned, now);
+            (learned, calls, throttled) = (now, 0, 0);
+        }
+    }
+
+    /// <summary>What an earlier invocation met says nothing about the next one.</summary>
+    public void Forget()
+    {
+        lock (gate)
+        {
+            rate = fastest;
+            (learned, calls, throttled) = (clock.GetElapsedTime(start), 0, 0);
+        }
+    }
+
+    /// <summary>Null where the call may be made; otherwise how long it has to wait, which is no shorter than a timer can be.</summary>
+    private TimeSpan? TryTake()
+    {
+        lock (gate)
+        {
+            var now = clock.GetElapsedTime(start);
+            tokens = Math.Min(MaxTokens, tokens + ((now - filled).TotalSeconds * rate.PerSecond));
+            filled = now;
+
+            // Sums of parts of a call miss a whole one by a rounding.
+            if (tokens < 1 - 1e-9) return TimeSpan.FromMilliseconds(Math.Max(1, 1000 * (1 - tokens) / rate.PerSecond));
+            tokens--;
+            return null;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+
+namespace KeyRotation;
+
+/// <summary>The rate limiters of one account and Region, which all of its clients share: that is what AWS's own quotas are for.</summary>
+/// <param name="quotaPercent">Share of each quota of KMS that may be used.</param>
+internal sealed class RateLimits(int quotaPercent, TimeProvider clock)
+{
+    /// <summary>For operations without a published quota, of which a sweep calls none in parallel.</summary>
+    private const double PerSecond = 100;
+
+    private readonly ConcurrentDictionary<string, RateLimiter> limiters = new();
+
+    /// <param name="operation">Its IAM action.</param>
+    public RateLimiter this[string operation] => limiters.GetOrAdd(operation, static (name, limits) => new(limits.Of(name), limits.Clock), this);
+
+    private TimeProvider Clock => clock;
+
+    /// <summary>An invocation starts at the full rate, whatever an earlier one met.</summary>
+    public void Forget()
+    {
+        foreach (var limiter in limiters.Values) limiter.Forget();
+    }
+
+    private double Of(string operation) =>
+        Operations.RequestQuota(operation) is { } quota ? quota * quotaPercent / 100.0 : PerSecond;
+}

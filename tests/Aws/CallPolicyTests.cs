@@ -1,0 +1,148 @@
+using System.Net;
+using Amazon.CloudFormation.Model;
+using Amazon.ConfigService.Model;
+using Amazon.KeyManagementService;
+using Amazon.KeyManagementService.Model;
+using Amazon.SecurityToken.Model;
+using KeyRotation.Tests.Sweeping;
+
+namespace KeyRotation.Tests.Aws;
+
+/// <summary>Which calls are made again, how all are counted, and that none is counted or limited under another's name.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class CallPolicyTests : IDisposable
+{
+    private readonly ScriptedAws aws = new();
+    private readonly CallMeter meter = new();
+    private readonly CallPolicy policy;
+
+    public CallPolicyTests() => policy = Clients.Policy(meter: meter, clock: new HurriedTime());
+
+    public void Dispose() => aws.Dispose();
+
+    [Test]
+    public async Task Calls_are_counted_under_their_IAM_actions()
+    {
+        aws.Answer("ListKeys", """{"Keys":[],"Truncated":false}""").Answer("DescribeKey", """{"KeyMetadata":{}}""").Answer("GetKeyRotationStatus", "{}")
+            .Answer("ListResourceTags", "{}").Answer("ListAliases", "{}").Answer("PutEvaluations", "{}").Answer("GetResourceConfigHistory", "{}")
+            .Answer("GetComplianceDetailsByConfigRule", "{}").Answer("DescribeStackResources", "<DescribeStackResourcesResponse/>").Answer("AssumeRole", "<AssumeRoleResponse/>");
+        using var kms = aws.Clients.Kms(policy);
+        using var config = aws.Clients.Config(policy);
+        using var cloudFormation = aws.Clients.CloudFormation(policy);
+        using var sts = aws.Clients.Sts(policy);
+        await kms.ListKeysAsync(new ListKeysRequest());
+        var before = meter.Counts;
+        for (var i = 0; i < 3; i++) await kms.DescribeKeyAsync(new DescribeKeyRequest { KeyId = "k" });
+        await kms.GetKeyRotationStatusAsync("k");
+        await kms.ListResourceTagsAsync(new ListResourceTagsRequest { KeyId = "k" });
+        await kms.ListAliasesAsync(new ListAliasesRequest());
+        for (var i = 0; i < 2; i++) await config.PutEvaluationsAsync(new());
+        await config.GetResourceConfigHistoryAsync(new());
+        await config.GetComplianceDetailsByConfigRuleAsync(new());
+        await cloudFormation.DescribeStackResourcesAsync(new DescribeStackResourcesRequest { PhysicalResourceId = "k" });
+        await sts.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = "arn:aws:iam::111122223333:role/reader", RoleSessionName = "test" });
+
+        var counts = meter.Counts.Since(before);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(counts.Calls, Is.EqualTo(new Dictionary<string, long>
+            {
+                [Operations.DescribeKey] = 3,
+                [Operations.GetKeyRotationStatus] = 1,
+                [Operations.ListResourceTags] = 1,
+                ["kms:ListAliases"] = 1,
+                [Operations.PutEvaluations] = 2,
+                [Operations.GetResourceConfigHistory] = 1,
+                [Operations.GetComplianceDetailsByConfigRule] = 1,
+                [Operations.DescribeStackResources] = 1,
+                [Operations.AssumeRole] = 1,
+            }));
+            Assert.That((counts.Of("kms:"), counts.Of("config:"), counts.Of("cloudformation:"), counts.Of("sts:"), counts.Throttled), Is.EqualTo((6, 4, 1, 1, 0)));
+            Assert.That(meter.Counts.Calls[Operations.ListKeys], Is.EqualTo(1));
+        }
+    }
+
+    [TestCase("ThrottlingException", 400, 40)]
+    [TestCase("Throttling", 400, 40)]
+    [TestCase("TooManyRequestsException", 400, 40)]
+    [TestCase("RequestLimitExceeded", 400, 40)]
+    [TestCase("LimitExceededException", 400, 40)]
+    [TestCase("OfTomorrow", 429, 40)]
+    [TestCase("InternalFailure", 500, 0)]
+    [TestCase("ServiceUnavailable", 503, 0)]
+    [TestCase("RequestTimeout", 400, 0)]
+    public async Task A_call_that_may_succeed_later_is_repeated_until_it_does(string code, int status, int throttles)
+    {
+        for (var i = 0; i < 40; i++) aws.Answer("ListKeys", $$"""{"__type":"{{code}}","message":"why"}""", (HttpStatusCode)status);
+        aws.Answer("ListKeys", """{"Keys":[],"Truncated":false}""");
+        using var kms = aws.Clients.Kms(policy);
+
+        await kms.ListKeysAsync(new ListKeysRequest());
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(meter.Counts.Calls[Operations.ListKeys], Is.EqualTo(41));
+            Assert.That(meter.Counts.Throttled, Is.EqualTo(throttles));
+        }
+    }
+
+    [Test]
+    public async Task An_answer_that_is_no_JSON_is_asked_for_again()
+    {
+        aws.Answer("GetKeyRotationStatus", "{\"KeyRotationEnabled\":").Answer("GetKeyRotationStatus", """{"KeyRotationEnabled":true}""");
+        using var kms = aws.Clients.Kms(policy);
+
+        Assert.That((await kms.GetKeyRotationStatusAsync("k")).KeyRotationEnabled, Is.True);
+    }
+
+    [TestCase("AccessDeniedException", 400)]
+    [TestCase("UnrecognizedClientException", 400)]
+    [TestCase("ValidationException", 400)]
+    public void A_refusal_is_not_asked_for_again(string code, int status)
+    {
+        aws.Answer("ListKeys", $$"""{"__type":"{{code}}","message":"why"}""", (HttpStatusCode)status);
+        using var kms = aws.Clients.Kms(policy);
+
+        Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Throws.InstanceOf<AmazonKeyManagementServiceException>().With.Property("ErrorCode").EqualTo(code));
+        Assert.That(meter.Counts.Calls[Operations.ListKeys], Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_call_that_is_not_worth_a_second_try_has_none()
+    {
+        aws.Refuse("ListKeys", "ThrottlingException");
+        using var kms = aws.Clients.Kms(Clients.Policy(maxRetries: 0, meter));
+
+        Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Throws.InstanceOf<AmazonKeyManagementServiceException>());
+        Assert.That((meter.Counts.Calls[Operations.ListKeys], meter.Counts.Throttled), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
+    public void The_end_of_the_callers_time_says_what_was_waited_for()
+    {
+        aws.Refuse("ListKeys", "ThrottlingException");
+        using var kms = aws.Clients.Kms(Clients.Policy());
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+
+        Assert.That(
+            () => kms.ListKeysAsync(new ListKeysRequest(), stop.Token),
+            Throws.InstanceOf<OperationCanceledException>().With.InnerException.InstanceOf<AmazonKeyManagementServiceException>());
+    }
+
+    /// <summary>Nobody sets an audit a deadline.</summary>
+    [Test]
+    public async Task Where_there_is_no_deadline_a_failing_call_ends_and_a_throttled_one_goes_on()
+    {
+        aws.Answer("DescribeKey", """{"__type":"InternalFailure"}""", HttpStatusCode.InternalServerError);
+        aws.Refuse("ListKeys", "ThrottlingException");
+        using var kms = aws.Clients.Kms(Clients.Policy(clock: new HurriedTime(), patience: TimeSpan.FromSeconds(0.2)));
+
+        Assert.That(() => kms.DescribeKeyAsync("k"), Throws.InstanceOf<AmazonKeyManagementServiceException>());
+        var throttled = kms.ListKeysAsync(new ListKeysRequest());
+        await Task.Delay(400);
+        Assert.That(throttled.IsCompleted, Is.False);
+        aws.Answer("ListKeys", """{"Keys":[],"Truncated":false}""");
+        await throttled.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+}

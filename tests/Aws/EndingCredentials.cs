@@ -1,0 +1,13 @@
+using Amazon.Runtime;
+using KeyRotation.Core;
+
+namespace KeyRotation.Tests.Aws;
+
+/// <summary>Credentials of a role that can no longer be assumed after some requests.</summary>
+internal sealed class EndingCredentials(int requests) : AWSCredentials
+{
+    private int left = requests;
+
+    public override ImmutableCredentials GetCredentials() =>
+        left-- > 0 ? new("AKIDEXAMPLE", "secret", null) : throw new ProblemException(ProblemNumber.RoleCannotBeAssumed, "The role ended.");
+}

@@ -1,0 +1,88 @@
+using YamlDotNet.RepresentationModel;
+
+namespace KeyRotation.Tests.Deployment;
+
+/// <summary>The files under .github: valid for GitHub, and every command in a workflow is there.</summary>
+internal sealed class WorkflowTests
+{
+    private static readonly string[] OfTheRunner = ["dotnet", "gh", "mv", "npm", "python3", "sudo", "test"];
+    private static readonly string[] Elements = ["checkboxes", "dropdown", "input", "markdown", "textarea"];
+
+    private static IEnumerable<string> Workflows => Files("workflows");
+
+    private static IEnumerable<string> Forms => Files("ISSUE_TEMPLATE").Where(path => !path.EndsWith("config.yml", StringComparison.Ordinal));
+
+    private static IEnumerable<TestCaseData<string, string>> Commands =>
+        from path in Workflows
+        from job in Map(Map(Read(path))["jobs"]).Values
+        from step in List(Map(job)["steps"])
+        where Map(step).ContainsKey("run")
+        from line in $"{Map(step)["run"]}".Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        select new TestCaseData<string, string>(path, line);
+
+    /// <summary>npm install --global @action-validator/cli @action-validator/core.</summary>
+    [TestCaseSource(nameof(Workflows))]
+    public void The_linter_finds_nothing(string path)
+    {
+        Tool.ActionValidator.Require();
+        Assert.That(Tool.ActionValidator.Run("", path), Is.Empty);
+    }
+
+    [TestCaseSource(nameof(Commands))]
+    public void A_command_is_there(string path, string command)
+    {
+        var words = command.Split(' ');
+        using (Assert.EnterMultipleScope())
+        {
+            if (words[0] == "make")
+                Assert.That(Repository.Read("Makefile"), Does.Contain($"\n{words[1]}:"), path);
+            else if (!OfTheRunner.Contains(words[0]))
+                Assert.That(Repository.PathOf(words[0]), Does.Exist, path);
+
+            foreach (var file in words.Where(word => word.EndsWith(".sln", StringComparison.Ordinal) || word.StartsWith("samples/", StringComparison.Ordinal)))
+                Assert.That(Repository.PathOf(file), Does.Exist, path);
+        }
+    }
+
+    [TestCaseSource(nameof(Workflows))]
+    public void Actions_are_pinned_by_major_version(string path)
+    {
+        var actions = Map(Map(Read(path))["jobs"]).Values.SelectMany(job => List(Map(job)["steps"])).Where(step => Map(step).ContainsKey("uses")).Select(step => $"{Map(step)["uses"]}");
+        Assert.That(actions, Is.Not.Empty.And.All.Match("^actions/[a-z-]+@v[0-9]+$"));
+    }
+
+    /// <summary>Source: GitHub Docs, Syntax for issue forms and Syntax for GitHub's form schema.</summary>
+    [TestCaseSource(nameof(Forms))]
+    public void An_issue_form_has_what_GitHub_requires(string path)
+    {
+        var form = Map(Read(path));
+        var body = List(form["body"]).Select(Map).ToList();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That($"{form["name"]}{form["description"]}", Is.Not.Empty);
+            Assert.That(body.Select(element => $"{element["type"]}"), Is.All.AnyOf(Elements));
+            Assert.That(body.Where(element => $"{element["type"]}" != "markdown").Select(element => $"{element["id"]}"), Is.Unique.And.All.Match("^[a-z]+$"));
+            Assert.That(body.Where(element => !Map(element["attributes"]).ContainsKey($"{element["type"]}" == "markdown" ? "value" : "label")), Is.Empty);
+            Assert.That(body.Where(element => $"{element["type"]}" == "dropdown").Select(element => List(Map(element["attributes"])["options"]).Count()), Is.All.Positive);
+        }
+    }
+
+    [Test]
+    public void Dependabot_looks_at_packages_and_actions() =>
+        Assert.That(
+            List(Map(Read(".github/dependabot.yml"))["updates"]).Select(update => $"{Map(update)["package-ecosystem"]}"),
+            Is.EquivalentTo((string[])["nuget", "github-actions"]));
+
+    private static IEnumerable<string> Files(string folder) => Directory.GetFiles(Repository.PathOf(".github", folder), "*.yml").Select(path => Path.GetRelativePath(Repository.Root, path)).Order();
+
+    private static YamlNode Read(string path)
+    {
+        var yaml = new YamlStream();
+        yaml.Load(new StringReader(Repository.Read(path)));
+        return yaml.Documents[0].RootNode;
+    }
+
+    private static Dictionary<string, YamlNode> Map(YamlNode node) => ((YamlMappingNode)node).Children.ToDictionary(child => $"{child.Key}", child => child.Value);
+
+    private static IEnumerable<YamlNode> List(YamlNode node) => (YamlSequenceNode)node;
+}

@@ -1,0 +1,240 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using KeyRotation.Local;
+using KeyRotation.Tests.Sweeping;
+
+namespace KeyRotation.Tests.EndToEnd;
+
+/// <summary>
+/// KMS under pressure: the function's executable with its own retries, rate limits and clock. A busy second must never cost a key its verdict.
+/// The large accounts are in <c>tests/benchmark -- pressure</c>. RULE_FUNCTION=FILE takes another executable than the one that the build made.
+/// </summary>
+[Parallelizable(ParallelScope.All)]
+internal sealed class PressureTests
+{
+    /// <summary>Under these parameters a key that could not be read would be reported as NON_COMPLIANT.</summary>
+    private const string Strict = """{"unreadableKeys":"nonCompliant"}""";
+
+    private const string Member = """{"executionRoleName":"reader","unreadableKeys":"nonCompliant"}""";
+
+    public static string? Function => Environment.GetEnvironmentVariable("RULE_FUNCTION");
+
+    private static IEnumerable<TestCaseData<int, Action<LocalAws>>> Pressures()
+    {
+        yield return Case("Nothing", 120, _ => { });
+        yield return Case("One throttled call of each operation", 10, aws =>
+        {
+            foreach (var operation in Operations.Always) aws.Faults.Add(operation, Fault.Throttling, times: 1);
+        });
+        yield return Case("One throttled call", 300, aws => aws.Faults.Add("DescribeKey", Fault.Throttling, times: 1));
+        yield return Case("50 throttled calls", 120, aws => aws.Faults.Add("GetKeyRotationStatus", Fault.Throttling, times: 50));
+        yield return Case("Every hundredth call throttled", 300, aws => aws.Faults.Add("DescribeKey", Fault.Throttling, every: 100));
+        yield return Case("Half of all calls throttled", 120, aws =>
+        {
+            foreach (var operation in Operations.Always) aws.Faults.Add(operation, Fault.Throttling, every: 2);
+        });
+        yield return Case("Each status call throttled once", 120, aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.Throttling));
+        yield return Case("Each status call 500 once", 120, aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.InternalFailure));
+        yield return Case("Each status call 503 once", 120, aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.ServiceUnavailable));
+        yield return Case("Each status call reset once", 120, aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.ConnectionReset));
+        yield return Case("A quota of 20 calls a second", 120, aws =>
+        {
+            aws.Quotas.Set("DescribeKey", 20);
+            aws.Quotas.Set("GetKeyRotationStatus", 20);
+        });
+    }
+
+    [TestCaseSource(nameof(Pressures))]
+    public async Task No_key_loses_its_verdict(int keys, Action<LocalAws> pressure)
+    {
+        var account = Accounts.Generated(keys);
+        await using var aws = await LocalAws.StartAsync(account);
+        pressure(aws);
+        await using var rule = await RuleProcess.StartAsync(aws, account, Function);
+
+        var result = await rule.InvokeAsync(ConfigEvents.Scheduled(account, ruleParameters: Strict), TimeSpan.FromMinutes(10));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.Error, Is.Null, result.Error?.ErrorMessage);
+            Assert.That(Truth.HeldBy(account), Is.EquivalentTo(Truth.Of(account)));
+        }
+    }
+
+    [TestCase("64")]
+    [TestCase("256")]
+    public async Task Many_calls_at_a_time_lose_no_key(string parallelism)
+    {
+        var account = Accounts.Generated(300);
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.InternalFailure);
+        await using var rule = await RuleProcess.StartAsync(aws, account, Function, new Dictionary<string, string?> { ["SWEEP_PARALLELISM"] = parallelism });
+
+        var result = await rule.InvokeAsync(ConfigEvents.Scheduled(account, ruleParameters: Strict), TimeSpan.FromMinutes(10));
+
+        Assert.That(result.Error, Is.Null, result.Error?.ErrorMessage);
+        Assert.That(Truth.HeldBy(account), Is.EquivalentTo(Truth.Of(account)));
+    }
+
+    [Test]
+    public async Task What_one_event_met_does_not_touch_the_next_ones()
+    {
+        var account = Accounts.Generated(250);
+        var key = account.Keys.First(each => Truth.Of(each) == "COMPLIANT");
+        await using var aws = await LocalAws.StartAsync(account);
+        await using var rule = await RuleProcess.StartAsync(aws, account, Function);
+        aws.Faults.Add("GetKeyRotationStatus", Fault.Throttling, times: 1);
+        aws.Faults.Add("PutEvaluations", Fault.Throttling, times: 1);
+
+        var results = new List<InvocationResult> { await rule.InvokeAsync(ConfigEvents.Change(account, key)) };
+        for (var sweep = 0; sweep < 4; sweep++)
+            results.Add(await rule.InvokeAsync(ConfigEvents.Scheduled(account, DateTimeOffset.UtcNow.AddHours(sweep)), TimeSpan.FromMinutes(10)));
+
+        Assert.That(results.Select(result => result.Error), Is.All.Null);
+        Assert.That(Truth.HeldBy(account), Is.EquivalentTo(Truth.Of(account)));
+    }
+
+    /// <summary>Counted by the second in which a call is signed, which no delay on the way to the local AWS changes.</summary>
+    [Test]
+    public async Task No_second_has_more_calls_than_the_share_of_the_quota()
+    {
+        var account = Accounts.Generated(600);
+        await using var aws = await LocalAws.StartAsync(account);
+        await using var rule = await RuleProcess.StartAsync(aws, account, Function, new Dictionary<string, string?> { ["SWEEP_QUOTA_PERCENT"] = "5" });
+
+        var result = await rule.InvokeAsync(ConfigEvents.Scheduled(account), TimeSpan.FromMinutes(10));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.Error, Is.Null);
+            Assert.That(aws.Calls["DescribeKey"], Is.GreaterThanOrEqualTo(600));
+            Assert.That(aws.Calls.MostSignedInASecond("DescribeKey"), Is.LessThanOrEqualTo(100));
+            Assert.That(aws.Calls.MostSignedInASecond("GetKeyRotationStatus"), Is.LessThanOrEqualTo(50));
+        }
+    }
+
+    [Test]
+    public async Task What_fails_in_one_account_is_not_missing_in_another()
+    {
+        var own = new LocalAccount();
+        var (one, other) = (Accounts.Generated(60, seed: 1, "444455556666"), Accounts.Generated(60, seed: 2, "777788889999"));
+        one.Roles["reader"] = other.Roles["reader"] = new();
+        await using var aws = await LocalAws.StartAsync(own, one, other);
+        aws.Faults.Add("DescribeKey", Fault.InternalFailure, accountId: one.Id);
+        aws.Faults.AddOncePerKey("DescribeKey", Fault.InternalFailure, other.Id);
+        await using var rule = await RuleProcess.StartAsync(aws, own, Function);
+
+        var failed = await rule.InvokeAsync(ConfigEvents.Scheduled(one, ruleParameters: Member), TimeSpan.FromSeconds(10));
+        var judged = await rule.InvokeAsync(ConfigEvents.Scheduled(other, ruleParameters: Member), TimeSpan.FromMinutes(10));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(failed.Error?.ErrorMessage, Does.StartWith("KR13: Time ran out with 60 of 60 keys left"));
+            Assert.That(Truth.HeldBy(one), Is.Empty);
+            Assert.That(judged.Error, Is.Null);
+            Assert.That(Truth.HeldBy(other), Is.EquivalentTo(Truth.Of(other)));
+        }
+    }
+
+    private static IEnumerable<TestCaseData<Action<LocalAws, string[]>, string>> Endings()
+    {
+        yield return new((aws, listing) => aws.Faults.Add("DescribeKey", Fault.Throttling, after: Judged), "ThrottlingException, HTTP status 400");
+        yield return new((aws, listing) => aws.Faults.Add("DescribeKey", Fault.InternalFailure, after: Judged), "InternalFailure, HTTP status 500");
+        yield return new((aws, listing) => aws.Faults.Add("DescribeKey", Fault.BodyStops, after: Judged), "");
+    }
+
+    private const int Judged = 20;
+
+    /// <summary>The deadline of the function's own log line is held, not a time that this machine takes.</summary>
+    [TestCaseSource(nameof(Endings))]
+    public async Task Nothing_but_failures_until_the_deadline_is_told_in_time(Action<LocalAws, string[]> fail, string waitedFor)
+    {
+        var account = Accounts.Generated(100);
+        await using var aws = await LocalAws.StartAsync(account);
+        fail(aws, account.Listing);
+        await using var rule = await RuleProcess.StartAsync(aws, account, Function);
+
+        var result = await rule.InvokeAsync(ConfigEvents.Scheduled(account), TimeSpan.FromSeconds(30));
+
+        var summary = JsonElement.Parse(await rule.SummaryAsync(result.RequestId));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.Error?.ErrorMessage, Does.StartWith($"KR13: Time ran out with {100 - Judged} of 100 keys left").And.Contain(waitedFor));
+            Assert.That(Truth.HeldBy(account), Is.Not.Empty.And.SubsetOf(Truth.Of(account)));
+            Assert.That(summary.GetProperty(Metrics.KeysLeft).GetInt64(), Is.EqualTo(100 - Judged));
+            Assert.That(summary.GetProperty(Metrics.RemainingTime).GetInt64(), Is.Positive);
+        }
+    }
+
+    /// <summary>One call at a time, and one key whose answer never comes: the other keys have their turn all the same.</summary>
+    [Test]
+    public async Task A_key_that_keeps_failing_does_not_hold_up_the_others()
+    {
+        var account = Accounts.Generated(40);
+        await using var aws = await LocalAws.StartAsync(account);
+        foreach (var key in account.Listing.Take(3)) aws.Faults.Add("DescribeKey", Fault.InternalFailure, keyId: key);
+        await using var rule = await RuleProcess.StartAsync(aws, account, Function, new Dictionary<string, string?> { ["SWEEP_PARALLELISM"] = "1" });
+
+        var result = await rule.InvokeAsync(ConfigEvents.Scheduled(account), TimeSpan.FromSeconds(60));
+
+        Assert.That(result.Error?.ErrorMessage, Does.StartWith("KR13: Time ran out with 3 of 40 keys left"));
+        Assert.That(Truth.HeldBy(account), Is.EquivalentTo(Truth.Of(account).Where(held => !account.Listing.Take(3).Contains(held.Key))));
+    }
+
+    [TestCase(2.0, 10)]
+    [TestCase(75.0, 3)]
+    public async Task Credentials_that_end_soon_are_renewed_in_time(double lastSeconds, int mostRenewals)
+    {
+        var own = new LocalAccount();
+        var member = Accounts.Generated(200, id: "444455556666");
+        member.Roles["reader"] = new(Lasts: TimeSpan.FromSeconds(lastSeconds));
+        await using var aws = await LocalAws.StartAsync(own, member);
+        await using var rule = await RuleProcess.StartAsync(aws, own, Function, new Dictionary<string, string?> { ["SWEEP_QUOTA_PERCENT"] = "2" });
+
+        var sweep = await rule.InvokeAsync(ConfigEvents.Scheduled(member, ruleParameters: Member), TimeSpan.FromMinutes(10));
+        var change = await rule.InvokeAsync(ConfigEvents.Change(member, member.Keys.First(), ruleParameters: Member));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(sweep.Error, Is.Null, sweep.Error?.ErrorMessage);
+            Assert.That(change.Error, Is.Null);
+            Assert.That(Truth.HeldBy(member), Is.EquivalentTo(Truth.Of(member)));
+            Assert.That(aws.Calls["AssumeRole"], Is.InRange(1, mostRenewals));
+        }
+    }
+
+    /// <summary>Lambda freezes a function between events, and a machine can stop in the middle of one.</summary>
+    [Test]
+    public async Task A_function_that_was_frozen_for_half_a_minute_judges_its_event()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Ignore("Windows has no SIGSTOP.");
+        var account = new LocalAccount();
+        var key = account.Put(LocalKey.Symmetric(rotates: true));
+        await using var aws = await LocalAws.StartAsync(account);
+        await using var rule = await RuleProcess.StartAsync(aws, account, Function);
+        aws.Latency = TimeSpan.FromSeconds(2);
+
+        var judging = rule.InvokeAsync(ConfigEvents.Change(account, key), TimeSpan.FromMinutes(5));
+        await Wait.UntilAsync(() => aws.Calls["GetKeyRotationStatus"] == 1);
+        await SignalAsync("-STOP");
+        await Task.Delay(TimeSpan.FromSeconds(30));
+        await SignalAsync("-CONT");
+
+        Assert.That((await judging).Error, Is.Null);
+        Assert.That(Truth.HeldBy(account), Is.EquivalentTo(Truth.Of(account)));
+
+        async Task SignalAsync(string signal)
+        {
+            using var kill = System.Diagnostics.Process.Start("kill", [signal, rule.Id.ToString(CultureInfo.InvariantCulture)]);
+            await kill.WaitForExitAsync();
+        }
+    }
+
+    private static TestCaseData<int, Action<LocalAws>> Case(string name, int keys, Action<LocalAws> pressure)
+    {
+        var data = new TestCaseData<int, Action<LocalAws>>(keys, pressure);
+        data.SetArgDisplayNames(name, $"{keys} keys");
+        return data;
+    }
+}
