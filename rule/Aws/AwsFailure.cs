@@ -68,7 +68,7 @@ internal static class AwsFailure
     /// </summary>
     public static string MessageOf(Exception exception) => exception switch
     {
-        AmazonServiceException { ErrorCode: { Length: > 0 } code } e when IsDenied(code) => Shortened($"{code}: {e.Message}"),
+        AmazonServiceException { ErrorCode: { Length: > 0 } code } e when IsDenied(code) => Annotation.Cut($"{code}: {e.Message}", MaxSentence),
         AmazonUnmarshallingException or JsonException or XmlException => "AWS answered with a body that is not valid JSON or XML.",
         AmazonServiceException e => $"AWS answered {(e.ErrorCode is { Length: > 0 } code ? code : "no error code")}, HTTP status {(int)e.StatusCode}, request id {e.RequestId ?? "none"}.",
         OperationCanceledException => WaitedFor(exception) ?? "There was no answer in time.",
@@ -76,10 +76,4 @@ internal static class AwsFailure
     };
 
     private static bool IsDenied(string code) => code.StartsWith("AccessDenied", StringComparison.Ordinal);
-
-    private static string Shortened(string text)
-    {
-        var line = Annotation.OneLine(text);
-        return line.Length <= MaxSentence ? line : line[..MaxSentence] + "…";
-    }
 }

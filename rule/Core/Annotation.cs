@@ -24,12 +24,12 @@ internal static class Annotation
             .FirstOrDefault(text => text.Length <= MaxLength) ?? finding;
     }
 
-    /// <summary>One line of at most <see cref="MaxLength"/> UTF-16 units, never half a surrogate pair; a cut is marked.</summary>
-    public static string Cut(string text)
+    /// <summary>One line of at most so many UTF-16 units, never half a surrogate pair; a cut is marked.</summary>
+    public static string Cut(string text, int maxLength = MaxLength)
     {
         var line = OneLine(text);
-        if (line.Length <= MaxLength) return line;
-        var end = MaxLength - 1;
+        if (line.Length <= maxLength) return line;
+        var end = maxLength - 1;
         if (char.IsHighSurrogate(line[end - 1])) end--;
         return line[..end] + "…";
     }

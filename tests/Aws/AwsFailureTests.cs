@@ -51,6 +51,15 @@ internal sealed class AwsFailureTests
         AwsFailure.AnswerOf(Answered("AccessDeniedException"), "DescribeKey"),
         Is.EqualTo(new ReadFailure("AccessDeniedException", AccessDenied: true, "DescribeKey: AccessDeniedException: in AWS's words")));
 
+    /// <summary>Half of a surrogate pair could not be written to the log.</summary>
+    [Test]
+    public void A_long_denial_is_cut_between_characters()
+    {
+        var message = AwsFailure.MessageOf(new AmazonServiceException(
+            new string('x', 600 - "AccessDenied: ".Length - 2) + "🔑🔑", null, ErrorType.Sender, "AccessDenied", "request-1", HttpStatusCode.Forbidden));
+        Assert.That(message, Has.Length.EqualTo(599).And.EndsWith("x…"));
+    }
+
     [Test]
     public void A_list_ends_with_a_reason()
     {
