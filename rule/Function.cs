@@ -1,7 +1,11 @@
 using Amazon.Lambda.ConfigEvents;
 using Amazon.Lambda.Core;
 using Amazon.Runtime;
+using KeyRotation.Aws;
 using KeyRotation.Core;
+using KeyRotation.Reading;
+using KeyRotation.Runtime;
+using KeyRotation.Sweeping;
 
 namespace KeyRotation;
 

@@ -1,6 +1,8 @@
 using Amazon.Runtime;
 using KeyRotation;
+using KeyRotation.Aws;
 using KeyRotation.Core;
+using KeyRotation.Runtime;
 using Microsoft.Win32.SafeHandles;
 
 var clock = TimeProvider.System;
@@ -22,14 +24,14 @@ using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
 var runtime = new LambdaRuntime(http, runtimeApi, clock);
 AWSCredentials credentials;
 Settings settings;
-var meter = new CallMeter();
-using var connections = new Connections();
+var counter = new CallCounter();
+using var connections = new ConnectionPool();
 Function function;
 try
 {
     settings = Settings.Of(Environment.GetEnvironmentVariable);
     credentials = new EnvironmentVariablesAWSCredentials();
-    function = new Function(settings, credentials, settings.ClientOptions(connections, meter, clock), clock);
+    function = new Function(settings, credentials, settings.ClientOptions(connections, counter, clock), clock);
 }
 #pragma warning disable CA1031 // Do not catch general exception types: whatever keeps the function from starting is told to Lambda, which shows it.
 catch (Exception e)
@@ -45,10 +47,10 @@ catch (Exception e)
 // done this, at the cost of the rehearsal: a quarter of all CPU time of the start. And not before this line: with two threads in the very first
 // moments of a process, Native AOT's class constructors can wait for each other without end.
 new Thread(() => _ = function.OwnAccount.ConnectAsync()) { IsBackground = true }.Start();
-await Rehearsal.RunAsync(settings, credentials, new Log(Stream.Null, clock), clock);
+await WarmUp.RunAsync(settings, credentials, new Log(Stream.Null, clock), clock);
 
 // Standard output as the file that it is: Console would prepare for a terminal first, with a thread for its signals.
 using var standardOutput = new SafeFileHandle(1, ownsHandle: false);
 using var output = new FileStream(standardOutput, FileAccess.Write, bufferSize: 0);
-await runtime.RunAsync(function, meter, new Log(output, clock, settings.MetricsByRule));
+await runtime.RunAsync(function, counter, new Log(output, clock, settings.MetricsByRule));
 return 1;

@@ -3,7 +3,7 @@ using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
 using KeyRotation.Core;
 
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 /// <summary>
 /// Credentials of a role in another account. They are renewed before they end; when that fails, they are used for as long as they are valid.
@@ -110,7 +110,7 @@ internal sealed class AssumedRole : AWSCredentials
                 $"{roleArn} cannot be assumed ({message}). Check that the role exists in that account, that its trust policy names the "
                 + "function's role, and that the function's role may call sts:AssumeRole on it. "
                 + $"The usual cause is {ServiceLinkedRole}, the service-linked role of AWS Config: nobody else can assume it.",
-            AmazonServiceException when AwsFailure.MayPass(failure) && !AwsFailure.IsAboutTheCaller(failure) =>
+            AmazonServiceException when AwsFailure.IsTransient(failure) && !AwsFailure.IsAboutTheCaller(failure) =>
                 $"{roleArn} could not be assumed in time, because AWS STS was busy or failed ({message}). The next event tries again.",
             AmazonServiceException =>
                 $"{roleArn} could not be assumed, because AWS STS did not accept the caller's own credentials ({message}). "

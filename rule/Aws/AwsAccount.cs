@@ -6,7 +6,7 @@ using Amazon.KeyManagementService;
 using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
 
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 /// <summary>The clients of one account and Region; each is made when it is first needed.</summary>
 internal sealed class AwsAccount

@@ -1,8 +1,9 @@
 using Amazon.Runtime;
 using Amazon.SecurityToken;
 using KeyRotation.Core;
+using KeyRotation.Reading;
 
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 /// <summary>
 /// The account that an event is about: the function's own, or the one whose role the rule names. Clients and credentials are kept for

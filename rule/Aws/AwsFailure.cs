@@ -4,7 +4,7 @@ using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using KeyRotation.Core;
 
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 /// <summary>Tells what AWS answered from everything else, which must not be taken for an answer, and says both in words that may be shown.</summary>
 internal static class AwsFailure
@@ -53,7 +53,7 @@ internal static class AwsFailure
     public static string? WaitedFor(Exception exception) => (exception as OutOfTimeException)?.Message;
 
     /// <summary>The same call can succeed later.</summary>
-    public static bool MayPass(Exception exception) => exception switch
+    public static bool IsTransient(Exception exception) => exception switch
     {
         NetworkException network => network.Repeat != Repeat.Never,
         AmazonServiceException service => (int)service.StatusCode is 200 or >= 500

@@ -4,7 +4,7 @@ using System.Xml;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 /// <summary>
 /// When a call is made, and when it is made again. In place of the SDK's own policy, which decides by a count of retries that all clients share;
@@ -14,7 +14,7 @@ namespace KeyRotation;
 /// <param name="patience">How long a call that keeps failing is repeated where its caller has no deadline; a throttled one always is.</param>
 /// <param name="turn">How long a call about one of many keys is repeated, throttled or failed, before it gives way to the other keys.</param>
 internal sealed class CallPolicy(
-    RateLimits limits, CallMeter meter, TimeProvider clock, int maxRetries = CallPolicy.Unlimited, TimeSpan? patience = null, TimeSpan? turn = null)
+    RateLimits limits, CallCounter counter, TimeProvider clock, int maxRetries = CallPolicy.Unlimited, TimeSpan? patience = null, TimeSpan? turn = null)
     : StandardRetryPolicy(maxRetries)
 {
     /// <summary>The SDK writes one more than this into a header of each request.</summary>
@@ -62,7 +62,7 @@ internal sealed class CallPolicy(
     {
         if (exception is not AmazonServiceException) return;
         var isThrottled = IsThrottlingError(exception);
-        if (isThrottled) meter.Throttled();
+        if (isThrottled) counter.Throttled();
         Limiter(executionContext).Answered(isThrottled);
     }
 
@@ -87,7 +87,7 @@ internal sealed class CallPolicy(
                 $"{Operation(request).Split(':')[1]}: {AwsFailure.MessageOf(exception)}", exception, request.CancellationToken);
         }
 
-        meter.Sent(Operation(request));
+        counter.Sent(Operation(request));
     }
 
     /// <summary>All waiting is done before.</summary>

@@ -1,4 +1,4 @@
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 /// <summary>
 /// How many calls a second an operation may make now: additive increase, multiplicative decrease, learned from how many calls were throttled.

@@ -1,13 +1,13 @@
 using Amazon;
 using Amazon.Runtime;
 
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 /// <summary>What all clients of a program have in common.</summary>
 /// <param name="Region">The Region whose keys are judged.</param>
 /// <param name="Connections">The pool of connections.</param>
-/// <param name="Meter">Counts their calls.</param>
-internal sealed record ClientOptions(RegionEndpoint Region, Connections Connections, CallMeter Meter, TimeProvider Clock)
+/// <param name="Counter">Counts their calls.</param>
+internal sealed record ClientOptions(RegionEndpoint Region, ConnectionPool Connections, CallCounter Counter, TimeProvider Clock)
 {
     /// <summary>Share of each request quota of KMS that may be used.</summary>
     public int QuotaPercent { get; init; } = 50;
@@ -24,10 +24,10 @@ internal sealed record ClientOptions(RegionEndpoint Region, Connections Connecti
     /// <summary>The limits of another account.</summary>
     public RateLimits NewLimits() => new(QuotaPercent, Clock);
 
-    public CallPolicy Policy(RateLimits limits, int maxRetries = CallPolicy.Unlimited) => new(limits, Meter, Clock, maxRetries, Patience);
+    public CallPolicy Policy(RateLimits limits, int maxRetries = CallPolicy.Unlimited) => new(limits, Counter, Clock, maxRetries, Patience);
 
     /// <summary>For the calls about many keys.</summary>
-    public CallPolicy PolicyInTurn(RateLimits limits) => new(limits, Meter, Clock, turn: Turn);
+    public CallPolicy PolicyInTurn(RateLimits limits) => new(limits, Counter, Clock, turn: Turn);
 
     public T Configured<T>(T clientConfig)
         where T : ClientConfig

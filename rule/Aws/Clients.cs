@@ -5,7 +5,7 @@ using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.SecurityToken;
 
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 // The SDK's clients with the rule's own policy for when a call is made and made again. A client's constructor builds its pipeline and calls this
 // method, which is the SDK's place to change it.

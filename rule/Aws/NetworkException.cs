@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 /// <summary>How often a call is worth repeating.</summary>
 internal enum Repeat

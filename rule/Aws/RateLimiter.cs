@@ -1,4 +1,4 @@
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 /// <summary>
 /// Limits the calls of one operation in one account and Region. All callers wait here in one queue, so that a throttled call slows down those

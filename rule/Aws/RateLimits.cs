@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 /// <summary>The rate limiters of one account and Region, which all of its clients share: that is what AWS's own quotas are for.</summary>
 /// <param name="quotaPercent">Share of each quota of KMS that may be used.</param>
@@ -23,5 +23,5 @@ internal sealed class RateLimits(int quotaPercent, TimeProvider clock)
     }
 
     private double Of(string operation) =>
-        Operations.RequestQuota(operation) is { } quota ? quota * quotaPercent / 100.0 : PerSecond;
+        IamActions.RequestQuota(operation) is { } quota ? quota * quotaPercent / 100.0 : PerSecond;
 }

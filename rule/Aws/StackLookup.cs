@@ -1,8 +1,9 @@
 using Amazon.CloudFormation;
 using Amazon.CloudFormation.Model;
 using KeyRotation.Core;
+using KeyRotation.Reading;
 
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 /// <summary>
 /// Which CloudFormation stack a key belongs to. It only makes advice better, so it is one short try: not knowing is an answer.

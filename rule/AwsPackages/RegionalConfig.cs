@@ -5,7 +5,7 @@ using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Endpoints.StandardLibrary;
 using Amazon.Util.Internal;
 
-namespace KeyRotation.Aws;
+namespace KeyRotation.AwsPackages;
 
 /// <summary>The client configuration of a service with one endpoint a Region, as AWS Config and CloudFormation are.</summary>
 /// <remarks>

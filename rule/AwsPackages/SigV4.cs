@@ -3,7 +3,7 @@ using Amazon.Runtime.Credentials.Internal;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
 
-namespace KeyRotation.Aws;
+namespace KeyRotation.AwsPackages;
 
 /// <summary>The step of AWSSDK.Core's pipeline that settles how a request is signed: Signature Version 4, the one scheme of both services.</summary>
 internal sealed class SigV4 : BaseAuthResolverHandler

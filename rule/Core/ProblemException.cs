@@ -1,6 +1,4 @@
-using KeyRotation.Core;
-
-namespace KeyRotation;
+namespace KeyRotation.Core;
 
 /// <summary>The invocation cannot succeed, and a person can do something about it.</summary>
 internal sealed class ProblemException(params IReadOnlyList<Problem> problems) : Exception(string.Join('\n', problems))

@@ -14,8 +14,8 @@ internal abstract record Verdict
     public sealed record NotApplicable(char Scenario, string Finding) : Verdict;
 
     /// <summary>The key cannot be judged: neither "on" nor "off" would be true. The invocation fails and names the key.</summary>
-    /// <param name="MayPass">AWS failed, rather than refused: the key can be judged later.</param>
-    public sealed record Unreadable(string Cause, bool MayPass = false) : Verdict;
+    /// <param name="IsTransient">AWS failed, rather than refused: the key can be judged later.</param>
+    public sealed record Unreadable(string Cause, bool IsTransient = false) : Verdict;
 
     /// <summary>The facts do not decide yet: answer this question and judge again.</summary>
     public sealed record Asks(Question Question) : Verdict;

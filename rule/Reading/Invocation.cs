@@ -1,7 +1,8 @@
 using Amazon.Lambda.ConfigEvents;
 using KeyRotation.Core;
+using KeyRotation.Sweeping;
 
-namespace KeyRotation;
+namespace KeyRotation.Reading;
 
 /// <summary>One Config event, read strictly: whatever gets past here can be judged and reported.</summary>
 internal sealed record Invocation(Scope Scope, RuleParameters Parameters, string ResultToken, string ConfigRuleName, Notification Notification)
@@ -17,11 +18,11 @@ internal sealed record Invocation(Scope Scope, RuleParameters Parameters, string
             throw new ProblemException(problem);
 
         var scope = Scope.Of(configEvent.ConfigRuleArn, region, accountId, configEvent.EventLeftScope);
-        var invokingEvent = Field.Parse("invokingEvent", Required(configEvent.InvokingEvent, "invokingEvent", "the notification, as JSON text"));
+        var invokingEvent = JsonField.Parse("invokingEvent", Required(configEvent.InvokingEvent, "invokingEvent", "the notification, as JSON text"));
         return new(scope, parameters, resultToken, Required(configEvent.ConfigRuleName, "configRuleName", "the name of the rule"), Read(invokingEvent, scope));
     }
 
-    private static Notification Read(Field invokingEvent, Scope scope) => invokingEvent["messageType"].RequiredText switch
+    private static Notification Read(JsonField invokingEvent, Scope scope) => invokingEvent["messageType"].RequiredText switch
     {
         "ConfigurationItemChangeNotification" =>
             new Notification.Change(RecordedKey.Of(Present(invokingEvent["configurationItem"]), scope)),
@@ -36,7 +37,7 @@ internal sealed record Invocation(Scope Scope, RuleParameters Parameters, string
             + "OversizedConfigurationItemChangeNotification, ScheduledNotification and ConfigurationSnapshotDeliveryCompleted."),
     };
 
-    private static Field Present(Field field) => field.IsAbsent ? throw field.Problem("a configuration item") : field;
+    private static JsonField Present(JsonField field) => field.IsAbsent ? throw field.Problem("a configuration item") : field;
 
     private static string Required(string? value, string name, string valid) =>
         string.IsNullOrWhiteSpace(value) ? throw new ProblemException(ProblemNumber.EventField, $"{name} is missing or empty; it must be {valid}.") : value;

@@ -1,9 +1,10 @@
 using Amazon.KeyManagementService;
 using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
+using KeyRotation.Aws;
 using KeyRotation.Core;
 
-namespace KeyRotation;
+namespace KeyRotation.Reading;
 
 /// <summary>Asks KMS what the rule wants to know, and nothing else. What KMS will not say becomes a fact too, so that the rule decides on it.</summary>
 internal sealed class KeyReader(IAmazonKeyManagementService kms)
@@ -22,7 +23,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
             catch (Exception e) when (AwsFailure.IsFailedCall(e) && !cancellationToken.IsCancellationRequested)
             {
                 // It says nothing about the key, so no parameter can make a finding of it.
-                return (new Verdict.Unreadable($"{Operation(question)}: {AwsFailure.MessageOf(e)}", AwsFailure.MayPass(e)), key);
+                return (new Verdict.Unreadable($"{Operation(question)}: {AwsFailure.MessageOf(e)}", AwsFailure.IsTransient(e)), key);
             }
 
             verdict = KeyRule.Judge(key, parameters, now);
@@ -109,7 +110,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
     private async Task<KeyFacts> ListResourceTagsAsync(KeyFacts key, CancellationToken cancellationToken)
     {
         // A key has at most 50 tags of its owner's, which is a page; AWS's own do not count. Source: KMS API Reference, ListResourceTags, Limit.
-        var pages = new Pages();
+        var pages = new Pagination();
         var tags = new Dictionary<string, string>();
         var request = new ListResourceTagsRequest { KeyId = key.Arn };
         do

@@ -1,8 +1,9 @@
 using Amazon.ConfigService;
 using Amazon.ConfigService.Model;
+using KeyRotation.Aws;
 using KeyRotation.Core;
 
-namespace KeyRotation;
+namespace KeyRotation.Reading;
 
 /// <summary>The item behind an oversized notification.</summary>
 internal sealed class RecordedHistory(IAmazonConfigService config)

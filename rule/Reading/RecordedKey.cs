@@ -2,7 +2,7 @@ using System.Text.Json;
 using Amazon.ConfigService.Model;
 using KeyRotation.Core;
 
-namespace KeyRotation;
+namespace KeyRotation.Reading;
 
 /// <summary>One key as AWS Config recorded it, in either of the two shapes that AWS has for a configuration item.</summary>
 /// <param name="CaptureTime">When AWS Config looked; it orders the evaluations of a key.</param>
@@ -12,7 +12,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
     public const string ResourceType = "AWS::KMS::Key";
 
     /// <summary>From a notification: the item itself, or the summary that stands for an oversized one.</summary>
-    public static RecordedKey Of(Field item, Scope scope)
+    public static RecordedKey Of(JsonField item, Scope scope)
     {
         if (item["resourceType"].RequiredText is not ResourceType and var other)
         {
@@ -29,7 +29,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
     /// <summary>From GetResourceConfigHistory, whose item carries JSON as text. Only what tells the key's state is taken from it.</summary>
     public RecordedKey With(ConfigurationItem item)
     {
-        var configuration = Field.Parse("configuration", item.Configuration ?? "null").Decoded;
+        var configuration = JsonField.Parse("configuration", item.Configuration ?? "null").Decoded;
         var supplementary = item.SupplementaryConfiguration ?? [];
         return new(
             Of(
@@ -40,7 +40,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
             item.ConfigurationItemCaptureTime is { } time ? new DateTimeOffset(time.ToUniversalTime()) : CaptureTime);
     }
 
-    private static KeyFacts Of(Field item, Scope scope, Field configuration, Field supplementary)
+    private static KeyFacts Of(JsonField item, Scope scope, JsonField configuration, JsonField supplementary)
     {
         var keyId = item["resourceId"].RequiredText;
         if (!IsKeyId(keyId))
@@ -61,7 +61,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
     /// AWS Config records once a day, and what the item says can be a day old: what may have changed since is left to KMS. Source: AWS Config
     /// API Reference, ConfigurationItem, configurationItemDeliveryTime.
     /// </param>
-    private static KeyFacts Of(KeyFacts key, Field configuration, Func<string, Field> supplementary, bool isDaily)
+    private static KeyFacts Of(KeyFacts key, JsonField configuration, Func<string, JsonField> supplementary, bool isDaily)
     {
         if (key.IsGone) return key;
         var recorded = key with
@@ -93,7 +93,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
     };
 
     /// <summary>Only exemptTagKey needs the tags, and KMS knows them too: in a shape that is not known they fail nothing.</summary>
-    private static Dictionary<string, string>? TagsOf(Func<string, Field> supplementary)
+    private static Dictionary<string, string>? TagsOf(Func<string, JsonField> supplementary)
     {
         try
         {
@@ -110,6 +110,6 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
         }
     }
 
-    private static Field Text(Dictionary<string, string?> supplementary, string name) =>
-        supplementary.TryGetValue(name, out var json) && json is not null ? Field.Parse($"supplementaryConfiguration.{name}", json) : new(name, (JsonElement?)null);
+    private static JsonField Text(Dictionary<string, string?> supplementary, string name) =>
+        supplementary.TryGetValue(name, out var json) && json is not null ? JsonField.Parse($"supplementaryConfiguration.{name}", json) : new(name, (JsonElement?)null);
 }

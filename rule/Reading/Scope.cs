@@ -1,7 +1,7 @@
 using Amazon;
 using KeyRotation.Core;
 
-namespace KeyRotation;
+namespace KeyRotation.Reading;
 
 /// <summary>The account and Region that an event speaks of. A key of another one would be looked for in the wrong place, and "not found" there proves nothing.</summary>
 internal sealed record Scope(string Partition, string Region, string AccountId, bool EventLeftScope)
@@ -17,7 +17,7 @@ internal sealed record Scope(string Partition, string Region, string AccountId, 
 
     public string KeyArn(string keyId) => $"arn:{Partition}:kms:{Region}:{AccountId}:key/{keyId}";
 
-    public void Check(Field region, Field accountId)
+    public void Check(JsonField region, JsonField accountId)
     {
         if (region.Text is { } otherRegion && otherRegion != Region)
             throw Other($"{region.Path} is {Annotation.Cut(otherRegion)}; this function judges the keys of its own Region, {Region}.");

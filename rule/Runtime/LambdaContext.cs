@@ -1,7 +1,7 @@
 using System.Globalization;
 using Amazon.Lambda.Core;
 
-namespace KeyRotation;
+namespace KeyRotation.Runtime;
 
 /// <summary>What the Runtime API says with an event.</summary>
 internal sealed class LambdaContext(HttpResponseMessage next, TimeProvider clock) : ILambdaContext

@@ -2,9 +2,11 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Amazon.Lambda.ConfigEvents;
+using KeyRotation.Aws;
 using KeyRotation.Core;
+using KeyRotation.Reading;
 
-namespace KeyRotation;
+namespace KeyRotation.Runtime;
 
 /// <summary>
 /// Speaks the Lambda Runtime API: fetch an event, handle it, post what came of it, for as long as the process lives.
@@ -18,11 +20,11 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
     private readonly string api = $"http://{runtimeApi}/2018-06-01/runtime";
 
     /// <summary>Ends only with a Runtime API that fails: Lambda then sees the process end, and starts another.</summary>
-    public async Task RunAsync(Function function, CallMeter meter, Log log)
+    public async Task RunAsync(Function function, CallCounter counter, Log log)
     {
         try
         {
-            while (true) await NextAsync(function, meter, log);
+            while (true) await NextAsync(function, counter, log);
         }
         catch (HttpRequestException e)
         {
@@ -34,7 +36,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
     public Task PostInitErrorAsync(Exception exception) => PostErrorAsync($"{api}/init/error", exception);
 
     /// <summary>One event, from Lambda and back.</summary>
-    public async Task NextAsync(Function function, CallMeter meter, Log log)
+    public async Task NextAsync(Function function, CallCounter counter, Log log)
     {
         using var next = await http.GetAsync(new Uri($"{api}/invocation/next"), HttpCompletionOption.ResponseHeadersRead);
         next.EnsureSuccessStatusCode();
@@ -45,7 +47,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
 
         var started = clock.GetTimestamp();
         var summary = new Summary();
-        var before = meter.Counts;
+        var before = counter.Counts;
         var invocation = $"{api}/invocation/{context.AwsRequestId}";
         Exception? failure = null;
         try
@@ -60,7 +62,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
             log.Failed(e, context.AwsRequestId);
         }
 
-        log.Finished(summary, meter.Counts.Since(before), context.AwsRequestId, clock.GetElapsedTime(started), context.RemainingTime, failure is not null);
+        log.Finished(summary, counter.Counts.Since(before), context.AwsRequestId, clock.GetElapsedTime(started), context.RemainingTime, failure is not null);
         if (failure is null)
             await PostAsync($"{invocation}/response", "null"u8.ToArray());
         else
@@ -70,7 +72,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
     /// <summary>The event as AWS Config sends it; what each field must hold is for <see cref="Invocation"/> to say.</summary>
     public static ConfigEvent EventOf(ReadOnlySpan<byte> json)
     {
-        var configEvent = new Field("event", Parsed(json));
+        var configEvent = new JsonField("event", Parsed(json));
         return new()
         {
             AccountId = configEvent["accountId"].Text,

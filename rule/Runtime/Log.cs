@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
+using KeyRotation.Aws;
+using KeyRotation.Core;
+using KeyRotation.Sweeping;
 
-namespace KeyRotation;
+namespace KeyRotation.Runtime;
 
 /// <summary>
 /// Everything the function says in its log: one JSON object a line, as Lambda's JSON log format has it.

@@ -1,4 +1,4 @@
-namespace KeyRotation;
+namespace KeyRotation.Runtime;
 
 /// <summary>The CloudWatch metrics that every invocation leaves in its summary line; the dashboard and the alarms read these.</summary>
 internal static class Metrics

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace KeyRotation;
+namespace KeyRotation.Runtime;
 
 /// <summary>The version of this build, as Directory.Build.props has it.</summary>
 internal static class ProductVersion

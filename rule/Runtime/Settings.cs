@@ -1,8 +1,9 @@
 using System.Globalization;
 using Amazon;
+using KeyRotation.Aws;
 using KeyRotation.Core;
 
-namespace KeyRotation;
+namespace KeyRotation.Runtime;
 
 /// <summary>What the function's environment variables say; they are of the deployment, where rule parameters are of the rule.</summary>
 /// <param name="StackLookupsPerSecond">No variable says it.</param>
@@ -16,8 +17,8 @@ internal sealed record Settings(
 {
     public RegionEndpoint RegionEndpoint => RegionEndpoint.GetBySystemName(Region);
 
-    public ClientOptions ClientOptions(Connections connections, CallMeter meter, TimeProvider clock) =>
-        new(RegionEndpoint, connections, meter, clock) { QuotaPercent = SweepQuotaPercent };
+    public ClientOptions ClientOptions(ConnectionPool connections, CallCounter counter, TimeProvider clock) =>
+        new(RegionEndpoint, connections, counter, clock) { QuotaPercent = SweepQuotaPercent };
 
     public static Settings Of(Func<string, string?> environment) => new(
         environment("AWS_REGION") is { Length: > 0 } region

@@ -1,6 +1,8 @@
 using KeyRotation.Core;
+using KeyRotation.Reading;
+using KeyRotation.Sweeping;
 
-namespace KeyRotation;
+namespace KeyRotation.Runtime;
 
 /// <summary>What one invocation did, in numbers.</summary>
 internal sealed class Summary

@@ -1,8 +1,10 @@
 using Amazon.ConfigService;
 using Amazon.ConfigService.Model;
+using KeyRotation.Aws;
 using KeyRotation.Core;
+using KeyRotation.Reading;
 
-namespace KeyRotation;
+namespace KeyRotation.Sweeping;
 
 /// <summary>A verdict in AWS Config's words.</summary>
 internal static class Assessment

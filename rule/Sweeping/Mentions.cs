@@ -1,4 +1,4 @@
-namespace KeyRotation;
+namespace KeyRotation.Sweeping;
 
 /// <summary>Counts all, and names the first few: an error message that names 100,000 keys would not be delivered.</summary>
 internal sealed class Mentions

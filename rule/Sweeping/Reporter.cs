@@ -1,7 +1,9 @@
 using Amazon.ConfigService;
 using Amazon.ConfigService.Model;
+using KeyRotation.Aws;
+using KeyRotation.Core;
 
-namespace KeyRotation;
+namespace KeyRotation.Sweeping;
 
 /// <summary>Hands evaluations to AWS Config and reads its answer: PutEvaluations can succeed and still not have taken everything.</summary>
 internal sealed class Reporter(IAmazonConfigService config, string resultToken, TimeProvider clock)

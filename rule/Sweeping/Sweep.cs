@@ -2,9 +2,12 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Amazon.ConfigService;
 using Amazon.ConfigService.Model;
+using KeyRotation.Aws;
 using KeyRotation.Core;
+using KeyRotation.Reading;
+using KeyRotation.Runtime;
 
-namespace KeyRotation;
+namespace KeyRotation.Sweeping;
 
 /// <summary>
 /// Every key of the account and Region: list, judge, compare with what AWS Config holds, report. All of it at the same time, and what
@@ -18,7 +21,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     private static readonly StackOwner[] Owners = [new StackOwner.None(), new StackOwner.Unknown(), new StackOwner.Stack("", "")];
 
     private readonly RuleParameters parameters = invocation.Parameters;
-    private readonly Survey survey = new(account.Kms, account.KmsInTurn, invocation.Scope, invocation.Parameters, settings.SweepParallelism, clock);
+    private readonly KeyScan scan = new(account.Kms, account.KmsInTurn, invocation.Scope, invocation.Parameters, settings.SweepParallelism, clock);
     private readonly Reporter reporter = new(account.Config, invocation.ResultToken, clock);
     private readonly Channel<Evaluation> evaluations = Channel.CreateBounded<Evaluation>(10 * Reporter.MaxBatch);
     private readonly ConcurrentBag<Task> advising = [];
@@ -31,15 +34,15 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     private int done;
     private int stackLookups;
 
-    private int Left => survey.Listed + unlisted - done;
+    private int Left => scan.Listed + unlisted - done;
 
     /// <param name="stopAsking">Ends the questions in time for what is known to be reported.</param>
     public async Task RunAsync(CancellationToken stopAsking, CancellationToken cancellationToken)
     {
-        var reading = HeldResults.ReadAsync(account.Config, invocation.ConfigRuleName, stopAsking);
+        var reading = ExistingResults.ReadAsync(account.Config, invocation.ConfigRuleName, stopAsking);
         try
         {
-            await Task.WhenAll(survey.RunAsync(stopAsking), CompareAsync(reading, stopAsking, cancellationToken), ReportAsync(cancellationToken));
+            await Task.WhenAll(scan.RunAsync(stopAsking), CompareAsync(reading, stopAsking, cancellationToken), ReportAsync(cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -47,8 +50,8 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         }
         finally
         {
-            summary.IsWhole = survey.ListingFailure is null && Left == 0 && (survey.Listed == 0 || unjudged.Count < survey.Listed);
-            summary.Count(Metrics.KeysListed, survey.Listed);
+            summary.IsWhole = scan.ListingFailure is null && Left == 0 && (scan.Listed == 0 || unjudged.Count < scan.Listed);
+            summary.Count(Metrics.KeysListed, scan.Listed);
             summary.Count(Metrics.KeysLeft, Left);
         }
 
@@ -57,14 +60,14 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         if (problems.Count > 0) throw new ProblemException(problems);
     }
 
-    private async Task CompareAsync(Task<HeldResults> reading, CancellationToken stopAsking, CancellationToken cancellationToken)
+    private async Task CompareAsync(Task<ExistingResults> reading, CancellationToken stopAsking, CancellationToken cancellationToken)
     {
         try
         {
             var results = await reading;
             var options = new ParallelOptions { MaxDegreeOfParallelism = settings.SweepParallelism, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(survey.Judged.ReadAllAsync(cancellationToken), options, (judged, _) => CompareAsync(judged, results, stopAsking, cancellationToken));
-            if (survey.ListingFailure is null && results.IsComplete && Left == 0)
+            await Parallel.ForEachAsync(scan.Judged.ReadAllAsync(cancellationToken), options, (judged, _) => CompareAsync(judged, results, stopAsking, cancellationToken));
+            if (scan.ListingFailure is null && results.IsComplete && Left == 0)
                 await Parallel.ForEachAsync(Unlisted(results), options, (resource, _) => CleanAsync(resource.Type, resource.Id, results, stopAsking, cancellationToken));
             await Task.WhenAll(advising);
         }
@@ -75,7 +78,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
         }
     }
 
-    private async ValueTask CompareAsync(JudgedKey judged, HeldResults results, CancellationToken stopAsking, CancellationToken cancellationToken)
+    private async ValueTask CompareAsync(JudgedKey judged, ExistingResults results, CancellationToken stopAsking, CancellationToken cancellationToken)
     {
         var (verdict, key) = judged;
         var held = results.Take(key.KeyId);
@@ -100,12 +103,12 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     /// <param name="held">
     /// A result that lacks nothing but the owner: it is sent again only where that is known now. Null where there is more to say.
     /// </param>
-    private async Task AdviseAsync(JudgedKey judged, Held? held, CancellationToken stopAsking, CancellationToken cancellationToken)
+    private async Task AdviseAsync(JudgedKey judged, ExistingResult? held, CancellationToken stopAsking, CancellationToken cancellationToken)
     {
         try
         {
             var evaluation = await Assessment.WriteAsync(judged.Verdict, judged.Key, parameters, creationTime, stacks, stopAsking);
-            if (held == Held.Of(NonCompliant, evaluation.Annotation ?? ""))
+            if (held == ExistingResult.Of(NonCompliant, evaluation.Annotation ?? ""))
                 summary.Count(Metrics.Unchanged);
             else
                 await evaluations.Writer.WriteAsync(evaluation, cancellationToken);
@@ -119,23 +122,23 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     }
 
     /// <summary>AWS Config keeps no NOT_APPLICABLE result, so there is one to send only where it holds something else, or may.</summary>
-    private bool IsNews(Verdict verdict, KeyFacts key, Held? held, bool allHeldIsKnown) => verdict switch
+    private bool IsNews(Verdict verdict, KeyFacts key, ExistingResult? held, bool allHeldIsKnown) => verdict switch
     {
         Verdict.NotApplicable => held is not null || (!key.IsGone && key.KeyManager != "AWS" && (parameters.Report == Report.All || !allHeldIsKnown)),
-        Verdict.Compliant compliant => parameters.Report == Report.All || held != Held.Of("COMPLIANT", Annotation.Cut(compliant.Finding)),
+        Verdict.Compliant compliant => parameters.Report == Report.All || held != ExistingResult.Of("COMPLIANT", Annotation.Cut(compliant.Finding)),
         Verdict.NonCompliant found => parameters.Report == Report.All || !Array.Exists(Owners, owner => held == Written(found, key, owner)),
         _ => false,
     };
 
     /// <summary>The result was written without knowing whether a stack owns the key, and says so.</summary>
-    private bool IsOwnerOpen(Verdict verdict, KeyFacts key, Held? held) => verdict is Verdict.NonCompliant found
+    private bool IsOwnerOpen(Verdict verdict, KeyFacts key, ExistingResult? held) => verdict is Verdict.NonCompliant found
         && held == Written(found, key, new StackOwner.Unknown()) && held != Written(found, key, new StackOwner.None());
 
-    private Held Written(Verdict.NonCompliant verdict, KeyFacts key, StackOwner owner) =>
-        Held.Of(NonCompliant, Annotation.Of(verdict, key, parameters, owner));
+    private ExistingResult Written(Verdict.NonCompliant verdict, KeyFacts key, StackOwner owner) =>
+        ExistingResult.Of(NonCompliant, Annotation.Of(verdict, key, parameters, owner));
 
     /// <summary>A result may be stale when no listed key has it; that is only known when the list and the results are whole, and every key had its turn.</summary>
-    private List<(string Type, string Id)> Unlisted(HeldResults results)
+    private List<(string Type, string Id)> Unlisted(ExistingResults results)
     {
         var left = results.Left.ToList();
         unlisted = left.Count;
@@ -146,11 +149,11 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     /// A list can be behind a new key, so KMS is asked about the key itself before its result is withdrawn. Source: AWS KMS Developer Guide,
     /// AWS KMS eventual consistency.
     /// </summary>
-    private async ValueTask CleanAsync(string type, string id, HeldResults results, CancellationToken stopAsking, CancellationToken cancellationToken)
+    private async ValueTask CleanAsync(string type, string id, ExistingResults results, CancellationToken stopAsking, CancellationToken cancellationToken)
     {
         if (type == RecordedKey.ResourceType && RecordedKey.IsKeyId(id))
         {
-            if (await survey.JudgeAsync(id, stopAsking) is not { } judged) return;
+            if (await scan.JudgeAsync(id, stopAsking) is not { } judged) return;
             if (!judged.Key.IsGone)
             {
                 await CompareAsync(judged, results, stopAsking, cancellationToken);
@@ -206,22 +209,22 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
             $"Nothing has changed, and AWS Config did not accept the PutEvaluations without evaluations that tells it so ({all.Cause})."));
     }
 
-    private List<Problem> Problems(HeldResults results)
+    private List<Problem> Problems(ExistingResults results)
     {
         var problems = new List<Problem>();
-        var (listed, left) = (survey.Listed + unlisted, Left);
+        var (listed, left) = (scan.Listed + unlisted, Left);
         if (unjudged.Count > 0)
             problems.Add(new(ProblemNumber.KeysNotJudged, $"{unjudged.Count} of {listed} keys could not be judged: {unjudged}. What could be judged is reported."));
         if (refused.Count > 0)
             problems.Add(new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept {refused.Count} of the evaluations ({refusalCause}): {refused}."));
-        if (survey.ListingFailure is { } listing)
+        if (scan.ListingFailure is { } listing)
             problems.Add(new(ProblemNumber.KeysNotListed, $"ListKeys stopped after {listed} keys ({listing.Sentence}); stale results are kept until a listing is whole."));
         if (results.Failure is { } reading)
             problems.Add(new(ProblemNumber.ResultsNotRead, $"GetComplianceDetailsByConfigRule stopped ({reading.Sentence}); stale results are kept until it is whole."));
         if (left > 0)
         {
             problems.Add(new(ProblemNumber.OutOfTime, $"Time ran out with {left} of {listed} keys left; what is known is reported, and the next sweep starts at other keys. "
-                + (survey.WaitedFor is { } waitedFor ? $"The last to wait was {waitedFor.TrimEnd('.')}. " : "")
+                + (scan.WaitedFor is { } waitedFor ? $"The last to wait was {waitedFor.TrimEnd('.')}. " : "")
                 + "Raise SweepParallelism or SweepQuotaPercent of the function's stack, or its Timeout where that is below 900 seconds."));
         }
 

@@ -1,5 +1,3 @@
-using KeyRotation.Core;
-
 namespace KeyRotation.Audit;
 
 /// <summary>What the command line asks for.</summary>

@@ -5,12 +5,12 @@ namespace KeyRotation.Audit;
 /// <summary>The rule's clients, with an endpoint that the command line names.</summary>
 internal static class Clients
 {
-    private static readonly Connections Pool = new();
+    private static readonly ConnectionPool Pool = new();
 
     // A proxy is not for the way to oneself.
-    private static readonly Connections Direct = new(() =>
+    private static readonly ConnectionPool Direct = new(() =>
     {
-        var handler = Connections.NewHandler();
+        var handler = ConnectionPool.NewHandler();
         handler.UseProxy = false;
         return handler;
     });
@@ -22,7 +22,7 @@ internal static class Clients
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public static ClientOptions In(string region, string? endpointUrl, TimeProvider clock, int quotaPercent = 50) =>
-        new(RegionEndpoint.GetBySystemName(region), endpointUrl is not null && new Uri(endpointUrl).IsLoopback ? Direct : Pool, new CallMeter(), clock)
+        new(RegionEndpoint.GetBySystemName(region), endpointUrl is not null && new Uri(endpointUrl).IsLoopback ? Direct : Pool, new CallCounter(), clock)
         {
             EndpointUrl = endpointUrl,
             QuotaPercent = quotaPercent,

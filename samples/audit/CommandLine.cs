@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KeyRotation.Audit.Reports;
-using KeyRotation.Core;
 
 namespace KeyRotation.Audit;
 

@@ -4,12 +4,11 @@ using Amazon.CloudFormation;
 using Amazon.KeyManagementService;
 using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
-using KeyRotation.Core;
 
 namespace KeyRotation.Audit;
 
 /// <summary>
-/// One account and Region: the rule's own survey, judged by the rule itself, and a row for every key of it. Nothing here can write to AWS:
+/// One account and Region: the rule's own scan, judged by the rule itself, and a row for every key of it. Nothing here can write to AWS:
 /// its clients are KMS, of which only operations that list, describe and get are called, and CloudFormation's DescribeStackResources.
 /// </summary>
 internal sealed class PlaceAudit : IDisposable
@@ -23,7 +22,7 @@ internal sealed class PlaceAudit : IDisposable
     private readonly KmsClient kms;
     private readonly RememberingKms kmsInTurn;
     private readonly CloudFormationClient cloudFormation;
-    private readonly Survey survey;
+    private readonly KeyScan scan;
     private readonly List<KeyRow> rows = [];
     private readonly Channel<(int Row, Verdict.NonCompliant Verdict, KeyFacts Key)> advice =
         Channel.CreateUnbounded<(int Row, Verdict.NonCompliant Verdict, KeyFacts Key)>();
@@ -38,22 +37,22 @@ internal sealed class PlaceAudit : IDisposable
         this.clock = clock;
         var clients = Clients.In(scope.Region, endpointUrl, clock, options.QuotaPercent);
         var limits = clients.NewLimits();
-        Meter = clients.Meter;
+        Counter = clients.Counter;
         kms = new KmsClient(credentials, clients.Configured(new AmazonKeyManagementServiceConfig()), clients.Policy(limits));
         kmsInTurn = new RememberingKms(
             credentials, clients.Configured(new AmazonKeyManagementServiceConfig()), clients.PolicyInTurn(limits));
         cloudFormation = new CloudFormationClient(
             credentials, clients.Configured(new AmazonCloudFormationConfig()), clients.Policy(limits, maxRetries: 0));
-        survey = new Survey(kms, kmsInTurn, scope, options.Parameters, options.Parallelism, clock, Clients.Patience);
+        scan = new KeyScan(kms, kmsInTurn, scope, options.Parameters, options.Parallelism, clock, Clients.Patience);
     }
 
-    public CallMeter Meter { get; }
+    public CallCounter Counter { get; }
 
     public string AccountId => scope.AccountId;
 
     public string Region => scope.Region;
 
-    public int Listed => survey.Listed;
+    public int Listed => scan.Listed;
 
     public int Judged
     {
@@ -77,13 +76,13 @@ internal sealed class PlaceAudit : IDisposable
             return (new(AccountId, Region, PlaceStatus.Incomplete, 0, 0, AwsFailure.MessageOf(e)), []);
         }
 
-        var surveying = survey.RunAsync(stop);
+        var surveying = scan.RunAsync(stop);
         var naming = AliasesAsync(stop);
         var advising = OwnersAsync(stop);
         try
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.WithTags ? options.Parallelism : 1 };
-            await Parallel.ForEachAsync(survey.Judged.ReadAllAsync(CancellationToken.None), parallel, async (judged, _) => await AddAsync(judged, stop));
+            await Parallel.ForEachAsync(scan.Judged.ReadAllAsync(CancellationToken.None), parallel, async (judged, _) => await AddAsync(judged, stop));
             await surveying;
         }
         finally
@@ -105,17 +104,17 @@ internal sealed class PlaceAudit : IDisposable
 
     private Place PlaceOf(ReadFailure? aliasFailure, CancellationToken stop)
     {
-        var left = survey.Listed - rows.Count;
-        var failure = survey.ListingFailure;
+        var left = scan.Listed - rows.Count;
+        var failure = scan.ListingFailure;
         if (stop.IsCancellationRequested && (failure is not null || left > 0))
             return Of(PlaceStatus.Incomplete, $"Stopped with {left} listed keys left{(failure is null ? "" : ", and more that were not listed yet")}.");
-        if (failure is not null && options.AllRegions && survey.Listed == 0 && NotEnabledCodes.Contains(failure.Cause))
+        if (failure is not null && options.AllRegions && scan.Listed == 0 && NotEnabledCodes.Contains(failure.Cause))
             return Of(PlaceStatus.NotEnabled, $"The Region is not enabled for the account, or not open to these credentials ({failure.Cause}).");
         return failure is not null
-            ? Of(PlaceStatus.Incomplete, $"ListKeys stopped after {survey.Listed} keys ({failure.Sentence}); there may be more.")
+            ? Of(PlaceStatus.Incomplete, $"ListKeys stopped after {scan.Listed} keys ({failure.Sentence}); there may be more.")
             : Of(PlaceStatus.Complete, aliasFailure is null ? null : $"Aliases are missing: ListAliases failed ({aliasFailure.Sentence}).");
 
-        Place Of(PlaceStatus status, string? problem) => new(AccountId, Region, status, survey.Listed, left, problem);
+        Place Of(PlaceStatus status, string? problem) => new(AccountId, Region, status, scan.Listed, left, problem);
     }
 
     private async Task AddAsync(JudgedKey judged, CancellationToken stop)
@@ -189,7 +188,7 @@ internal sealed class PlaceAudit : IDisposable
         var aliases = new Dictionary<string, List<string>>();
         try
         {
-            var pages = new Pages();
+            var pages = new Pagination();
             var known = new HashSet<string>();
             var request = new ListAliasesRequest { Limit = 100 };
             while (true)

@@ -1,5 +1,4 @@
 using System.Text;
-using KeyRotation.Core;
 using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Allocation;

@@ -22,12 +22,12 @@ internal static class CannedAws
         ["StarlingDoveService.PutEvaluations"] = """{"FailedEvaluations":[]}"""u8.ToArray(),
     };
 
-    private static readonly Connections Connections = new(() => new Handler());
+    private static readonly ConnectionPool Connections = new(() => new Handler());
 
     /// <summary>The account's clients as the function has them, policy and all.</summary>
     public static AwsAccount Account() => new(
         new BasicAWSCredentials("AKIDEXAMPLE", "secret"),
-        new ClientOptions(Amazon.RegionEndpoint.EUCentral1, Connections, new CallMeter(), TimeProvider.System));
+        new ClientOptions(Amazon.RegionEndpoint.EUCentral1, Connections, new CallCounter(), TimeProvider.System));
 
     private sealed class Handler : HttpMessageHandler
     {

@@ -1,5 +1,4 @@
 using KeyRotation.Audit;
-using KeyRotation.Core;
 using KeyRotation.Local;
 using KeyRotation.Tests.Sweeping;
 

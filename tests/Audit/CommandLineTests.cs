@@ -1,5 +1,4 @@
 using KeyRotation.Audit;
-using KeyRotation.Core;
 
 namespace KeyRotation.Tests.Audit;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Amazon.Runtime;
-using KeyRotation.Core;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KeyRotation.Tests.Aws;
@@ -89,7 +88,7 @@ internal sealed class AssumedRoleTests
     [Test]
     public void An_STS_that_cannot_be_reached_is_not_blamed_on_the_trust_policy()
     {
-        using var connections = new Connections();
+        using var connections = new ConnectionPool();
         using var sts = new Clients(new Uri("http://127.0.0.1:9"), new BasicAWSCredentials("AKIDEXAMPLE", "secret"), connections: connections).Sts();
         var role = new AssumedRole(sts, Arn, clock);
 

@@ -4,7 +4,6 @@ using System.Xml;
 using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
 using Amazon.SecurityToken.Model;
-using KeyRotation.Core;
 using KeyRotation.Local;
 
 namespace KeyRotation.Tests.Aws;

@@ -13,10 +13,10 @@ namespace KeyRotation.Tests.Aws;
 internal sealed class CallPolicyTests : IDisposable
 {
     private readonly ScriptedAws aws = new();
-    private readonly CallMeter meter = new();
+    private readonly CallCounter counter = new();
     private readonly CallPolicy policy;
 
-    public CallPolicyTests() => policy = Clients.Policy(meter: meter, clock: new HurriedTime());
+    public CallPolicyTests() => policy = Clients.Policy(counter: counter, clock: new HurriedTime());
 
     public void Dispose() => aws.Dispose();
 
@@ -31,7 +31,7 @@ internal sealed class CallPolicyTests : IDisposable
         using var cloudFormation = aws.Clients.CloudFormation(policy);
         using var sts = aws.Clients.Sts(policy);
         await kms.ListKeysAsync(new ListKeysRequest());
-        var before = meter.Counts;
+        var before = counter.Counts;
         for (var i = 0; i < 3; i++) await kms.DescribeKeyAsync(new DescribeKeyRequest { KeyId = "k" });
         await kms.GetKeyRotationStatusAsync("k");
         await kms.ListResourceTagsAsync(new ListResourceTagsRequest { KeyId = "k" });
@@ -42,24 +42,24 @@ internal sealed class CallPolicyTests : IDisposable
         await cloudFormation.DescribeStackResourcesAsync(new DescribeStackResourcesRequest { PhysicalResourceId = "k" });
         await sts.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = "arn:aws:iam::111122223333:role/reader", RoleSessionName = "test" });
 
-        var counts = meter.Counts.Since(before);
+        var counts = counter.Counts.Since(before);
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(counts.Calls, Is.EqualTo(new Dictionary<string, long>
             {
-                [Operations.DescribeKey] = 3,
-                [Operations.GetKeyRotationStatus] = 1,
-                [Operations.ListResourceTags] = 1,
+                [IamActions.DescribeKey] = 3,
+                [IamActions.GetKeyRotationStatus] = 1,
+                [IamActions.ListResourceTags] = 1,
                 ["kms:ListAliases"] = 1,
-                [Operations.PutEvaluations] = 2,
-                [Operations.GetResourceConfigHistory] = 1,
-                [Operations.GetComplianceDetailsByConfigRule] = 1,
-                [Operations.DescribeStackResources] = 1,
-                [Operations.AssumeRole] = 1,
+                [IamActions.PutEvaluations] = 2,
+                [IamActions.GetResourceConfigHistory] = 1,
+                [IamActions.GetComplianceDetailsByConfigRule] = 1,
+                [IamActions.DescribeStackResources] = 1,
+                [IamActions.AssumeRole] = 1,
             }));
             Assert.That((counts.Of("kms:"), counts.Of("config:"), counts.Of("cloudformation:"), counts.Of("sts:"), counts.Throttled), Is.EqualTo((6, 4, 1, 1, 0)));
-            Assert.That(meter.Counts.Calls[Operations.ListKeys], Is.EqualTo(1));
+            Assert.That(counter.Counts.Calls[IamActions.ListKeys], Is.EqualTo(1));
         }
     }
 
@@ -82,8 +82,8 @@ internal sealed class CallPolicyTests : IDisposable
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(meter.Counts.Calls[Operations.ListKeys], Is.EqualTo(41));
-            Assert.That(meter.Counts.Throttled, Is.EqualTo(throttles));
+            Assert.That(counter.Counts.Calls[IamActions.ListKeys], Is.EqualTo(41));
+            Assert.That(counter.Counts.Throttled, Is.EqualTo(throttles));
         }
     }
 
@@ -105,17 +105,17 @@ internal sealed class CallPolicyTests : IDisposable
         using var kms = aws.Clients.Kms(policy);
 
         Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Throws.InstanceOf<AmazonKeyManagementServiceException>().With.Property("ErrorCode").EqualTo(code));
-        Assert.That(meter.Counts.Calls[Operations.ListKeys], Is.EqualTo(1));
+        Assert.That(counter.Counts.Calls[IamActions.ListKeys], Is.EqualTo(1));
     }
 
     [Test]
     public void A_call_that_is_not_worth_a_second_try_has_none()
     {
         aws.Refuse("ListKeys", "ThrottlingException");
-        using var kms = aws.Clients.Kms(Clients.Policy(maxRetries: 0, meter));
+        using var kms = aws.Clients.Kms(Clients.Policy(maxRetries: 0, counter));
 
         Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Throws.InstanceOf<AmazonKeyManagementServiceException>());
-        Assert.That((meter.Counts.Calls[Operations.ListKeys], meter.Counts.Throttled), Is.EqualTo((1, 1)));
+        Assert.That((counter.Counts.Calls[IamActions.ListKeys], counter.Counts.Throttled), Is.EqualTo((1, 1)));
     }
 
     [Test]

@@ -21,8 +21,8 @@ internal sealed class Clients(Uri endpoint, AWSCredentials credentials, string r
     public StsClient Sts(CallPolicy? policy = null) => new(credentials, Local(new AmazonSecurityTokenServiceConfig()), policy ?? once);
 
     /// <summary>The rule's own policy.</summary>
-    public static CallPolicy Policy(int maxRetries = CallPolicy.Unlimited, CallMeter? meter = null, TimeProvider? clock = null, int quotaPercent = 50, TimeSpan? patience = null) =>
-        new(new RateLimits(quotaPercent, clock ?? TimeProvider.System), meter ?? new CallMeter(), clock ?? TimeProvider.System, maxRetries, patience);
+    public static CallPolicy Policy(int maxRetries = CallPolicy.Unlimited, CallCounter? counter = null, TimeProvider? clock = null, int quotaPercent = 50, TimeSpan? patience = null) =>
+        new(new RateLimits(quotaPercent, clock ?? TimeProvider.System), counter ?? new CallCounter(), clock ?? TimeProvider.System, maxRetries, patience);
 
     private T Local<T>(T clientConfig)
         where T : ClientConfig

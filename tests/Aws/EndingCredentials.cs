@@ -1,5 +1,4 @@
 using Amazon.Runtime;
-using KeyRotation.Core;
 
 namespace KeyRotation.Tests.Aws;
 

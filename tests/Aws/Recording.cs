@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace KeyRotation.Tests.Aws;
 
 /// <summary>Lets every request pass, and keeps what was sent.</summary>
-internal sealed class Recording() : DelegatingHandler(Connections.NewHandler())
+internal sealed class Recording() : DelegatingHandler(ConnectionPool.NewHandler())
 {
     public ConcurrentQueue<Sent> Requests { get; } = new();
 

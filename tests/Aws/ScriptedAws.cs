@@ -15,7 +15,7 @@ internal sealed class ScriptedAws : HttpMessageHandler
         Clients = new(new Uri("http://aws.test"), credentials ?? new BasicAWSCredentials("AKIDEXAMPLE", "secret"), connections: Connections);
     }
 
-    public Connections Connections { get; }
+    public ConnectionPool Connections { get; }
 
     public Clients Clients { get; }
 

@@ -14,7 +14,7 @@ internal sealed class ServiceModelTests
     public async Task Every_request_of_the_rule_is_one_that_the_service_s_model_allows()
     {
         using var recording = new Recording();
-        using var connections = new Connections(() => recording);
+        using var connections = new ConnectionPool(() => recording);
         await using var rule = await RuleInProcess.StartAsync(connections: connections);
         rule.Account.Roles["reader"] = new();
         var key = rule.Account.Put(LocalKey.Symmetric());
@@ -30,7 +30,7 @@ internal sealed class ServiceModelTests
             Assert.That(checks.Where(check => check[1].ValueKind != JsonValueKind.Null), Is.Empty);
             Assert.That(
                 checks.Select(check => check[0].GetString()).Distinct(),
-                Is.EquivalentTo(Operations.Always.Append(Operations.ListResourceTags).Append(Operations.AssumeRole).Select(action => action.Split(':')[1])));
+                Is.EquivalentTo(IamActions.Always.Append(IamActions.ListResourceTags).Append(IamActions.AssumeRole).Select(action => action.Split(':')[1])));
         }
     }
 

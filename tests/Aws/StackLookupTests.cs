@@ -1,4 +1,3 @@
-using KeyRotation.Core;
 using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Aws;

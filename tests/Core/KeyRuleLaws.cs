@@ -1,5 +1,4 @@
 using CsCheck;
-using KeyRotation.Core;
 
 namespace KeyRotation.Tests.Core;
 

@@ -1,5 +1,3 @@
-using KeyRotation.Core;
-
 namespace KeyRotation.Tests.Core;
 
 /// <summary>The case table of the rule: the letters are those of the header of <see cref="KeyRule"/>.</summary>

@@ -1,5 +1,3 @@
-using KeyRotation.Core;
-
 namespace KeyRotation.Tests.Core;
 
 /// <summary>Keys to judge: whole, rotating customer keys, from which a test takes or changes what it is about.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using KeyRotation.Core;
 
 namespace KeyRotation.Tests.Core;
 

@@ -1,5 +1,3 @@
-using KeyRotation.Core;
-
 namespace KeyRotation.Tests.Core;
 
 internal sealed class VerdictTests

@@ -32,15 +32,15 @@ internal sealed partial class IamActionsTests
 
     private static IEnumerable<TestCaseData<(string, string)[], IEnumerable<string>>> Options =>
     [
-        new([], [.. Operations.Always, .. Logs, .. FailedEvents]) { TestName = "The function may judge and report, log, and keep failed events" },
-        new([("KeepFailedEvents", "false")], [.. Operations.Always, .. Logs]) { TestName = "Without a queue nothing may be sent" },
-        new([("ExemptTagKey", "exempt")], [.. Operations.Always, Operations.ListResourceTags, .. Logs, .. FailedEvents]) { TestName = "An exemption tag may be read" },
-        new([("ExecutionRoleName", "Role")], [Operations.AssumeRole, .. Logs, .. FailedEvents]) { TestName = "With a role to assume the function may do nothing else" },
-        new([("ExecutionRoleName", "Role"), ("ExemptTagKey", "exempt")], [Operations.AssumeRole, .. Logs, .. FailedEvents]) { TestName = "The role to assume reads the tags" },
-        new([("FailedEventsKmsKeyArn", QueueKey)], [.. Operations.Always, .. Logs, .. FailedEvents, .. Encryption]) { TestName = "With a key for the queue events may be encrypted" },
-        new([("FailedEventsKmsKeyArn", QueueKey), ("KeepFailedEvents", "false")], [.. Operations.Always, .. Logs]) { TestName = "Without a queue its key may not be used" },
-        new([("SubnetIds", "subnet-1"), ("SecurityGroupIds", "sg-1")], [.. Operations.Always, .. Logs, .. FailedEvents, .. Network]) { TestName = "In a VPC network interfaces may be made" },
-        new([("Tracing", "Active")], [.. Operations.Always, .. Logs, .. FailedEvents, .. Traces]) { TestName = "With tracing traces may be sent" },
+        new([], [.. IamActions.Always, .. Logs, .. FailedEvents]) { TestName = "The function may judge and report, log, and keep failed events" },
+        new([("KeepFailedEvents", "false")], [.. IamActions.Always, .. Logs]) { TestName = "Without a queue nothing may be sent" },
+        new([("ExemptTagKey", "exempt")], [.. IamActions.Always, IamActions.ListResourceTags, .. Logs, .. FailedEvents]) { TestName = "An exemption tag may be read" },
+        new([("ExecutionRoleName", "Role")], [IamActions.AssumeRole, .. Logs, .. FailedEvents]) { TestName = "With a role to assume the function may do nothing else" },
+        new([("ExecutionRoleName", "Role"), ("ExemptTagKey", "exempt")], [IamActions.AssumeRole, .. Logs, .. FailedEvents]) { TestName = "The role to assume reads the tags" },
+        new([("FailedEventsKmsKeyArn", QueueKey)], [.. IamActions.Always, .. Logs, .. FailedEvents, .. Encryption]) { TestName = "With a key for the queue events may be encrypted" },
+        new([("FailedEventsKmsKeyArn", QueueKey), ("KeepFailedEvents", "false")], [.. IamActions.Always, .. Logs]) { TestName = "Without a queue its key may not be used" },
+        new([("SubnetIds", "subnet-1"), ("SecurityGroupIds", "sg-1")], [.. IamActions.Always, .. Logs, .. FailedEvents, .. Network]) { TestName = "In a VPC network interfaces may be made" },
+        new([("Tracing", "Active")], [.. IamActions.Always, .. Logs, .. FailedEvents, .. Traces]) { TestName = "With tracing traces may be sent" },
     ];
 
     [TestCaseSource(nameof(Options))]
@@ -52,12 +52,12 @@ internal sealed partial class IamActionsTests
     public void The_member_role_may_do_what_the_function_calls_with_it(string readTags) =>
         Assert.That(
             Actions(Template.MemberRole.Made(("ReadTags", readTags), ("FunctionRoleArns", FunctionRole))["Role"]),
-            Is.EquivalentTo(readTags == "true" ? [.. Operations.Always, Operations.ListResourceTags] : Operations.Always));
+            Is.EquivalentTo(readTags == "true" ? [.. IamActions.Always, IamActions.ListResourceTags] : IamActions.Always));
 
     [Test]
     public void The_operations_listed_are_the_operations_called()
     {
-        var listed = typeof(Operations).GetFields(BindingFlags.Static | BindingFlags.Public).Where(field => field.IsLiteral).Select(field => (string)field.GetValue(null)!);
+        var listed = typeof(IamActions).GetFields(BindingFlags.Static | BindingFlags.Public).Where(field => field.IsLiteral).Select(field => (string)field.GetValue(null)!);
         var source = string.Join('\n', Rooms.SelectMany(room => Directory.GetFiles(Repository.PathOf("rule", room), "*.cs")).Select(File.ReadAllText));
         var called = Call().Matches(source).Select(match => match.Groups[1].Value).ToHashSet();
         var offered = Offered<IAmazonKeyManagementService>("kms").Concat(Offered<IAmazonConfigService>("config"))
@@ -69,7 +69,7 @@ internal sealed partial class IamActionsTests
     public void The_function_assumes_one_role_name_and_in_an_organization_only_there()
     {
         var statement = Statements(Template.Function.Made(("ExecutionRoleName", "team/Role"), ("OrganizationId", "o-a1b2c3d4e5"))["FunctionRole"])
-            .Single(candidate => candidate["Action"]!.ToString() == Operations.AssumeRole);
+            .Single(candidate => candidate["Action"]!.ToString() == IamActions.AssumeRole);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(statement["Resource"]!.ToString(), Is.EqualTo("arn:aws:iam::*:role/team/Role"));

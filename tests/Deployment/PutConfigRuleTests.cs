@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using KeyRotation.Core;
 
 namespace KeyRotation.Tests.Deployment;
 

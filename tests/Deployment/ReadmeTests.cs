@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using KeyRotation.Core;
 using KeyRotation.Tests.Documents;
 
 namespace KeyRotation.Tests.Deployment;

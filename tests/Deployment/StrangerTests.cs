@@ -1,4 +1,3 @@
-using KeyRotation.Core;
 using KeyRotation.Local;
 using KeyRotation.Tests.Sweeping;
 

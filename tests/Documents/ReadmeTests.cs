@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using KeyRotation.Core;
 
 namespace KeyRotation.Tests.Documents;
 
@@ -61,9 +60,9 @@ internal sealed partial class ReadmeTests
         var actions = Readme.Table("## What it may touch").ToLookup(row => row[2], row => row[0]);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(actions["always"], Is.EquivalentTo(Operations.Always));
-            Assert.That(actions["with exemptTagKey"], Is.EqualTo(new[] { Operations.ListResourceTags }));
-            Assert.That(actions["with executionRoleName"], Is.EqualTo(new[] { Operations.AssumeRole }));
+            Assert.That(actions["always"], Is.EquivalentTo(IamActions.Always));
+            Assert.That(actions["with exemptTagKey"], Is.EqualTo(new[] { IamActions.ListResourceTags }));
+            Assert.That(actions["with executionRoleName"], Is.EqualTo(new[] { IamActions.AssumeRole }));
             Assert.That(actions, Has.Count.EqualTo(3));
         }
     }

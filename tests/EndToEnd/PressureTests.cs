@@ -25,14 +25,14 @@ internal sealed class PressureTests
         yield return Case("Nothing", 120, _ => { });
         yield return Case("One throttled call of each operation", 10, aws =>
         {
-            foreach (var operation in Operations.Always) aws.Faults.Add(operation, Fault.Throttling, times: 1);
+            foreach (var operation in IamActions.Always) aws.Faults.Add(operation, Fault.Throttling, times: 1);
         });
         yield return Case("One throttled call", 300, aws => aws.Faults.Add("DescribeKey", Fault.Throttling, times: 1));
         yield return Case("50 throttled calls", 120, aws => aws.Faults.Add("GetKeyRotationStatus", Fault.Throttling, times: 50));
         yield return Case("Every hundredth call throttled", 300, aws => aws.Faults.Add("DescribeKey", Fault.Throttling, every: 100));
         yield return Case("Half of all calls throttled", 120, aws =>
         {
-            foreach (var operation in Operations.Always) aws.Faults.Add(operation, Fault.Throttling, every: 2);
+            foreach (var operation in IamActions.Always) aws.Faults.Add(operation, Fault.Throttling, every: 2);
         });
         yield return Case("Each status call throttled once", 120, aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.Throttling));
         yield return Case("Each status call 500 once", 120, aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.InternalFailure));

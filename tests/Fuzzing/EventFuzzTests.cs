@@ -6,7 +6,6 @@ using Amazon.ConfigService.Model;
 using Amazon.KeyManagementService;
 using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
-using KeyRotation.Core;
 using KeyRotation.Tests.Aws;
 using KeyRotation.Tests.Reading;
 

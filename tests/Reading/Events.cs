@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.Lambda.ConfigEvents;
-using KeyRotation.Core;
 
 namespace KeyRotation.Tests.Reading;
 

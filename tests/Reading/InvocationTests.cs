@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Amazon.Lambda.ConfigEvents;
 using CsCheck;
-using KeyRotation.Core;
 using NUnit.Framework.Constraints;
 
 namespace KeyRotation.Tests.Reading;

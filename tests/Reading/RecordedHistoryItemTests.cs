@@ -1,6 +1,5 @@
 using Amazon.ConfigService;
 using Amazon.ConfigService.Model;
-using KeyRotation.Core;
 
 namespace KeyRotation.Tests.Reading;
 

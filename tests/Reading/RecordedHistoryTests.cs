@@ -1,4 +1,3 @@
-using KeyRotation.Core;
 using KeyRotation.Tests.Aws;
 
 namespace KeyRotation.Tests.Reading;

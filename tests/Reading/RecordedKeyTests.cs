@@ -1,5 +1,3 @@
-using KeyRotation.Core;
-
 namespace KeyRotation.Tests.Reading;
 
 internal sealed class RecordedKeyTests

@@ -11,7 +11,7 @@ internal sealed class TimeFieldTests
     [TestCase("1773740486318")]
     [TestCase("1773740486318.0")]
     public void A_time_is_read_in_each_way_that_AWS_writes_it(string json) =>
-        Assert.That(Field.Parse("time", json).Time, Is.EqualTo(Expected));
+        Assert.That(JsonField.Parse("time", json).Time, Is.EqualTo(Expected));
 
     [TestCase("0", 1970)]
     [TestCase("0.0", 1970)]
@@ -19,7 +19,7 @@ internal sealed class TimeFieldTests
     [TestCase("32503679999999", 2999)]
     [TestCase("\"2999-12-31T23:59:59Z\"", 2999)]
     public void The_first_and_the_last_time_are_times(string json, int year) =>
-        Assert.That(Field.Parse("time", json).Time?.Year, Is.EqualTo(year));
+        Assert.That(JsonField.Parse("time", json).Time?.Year, Is.EqualTo(year));
 
     [TestCase("32503680000000")]
     [TestCase("-9223372036854775808")]
@@ -37,5 +37,5 @@ internal sealed class TimeFieldTests
     [TestCase("-1")]
     [TestCase("true")]
     public void Anything_else_is_a_problem_and_never_today(string json) =>
-        Assert.That(() => Field.Parse("time", json).Time, Throws.TypeOf<ProblemException>().With.Message.Contains("time: ISO 8601 text or epoch milliseconds"));
+        Assert.That(() => JsonField.Parse("time", json).Time, Throws.TypeOf<ProblemException>().With.Message.Contains("time: ISO 8601 text or epoch milliseconds"));
 }

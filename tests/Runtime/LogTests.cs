@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using KeyRotation.Core;
 using KeyRotation.Tests.Reading;
 using Microsoft.Extensions.Time.Testing;
 
@@ -152,7 +151,7 @@ internal sealed class LogTests
         [.. line.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0].GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Name").GetString()!)];
 
     private JsonElement Finished(Summary summary, bool failed, bool metricsByRule = true) => Line(
-        log => log.Finished(summary, new CallMeter().Counts, "request", TimeSpan.FromMilliseconds(1234.5), TimeSpan.FromSeconds(58), failed),
+        log => log.Finished(summary, new CallCounter().Counts, "request", TimeSpan.FromMilliseconds(1234.5), TimeSpan.FromSeconds(58), failed),
         metricsByRule);
 
     private JsonElement Failed(Exception exception) => Line(log => log.Failed(exception, "request"));

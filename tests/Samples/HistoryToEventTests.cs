@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using KeyRotation.Core;
 using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Samples;

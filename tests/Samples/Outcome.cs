@@ -1,7 +1,6 @@
 using Amazon;
 using Amazon.Runtime;
 using Amazon.SecurityToken;
-using KeyRotation.Core;
 
 namespace KeyRotation.Tests.Samples;
 

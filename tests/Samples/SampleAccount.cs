@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml;
 using Amazon.ConfigService.Model;
-using KeyRotation.Core;
 
 namespace KeyRotation.Tests.Samples;
 

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Amazon.KeyManagementService;
 using Amazon.Runtime;
-using KeyRotation.Core;
 
 namespace KeyRotation.Tests.Samples;
 

@@ -1,4 +1,3 @@
-using KeyRotation.Core;
 using KeyRotation.Local;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using KeyRotation.Core;
 using KeyRotation.Local;
 using AwsFault = KeyRotation.Local.Fault;
 

@@ -1,4 +1,3 @@
-using KeyRotation.Core;
 using KeyRotation.Local;
 
 namespace KeyRotation.Tests.Sweeping;

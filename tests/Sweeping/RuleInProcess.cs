@@ -1,5 +1,4 @@
 using System.Globalization;
-using KeyRotation.Core;
 using KeyRotation.Local;
 using KeyRotation.Tests.Reading;
 
@@ -8,11 +7,11 @@ namespace KeyRotation.Tests.Sweeping;
 /// <summary>The function in this process, with its clients at a local AWS: its own retries, rate limits and connections, and the clock of the test.</summary>
 internal sealed class RuleInProcess : IAsyncDisposable
 {
-    private readonly Connections connections;
+    private readonly ConnectionPool connections;
     private readonly TimeProvider clock;
     private readonly Function function;
 
-    private RuleInProcess(LocalAws aws, LocalAccount account, Settings settings, TimeProvider clock, Connections? connections)
+    private RuleInProcess(LocalAws aws, LocalAccount account, Settings settings, TimeProvider clock, ConnectionPool? connections)
     {
         Aws = aws;
         Account = account;
@@ -20,7 +19,7 @@ internal sealed class RuleInProcess : IAsyncDisposable
         this.connections = connections ?? new();
 
         // Time that stands still until a test moves it would hold back every call.
-        var options = settings.ClientOptions(this.connections, new CallMeter(), clock as HurriedTime ?? TimeProvider.System);
+        var options = settings.ClientOptions(this.connections, new CallCounter(), clock as HurriedTime ?? TimeProvider.System);
         function = new Function(settings, account.Credentials, options with { EndpointUrl = aws.Endpoint.ToString() }, clock);
     }
 
@@ -32,7 +31,7 @@ internal sealed class RuleInProcess : IAsyncDisposable
     /// <param name="account">The function's own; it is added to the local AWS.</param>
     /// <param name="connections">Others than the function's own.</param>
     public static async Task<RuleInProcess> StartAsync(
-        LocalAccount? account = null, int parallelism = 32, TimeProvider? clock = null, Connections? connections = null, double stackLookupsPerSecond = 1000)
+        LocalAccount? account = null, int parallelism = 32, TimeProvider? clock = null, ConnectionPool? connections = null, double stackLookupsPerSecond = 1000)
     {
         account ??= new LocalAccount();
         var settings = new Settings(account.Region, SweepParallelism: parallelism, StackLookupsPerSecond: stackLookupsPerSecond);

@@ -17,7 +17,7 @@ internal static class AuditBenchmark
 
     private const int Base = 1_000;
 
-    private static readonly string[] Paced = [Operations.DescribeKey, Operations.GetKeyRotationStatus];
+    private static readonly string[] Paced = [IamActions.DescribeKey, IamActions.GetKeyRotationStatus];
 
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -43,7 +43,7 @@ internal static class AuditBenchmark
             var report = await JsonReport.ReadAsync(json, file);
             if (report.Keys.Count != keys || !report.Complete) throw new InvalidOperationException($"{report.Keys.Count} of {keys} keys were judged.");
 
-            var least = Paced.Max(operation => aws.Calls[operation] / (Operations.RequestQuota(operation)!.Value * QuotaPercent / 100.0));
+            var least = Paced.Max(operation => aws.Calls[operation] / (IamActions.RequestQuota(operation)!.Value * QuotaPercent / 100.0));
             var seconds = (report.FinishedAt - report.StartedAt).TotalSeconds;
             table.AddRow(
                 $"{keys:N0}",

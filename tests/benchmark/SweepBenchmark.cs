@@ -25,7 +25,7 @@ internal static class SweepBenchmark
     /// <summary>The longest that Lambda lets a function run.</summary>
     private static readonly TimeSpan FunctionTimeout = TimeSpan.FromMinutes(15);
 
-    private static readonly string[] Paced = [Operations.DescribeKey, Operations.GetKeyRotationStatus];
+    private static readonly string[] Paced = [IamActions.DescribeKey, IamActions.GetKeyRotationStatus];
 
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -70,7 +70,7 @@ internal static class SweepBenchmark
             if (result.Error is { } error) throw new InvalidOperationException($"{error}");
 
             var seconds = result.Duration.TotalSeconds;
-            var least = Paced.Max(operation => aws.Calls[operation] / (Operations.RequestQuota(operation)!.Value * QuotaPercent / 100.0));
+            var least = Paced.Max(operation => aws.Calls[operation] / (IamActions.RequestQuota(operation)!.Value * QuotaPercent / 100.0));
             table.AddRow(
                 $"{keys:N0}",
                 what,

@@ -2,7 +2,7 @@ using Amazon.CloudFormation.Internal;
 using Amazon.CloudFormation.Model;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
-using KeyRotation.Aws;
+using KeyRotation.AwsPackages;
 
 namespace Amazon.CloudFormation;
 

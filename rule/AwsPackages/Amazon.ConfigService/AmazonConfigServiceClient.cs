@@ -2,7 +2,7 @@ using Amazon.ConfigService.Internal;
 using Amazon.ConfigService.Model;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
-using KeyRotation.Aws;
+using KeyRotation.AwsPackages;
 
 namespace Amazon.ConfigService;
 

@@ -1,4 +1,4 @@
-using KeyRotation.Aws;
+using KeyRotation.AwsPackages;
 
 namespace Amazon.ConfigService;
 

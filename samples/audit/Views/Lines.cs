@@ -1,5 +1,3 @@
-using KeyRotation.Core;
-
 namespace KeyRotation.Audit.Views;
 
 /// <summary>Plain lines without any escape sequence: one a key, its fields separated by tabs.</summary>

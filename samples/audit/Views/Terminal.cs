@@ -1,4 +1,3 @@
-using KeyRotation.Core;
 using Spectre.Console;
 
 namespace KeyRotation.Audit.Views;

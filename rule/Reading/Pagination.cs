@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace KeyRotation;
+namespace KeyRotation.Reading;
 
 /// <summary>The pages of one list so far. One that comes back to a marker, or to what it has listed, goes in circles and would never end.</summary>
-internal sealed class Pages
+internal sealed class Pagination
 {
     /// <summary>AWS may answer an empty page and go on, but not for ever.</summary>
     private const int MaxEmpty = 1000;

@@ -1,11 +1,10 @@
-using KeyRotation.Core;
 using KeyRotation.Local;
 using KeyRotation.Tests.Aws;
 
 namespace KeyRotation.Tests.Sweeping;
 
 /// <summary>What AWS Config holds is asked for in as few pages as it gives, and without the NOT_APPLICABLE results that it keeps until it cleans them up.</summary>
-internal sealed class HeldResultsTests
+internal sealed class ExistingResultsTests
 {
     [Test]
     public async Task Pages_of_a_hundred_of_the_two_verdicts_are_asked_for()
@@ -15,7 +14,7 @@ internal sealed class HeldResultsTests
             .Answer("GetComplianceDetailsByConfigRule", """{"EvaluationResults":[]}""");
         using var config = aws.Clients.Config();
 
-        await HeldResults.ReadAsync(config, "rule", CancellationToken.None);
+        await ExistingResults.ReadAsync(config, "rule", CancellationToken.None);
 
         const string first = """{"ComplianceTypes":["COMPLIANT","NON_COMPLIANT"],"ConfigRuleName":"rule","Limit":100}""";
         Assert.That(aws.Requests.Select(request => request.Body), Is.EqualTo([first, first.Replace("100}", "100,\"NextToken\":\"more\"}", StringComparison.Ordinal)]));
@@ -74,7 +73,7 @@ internal sealed class HeldResultsTests
                 .Answer("GetComplianceDetailsByConfigRule", $$"""{"EvaluationResults":[{{Result("a", "new")}}]}""");
         }
 
-        Assert.That((await ReadAsync(aws)).Take("a"), Is.EqualTo(Held.Of("COMPLIANT", "new")));
+        Assert.That((await ReadAsync(aws)).Take("a"), Is.EqualTo(ExistingResult.Of("COMPLIANT", "new")));
     }
 
     [Test]
@@ -86,10 +85,10 @@ internal sealed class HeldResultsTests
         Assert.That((results.Failure, results.Take("a").HasValue), Is.EqualTo((new ReadFailure("KR09: The role ended."), true)));
     }
 
-    private static async Task<HeldResults> ReadAsync(ScriptedAws aws)
+    private static async Task<ExistingResults> ReadAsync(ScriptedAws aws)
     {
         using var config = aws.Clients.Config();
-        return await HeldResults.ReadAsync(config, "rule", CancellationToken.None);
+        return await ExistingResults.ReadAsync(config, "rule", CancellationToken.None);
     }
 
     private static string Result(string id, string annotation = "why") => $$$"""

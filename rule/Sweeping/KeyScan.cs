@@ -3,9 +3,11 @@ using System.Globalization;
 using System.Threading.Channels;
 using Amazon.KeyManagementService;
 using Amazon.KeyManagementService.Model;
+using KeyRotation.Aws;
 using KeyRotation.Core;
+using KeyRotation.Reading;
 
-namespace KeyRotation;
+namespace KeyRotation.Sweeping;
 
 /// <summary>
 /// Every key of an account and Region, listed and judged at the same time. A key or page that fails is told with the rest, and never ends it.
@@ -13,7 +15,7 @@ namespace KeyRotation;
 /// <param name="kms">Lists the keys.</param>
 /// <param name="kmsInTurn">Answers for the keys; what keeps failing there ends, so that the other keys have their turn.</param>
 /// <param name="patience">How long keys that keep failing have another turn while none succeeds; null is until there is no time left.</param>
-internal sealed class Survey(
+internal sealed class KeyScan(
     IAmazonKeyManagementService kms,
     IAmazonKeyManagementService kmsInTurn,
     Scope scope,
@@ -77,7 +79,7 @@ internal sealed class Survey(
     /// <summary>Returns why the list is not whole. An answer that lacks what every answer has is not the last page.</summary>
     private async Task<ReadFailure?> ListPagesAsync(CancellationToken stop)
     {
-        var pages = new Pages();
+        var pages = new Pagination();
         var known = new HashSet<string>();
         var request = new ListKeysRequest { Limit = 1000 };
         while (true)
@@ -143,7 +145,7 @@ internal sealed class Survey(
         await Parallel.ForEachAsync(turns, options, async (facts, _) =>
         {
             if (await JudgeAsync(facts, stop) is not { } result) return;
-            if (result.Verdict is not Verdict.Unreadable { MayPass: true } unreadable)
+            if (result.Verdict is not Verdict.Unreadable { IsTransient: true } unreadable)
             {
                 await judged.Writer.WriteAsync(result, stop);
                 return;
@@ -180,7 +182,7 @@ internal sealed class Survey(
             }
 
             // A role that could not be renewed is one problem, and not one of every key.
-            return new(e is ProblemException ? new Verdict.Unreadable(e.Message, MayPass: true) : new Verdict.Unreadable($"{e.GetType().Name}: {e.Message}"), facts);
+            return new(e is ProblemException ? new Verdict.Unreadable(e.Message, IsTransient: true) : new Verdict.Unreadable($"{e.GetType().Name}: {e.Message}"), facts);
         }
     }
 }

@@ -1,9 +1,9 @@
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 /// <summary>
 /// Every AWS operation that the rule calls, by its IAM action; the template's role allows these and no other.
 /// </summary>
-internal static class Operations
+internal static class IamActions
 {
     public const string ListKeys = "kms:ListKeys";
     public const string DescribeKey = "kms:DescribeKey";

@@ -3,24 +3,25 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Amazon.Runtime;
+using KeyRotation.Aws;
 
-namespace KeyRotation;
+namespace KeyRotation.Runtime;
 
 /// <summary>
 /// Plays Lambda, KMS and AWS Config for a key that does not exist, inside the process and before the first event. What .NET and the SDK do
 /// only the first time is then done while Lambda still gives the function its full CPU, and the first key is judged like any other.
 /// Nothing is sent anywhere: this is the end of the line for every request that is made here.
 /// </summary>
-internal sealed class Rehearsal(Settings settings) : HttpMessageHandler
+internal sealed class WarmUp(Settings settings) : HttpMessageHandler
 {
     public static async Task RunAsync(Settings settings, AWSCredentials credentials, Log log, TimeProvider clock)
     {
-        using var handler = new Rehearsal(settings);
+        using var handler = new WarmUp(settings);
         using var http = new HttpClient(handler);
-        using var connections = new Connections(() => handler);
-        var meter = new CallMeter();
-        var function = new Function(settings, credentials, settings.ClientOptions(connections, meter, clock), clock);
-        await new LambdaRuntime(http, "rehearsal", clock).NextAsync(function, meter, log);
+        using var connections = new ConnectionPool(() => handler);
+        var counter = new CallCounter();
+        var function = new Function(settings, credentials, settings.ClientOptions(connections, counter, clock), clock);
+        await new LambdaRuntime(http, "rehearsal", clock).NextAsync(function, counter, log);
     }
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

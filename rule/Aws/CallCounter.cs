@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 /// <summary>Counts every request that is sent to AWS, the repeated ones too.</summary>
-internal sealed class CallMeter
+internal sealed class CallCounter
 {
     private readonly ConcurrentDictionary<string, long> calls = new();
     private long throttled;

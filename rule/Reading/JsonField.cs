@@ -3,13 +3,13 @@ using System.Text;
 using System.Text.Json;
 using KeyRotation.Core;
 
-namespace KeyRotation;
+namespace KeyRotation.Reading;
 
 /// <summary>
 /// One place in a JSON text, with its path: what is missing or of a wrong type there becomes a numbered problem that names it.
 /// A field that is absent and one that is null are the same: AWS Config writes both.
 /// </summary>
-internal readonly record struct Field(string Path, JsonElement? Json)
+internal readonly record struct JsonField(string Path, JsonElement? Json)
 {
     /// <summary>The fields whose value a problem may show: those that say what was sent, by whom and about which resource.</summary>
     private static readonly HashSet<string> Quotable =
@@ -66,10 +66,10 @@ internal readonly record struct Field(string Path, JsonElement? Json)
     }
 
     /// <summary>The same place, with JSON that was encoded as text (once or more, as the history API does) taken out of the text.</summary>
-    public Field Decoded => Decode("whole, valid JSON");
+    public JsonField Decoded => Decode("whole, valid JSON");
 
     /// <summary>A name that is there twice says two things. Only names that are read are looked at: the rest of an event decides nothing.</summary>
-    public Field this[string name]
+    public JsonField this[string name]
     {
         get
         {
@@ -96,16 +96,16 @@ internal readonly record struct Field(string Path, JsonElement? Json)
         }
     }
 
-    public IEnumerable<Field> Items
+    public IEnumerable<JsonField> Items
     {
         get
         {
             var (path, json) = this;
-            return IsAbsent ? [] : Is(JsonValueKind.Array, "a list").EnumerateArray().Select((value, index) => new Field($"{path}[{index}]", value));
+            return IsAbsent ? [] : Is(JsonValueKind.Array, "a list").EnumerateArray().Select((value, index) => new JsonField($"{path}[{index}]", value));
         }
     }
 
-    public static Field Parse(string path, string json)
+    public static JsonField Parse(string path, string json)
     {
         try
         {
@@ -135,7 +135,7 @@ internal readonly record struct Field(string Path, JsonElement? Json)
         _ => "a text",
     };
 
-    private Field Decode(string valid)
+    private JsonField Decode(string valid)
     {
         var decoded = this;
         while (decoded.Json is { ValueKind: JsonValueKind.String } text)

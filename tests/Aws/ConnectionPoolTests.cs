@@ -5,12 +5,12 @@ using Amazon.KeyManagementService;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>Connections that are opened before there is anything to ask, and answers that do not come as they should.</summary>
+/// <summary>ConnectionPool that are opened before there is anything to ask, and answers that do not come as they should.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ConnectionsTests : IDisposable
 {
     private readonly TcpListener server = new(IPAddress.Loopback, 0);
-    private readonly Connections connections = new(timeout: TimeSpan.FromSeconds(2));
+    private readonly ConnectionPool connections = new(timeout: TimeSpan.FromSeconds(2));
     private readonly Uri endpoint;
 
     public ConnectionsTests()
@@ -28,7 +28,7 @@ internal sealed class ConnectionsTests : IDisposable
     [Test]
     public async Task A_connection_opened_early_carries_the_first_request()
     {
-        using var patient = new Connections(timeout: TimeSpan.FromMinutes(5));
+        using var patient = new ConnectionPool(timeout: TimeSpan.FromMinutes(5));
         await patient.OpenAsync(endpoint);
         using var connection = await server.AcceptTcpClientAsync();
         await using var stream = connection.GetStream();
@@ -127,5 +127,5 @@ internal sealed class ConnectionsTests : IDisposable
         Assert.That(await request, Is.EqualTo("hi"));
     }
 
-    private static HttpClient Http(Connections connections) => connections.CreateHttpClient(new AmazonKeyManagementServiceConfig());
+    private static HttpClient Http(ConnectionPool connections) => connections.CreateHttpClient(new AmazonKeyManagementServiceConfig());
 }

@@ -2,24 +2,23 @@ using Amazon;
 using Amazon.KeyManagementService;
 using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
-using KeyRotation.Core;
 using KeyRotation.Tests.Aws;
 using KeyRotation.Tests.Reading;
 using Microsoft.Extensions.Time.Testing;
 
 namespace KeyRotation.Tests.Sweeping;
 
-internal sealed class SurveyTests
+internal sealed class KeyScanTests
 {
     /// <summary>No client at all is a bug; a key that runs into one is named, and the others are judged.</summary>
     [Test]
     public async Task A_bug_is_a_key_that_is_not_judged_unless_time_ran_out()
     {
-        var survey = new Survey(null!, null!, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+        var scan = new KeyScan(null!, null!, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((await survey.JudgeAsync(Events.KeyId, CancellationToken.None))?.Verdict, Is.TypeOf<Verdict.Unreadable>().With.Property("Cause").StartsWith("NullReferenceException: "));
-            Assert.That(await survey.JudgeAsync(Events.KeyId, new CancellationToken(canceled: true)), Is.Null);
+            Assert.That((await scan.JudgeAsync(Events.KeyId, CancellationToken.None))?.Verdict, Is.TypeOf<Verdict.Unreadable>().With.Property("Cause").StartsWith("NullReferenceException: "));
+            Assert.That(await scan.JudgeAsync(Events.KeyId, new CancellationToken(canceled: true)), Is.Null);
         }
     }
 
@@ -35,13 +34,13 @@ internal sealed class SurveyTests
             aws.Answer("ListKeys", $$"""{"Keys":[{{Keys(page[..^1])}}],"Truncated":true,"NextMarker":"{{page[^1]}}"}""");
         aws.Answer("ListKeys", """{"Keys":[],"Truncated":false}""");
         using var kms = aws.Clients.Kms();
-        var survey = new Survey(kms, kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+        var scan = new KeyScan(kms, kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
 
-        await survey.RunAsync(CancellationToken.None);
+        await scan.RunAsync(CancellationToken.None);
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(survey.ListingFailure?.Cause, Is.EqualTo("KMS answered Truncated without a new NextMarker or key"));
+            Assert.That(scan.ListingFailure?.Cause, Is.EqualTo("KMS answered Truncated without a new NextMarker or key"));
             Assert.That(aws.Requests.Count(request => request.Operation == "ListKeys"), Is.EqualTo(calls));
         }
 
@@ -56,11 +55,11 @@ internal sealed class SurveyTests
             .Answer("ListKeys", """{"Keys":[],"Truncated":true,"NextMarker":"B"}""")
             .Answer("ListKeys", """{"Keys":[{"KeyId":"1"}],"Truncated":false}""");
         using var kms = aws.Clients.Kms();
-        var survey = new Survey(kms, kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+        var scan = new KeyScan(kms, kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
 
-        await survey.RunAsync(CancellationToken.None);
+        await scan.RunAsync(CancellationToken.None);
 
-        Assert.That((survey.ListingFailure, survey.Listed), Is.EqualTo(((ReadFailure?)null, 1)));
+        Assert.That((scan.ListingFailure, scan.Listed), Is.EqualTo(((ReadFailure?)null, 1)));
     }
 
     /// <summary>Credentials are renewed between two pages; what cannot be renewed is a problem with a number of its own.</summary>
@@ -68,11 +67,11 @@ internal sealed class SurveyTests
     public async Task A_role_that_ends_in_mid_list_is_why_the_list_is_not_whole()
     {
         using var kms = new EndingKms();
-        var survey = new Survey(kms, kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+        var scan = new KeyScan(kms, kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
 
-        await survey.RunAsync(CancellationToken.None);
+        await scan.RunAsync(CancellationToken.None);
 
-        Assert.That((survey.ListingFailure, survey.Listed), Is.EqualTo((new ReadFailure("KR09: The role ended."), 1)));
+        Assert.That((scan.ListingFailure, scan.Listed), Is.EqualTo((new ReadFailure("KR09: The role ended."), 1)));
     }
 
     private sealed class EndingKms() : AmazonKeyManagementServiceClient(new AnonymousAWSCredentials(), RegionEndpoint.EUCentral1)
@@ -96,12 +95,12 @@ internal sealed class SurveyTests
             .Answer("ListKeys", $$"""{"Keys":[{{string.Join(',', ids.Reverse().Select(id => $$"""{"KeyId":"{{id}}"}"""))}}],"Truncated":false}""")
             .Refuse("DescribeKey", "NotFoundException");
         using var kms = aws.Clients.Kms();
-        var survey = new Survey(kms, kms, Events.Scope, RuleParameters.Default, 1, new FakeTimeProvider(DateTimeOffset.UnixEpoch));
+        var scan = new KeyScan(kms, kms, Events.Scope, RuleParameters.Default, 1, new FakeTimeProvider(DateTimeOffset.UnixEpoch));
 
-        Assert.That(survey.ListingFailure, Is.EqualTo(new ReadFailure("not finished")), "until it is, a list that is short may not be the whole of it");
-        await survey.RunAsync(CancellationToken.None);
+        Assert.That(scan.ListingFailure, Is.EqualTo(new ReadFailure("not finished")), "until it is, a list that is short may not be the whole of it");
+        await scan.RunAsync(CancellationToken.None);
 
-        Assert.That(survey.ListingFailure, Is.Null);
+        Assert.That(scan.ListingFailure, Is.Null);
         Assert.That(aws.Requests.Skip(1).Select(request => request.Body.Split("key/")[1].Split('"')[0]), Is.EqualTo(ids));
     }
 }

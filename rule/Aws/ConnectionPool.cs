@@ -1,12 +1,12 @@
 using System.Net.Sockets;
 using Amazon.Runtime;
 
-namespace KeyRotation;
+namespace KeyRotation.Aws;
 
 /// <summary>The connections of all clients, in one pool that can be filled before there is anything to ask.</summary>
 /// <param name="handler">Makes the handler of a new pool.</param>
 /// <param name="timeout">The longest time that one request may take, until the last byte of its answer.</param>
-internal sealed class Connections(Func<HttpMessageHandler>? handler = null, TimeSpan? timeout = null) : HttpClientFactory, IDisposable
+internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, TimeSpan? timeout = null) : HttpClientFactory, IDisposable
 {
     /// <summary>The largest answer: a page of 100 results, or a configuration item with a key policy of 32 KB, is far below it.</summary>
     public const int MaxAnswerLength = 16 * 1024 * 1024;

@@ -4,7 +4,7 @@ using Amazon.Runtime;
 
 namespace KeyRotation.Tests.Runtime;
 
-internal sealed class RehearsalTests
+internal sealed class WarmUpTests
 {
     private static readonly BasicAWSCredentials Credentials = new("AKIDEXAMPLE", "secret");
 
@@ -15,7 +15,7 @@ internal sealed class RehearsalTests
     public async Task A_key_is_judged_and_reported_to_the_end(string region)
     {
         using var output = new MemoryStream();
-        await Rehearsal.RunAsync(new Settings(region), Credentials, new Log(output, TimeProvider.System), TimeProvider.System);
+        await WarmUp.RunAsync(new Settings(region), Credentials, new Log(output, TimeProvider.System), TimeProvider.System);
 
         var line = JsonElement.Parse(Encoding.UTF8.GetString(output.ToArray()));
         using (Assert.EnterMultipleScope())
