@@ -20,28 +20,28 @@ namespace KeyRotation.Core;
 /// m) rotation is on, and its period is within maxRotationPeriodInDays                  COMPLIANT
 /// </code>
 /// Where a fact is missing, the next scenario that is known to hold decides: a) to h) are one verdict, so what is missing could not change it.
-/// The rule only asks for what it needs next (<see cref="Verdict.Asks"/>), so a key that a) to h) decide costs no call where they are known.
+/// The rule only asks for what it needs next (<see cref="Judgment.Pending"/>), so a key that a) to h) decide costs no call where they are known.
 /// </summary>
 internal static class KeyRule
 {
     /// <summary>What a rotating key has where KMS names no period. Source: KMS API Reference, EnableKeyRotation, RotationPeriodInDays.</summary>
     public const int DefaultRotationPeriodInDays = 365;
 
-    public static Verdict Judge(KeyFacts key, RuleParameters parameters, DateTimeOffset now)
+    public static Judgment Judge(KeyFacts key, RuleParameters parameters, DateTimeOffset now)
     {
         var exemption = Exemption.Of(key, parameters, now);
-        var verdict = Judge(key, parameters, now, exemption);
+        var judgment = Judge(key, parameters, now, exemption);
 
         // The tags are worth a call only where they could spare the key a finding; unread, they leave the finding in doubt.
-        return (verdict, exemption) switch
+        return (judgment, exemption) switch
         {
-            (Verdict.NonCompliant or Verdict.Unreadable, Exemption.Unknown { Failure: null }) => new Verdict.Asks(Question.Tags),
+            (Verdict.NonCompliant or Verdict.Unreadable, Exemption.Unknown { Failure: null }) => new Judgment.Pending(Question.Tags),
             (Verdict.NonCompliant, Exemption.Unknown { Failure: { } failure }) => Unreadable("exemption tag", failure, parameters, exemption),
-            _ => verdict,
+            _ => judgment,
         };
     }
 
-    private static Verdict Judge(KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => key.Rotation switch
+    private static Judgment Judge(KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => key.Rotation switch
     {
         _ when key.IsGone =>
             NotApplicable('a', "The key is deleted, or AWS Config no longer evaluates it with this rule."),
@@ -66,17 +66,17 @@ internal static class KeyRule
         _ when key.MissingFact is not null && key.IsDescribed =>
             new Verdict.Unreadable($"DescribeKey answered without {key.MissingFact}."),
         _ when key.MissingFact is not null =>
-            new Verdict.Asks(Question.Description),
+            new Judgment.Pending(Question.Description),
 
         null =>
-            new Verdict.Asks(Question.RotationStatus),
+            new Judgment.Pending(Question.RotationStatus),
         RotationStatus.Unsupported =>
             NotApplicable('d', "KMS does not support automatic rotation of this key (UnsupportedOperationException)."),
 
         // KMS says off for a key in PendingDeletion, whatever was set, and the item may be older than that. Where KMS may not be asked, the
         // item's word stands.
         _ when key.IsRotationOff && !key.IsDescribed && key.DescriptionFailure is null =>
-            new Verdict.Asks(Question.Description),
+            new Judgment.Pending(Question.Description),
         _ when key.IsRotationOff && key.DescriptionFailure is { AccessDenied: false } =>
             Unreadable("key state", key.DescriptionFailure, parameters, exemption),
         _ when key.IsRotationOff && now < GraceEnd(key, parameters) =>

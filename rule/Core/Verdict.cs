@@ -1,24 +1,26 @@
 namespace KeyRotation.Core;
 
-/// <summary>What the rule says of a key, with the letter of the scenario in <see cref="KeyRule"/> that decided.</summary>
-internal abstract record Verdict
+/// <summary>What the facts about a key allow: a verdict, or a question first.</summary>
+internal abstract record Judgment
 {
-    private Verdict()
-    {
-    }
+    /// <summary>The facts do not decide yet: answer this question and judge again.</summary>
+    public sealed record Pending(Question Question) : Judgment;
+}
 
-    public sealed record Compliant(char Scenario, string Finding) : Verdict;
+/// <summary>The rule's verdict on a key.</summary>
+/// <param name="Scenario">The letter of the scenario in <see cref="KeyRule"/> that decided.</param>
+/// <param name="Finding">The reason, in a sentence or two.</param>
+internal abstract record Verdict(char Scenario, string Finding) : Judgment
+{
+    public sealed record Compliant(char Scenario, string Finding) : Verdict(Scenario, Finding);
 
-    public sealed record NonCompliant(char Scenario, string Finding, Fix Fix) : Verdict;
+    public sealed record NonCompliant(char Scenario, string Finding, Fix Fix) : Verdict(Scenario, Finding);
 
-    public sealed record NotApplicable(char Scenario, string Finding) : Verdict;
+    public sealed record NotApplicable(char Scenario, string Finding) : Verdict(Scenario, Finding);
 
     /// <summary>The key cannot be judged: neither "on" nor "off" would be true. The invocation fails and names the key.</summary>
     /// <param name="IsTransient">AWS failed, rather than refused: the key can be judged later.</param>
-    public sealed record Unreadable(string Cause, bool IsTransient = false) : Verdict;
-
-    /// <summary>The facts do not decide yet: answer this question and judge again.</summary>
-    public sealed record Asks(Question Question) : Verdict;
+    public sealed record Unreadable(string Finding, bool IsTransient = false) : Verdict('i', Finding);
 }
 
 /// <summary>What the rule can ask KMS about a key; one call each.</summary>

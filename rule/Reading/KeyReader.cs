@@ -13,9 +13,12 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
 
     public async Task<(Verdict Verdict, KeyFacts Key)> JudgeAsync(KeyFacts key, RuleParameters parameters, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var verdict = KeyRule.Judge(key, parameters, now);
-        while (verdict is Verdict.Asks { Question: var question })
+        while (true)
         {
+            var judgment = KeyRule.Judge(key, parameters, now);
+            if (judgment is Verdict verdict) return (verdict, key);
+
+            var question = ((Judgment.Pending)judgment).Question;
             try
             {
                 key = await AnswerAsync(question, key, cancellationToken);
@@ -25,11 +28,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
                 // It says nothing about the key, so no parameter can make a finding of it.
                 return (new Verdict.Unreadable($"{Operation(question)}: {AwsFailure.MessageOf(e)}", AwsFailure.IsTransient(e)), key);
             }
-
-            verdict = KeyRule.Judge(key, parameters, now);
         }
-
-        return (verdict, key);
     }
 
     public async Task<KeyFacts> AnswerAsync(Question question, KeyFacts key, CancellationToken cancellationToken)

@@ -44,19 +44,19 @@ internal sealed class Summary
 
     public void Count(Verdict verdict)
     {
-        var (metric, scenario) = verdict switch
+        var metric = verdict switch
         {
-            Verdict.Compliant compliant => (Metrics.Compliant, compliant.Scenario),
-            Verdict.NonCompliant nonCompliant => (Metrics.NonCompliant, nonCompliant.Scenario),
-            Verdict.NotApplicable notApplicable => (Metrics.NotApplicable, notApplicable.Scenario),
-            _ => (Metrics.Unreadable, 'i'),
+            Verdict.Compliant => Metrics.Compliant,
+            Verdict.NonCompliant => Metrics.NonCompliant,
+            Verdict.NotApplicable => Metrics.NotApplicable,
+            _ => Metrics.Unreadable,
         };
 
         lock (gate)
         {
             Add(metric, 1);
-            scenarios[scenario] = scenarios.GetValueOrDefault(scenario) + 1;
-            if (verdict is Verdict.NonCompliant) Add(scenario switch { 'k' => Metrics.RotationOff, 'l' => Metrics.PeriodTooLong, _ => Metrics.UnreadableNonCompliant }, 1);
+            scenarios[verdict.Scenario] = scenarios.GetValueOrDefault(verdict.Scenario) + 1;
+            if (verdict is Verdict.NonCompliant) Add(verdict.Scenario switch { 'k' => Metrics.RotationOff, 'l' => Metrics.PeriodTooLong, _ => Metrics.UnreadableNonCompliant }, 1);
         }
     }
 

@@ -13,8 +13,8 @@ internal static class Assessment
     public static async Task<Evaluation> WriteAsync(
         Verdict verdict, KeyFacts key, RuleParameters parameters, DateTimeOffset orderingTimestamp, StackLookup? stacks, CancellationToken cancellationToken) => verdict switch
         {
-            Verdict.Compliant compliant => Of(ComplianceType.COMPLIANT, key.KeyId, compliant.Finding, orderingTimestamp),
-            Verdict.NotApplicable notApplicable => Of(ComplianceType.NOT_APPLICABLE, key.KeyId, notApplicable.Finding, orderingTimestamp),
+            Verdict.Compliant => Of(ComplianceType.COMPLIANT, key.KeyId, verdict.Finding, orderingTimestamp),
+            Verdict.NotApplicable => Of(ComplianceType.NOT_APPLICABLE, key.KeyId, verdict.Finding, orderingTimestamp),
             Verdict.NonCompliant nonCompliant => Of(
                 ComplianceType.NON_COMPLIANT,
                 key.KeyId,
@@ -35,7 +35,7 @@ internal static class Assessment
 
     private static Problem Unjudged(Verdict verdict, KeyFacts key) => new(
         ProblemNumber.KeysNotJudged,
-        $"Key {key.KeyId} could not be judged. {((Verdict.Unreadable)verdict).Cause}");
+        $"Key {key.KeyId} could not be judged. {verdict.Finding}");
 
     /// <summary>Where the fix may belong into a stack: a replica's rotation is the primary's.</summary>
     public static bool MayHaveStack(Verdict verdict, KeyFacts key) =>

@@ -151,7 +151,7 @@ internal sealed class KeyScan(
                 return;
             }
 
-            WaitedFor = $"key {facts.KeyId}, {unreadable.Cause}";
+            WaitedFor = $"key {facts.KeyId}, {unreadable.Finding}";
             failing.Enqueue(result);
         });
         return failing;

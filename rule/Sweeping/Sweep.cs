@@ -86,8 +86,8 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
 
         var isNews = IsNews(verdict, key, held, results.IsComplete);
         var isAdvised = (isNews || IsOwnerOpen(verdict, key, held)) && Assessment.MayHaveStack(verdict, key);
-        if (verdict is Verdict.Unreadable unreadable)
-            unjudged.Add($"{key.KeyId} ({unreadable.Cause.TrimEnd('.')})");
+        if (verdict is Verdict.Unreadable)
+            unjudged.Add($"{key.KeyId} ({verdict.Finding.TrimEnd('.')})");
         else if (isAdvised && Interlocked.Increment(ref stackLookups) <= StackLookup.MaxKeys)
             advising.Add(AdviseAsync(judged, isNews ? null : held, stopAsking, cancellationToken));
         else if (isNews)
@@ -125,7 +125,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     private bool IsNews(Verdict verdict, KeyFacts key, ExistingResult? held, bool allHeldIsKnown) => verdict switch
     {
         Verdict.NotApplicable => held is not null || (!key.IsGone && key.KeyManager != "AWS" && (parameters.Report == Report.All || !allHeldIsKnown)),
-        Verdict.Compliant compliant => parameters.Report == Report.All || held != ExistingResult.Of("COMPLIANT", Annotation.Cut(compliant.Finding)),
+        Verdict.Compliant => parameters.Report == Report.All || held != ExistingResult.Of("COMPLIANT", Annotation.Cut(verdict.Finding)),
         Verdict.NonCompliant found => parameters.Report == Report.All || !Array.Exists(Owners, owner => held == Written(found, key, owner)),
         _ => false,
     };

@@ -136,22 +136,21 @@ internal sealed class PlaceAudit : IDisposable
     private KeyRow Row(Verdict verdict, KeyFacts key, IReadOnlyDictionary<string, string>? tags)
     {
         var (description, status) = kmsInTurn.Take(key.Arn);
-        var (kind, scenario, finding) = verdict switch
-        {
-            Verdict.Compliant compliant => (KeyVerdict.Compliant, compliant.Scenario, compliant.Finding),
-            Verdict.NonCompliant found => (KeyVerdict.NonCompliant, found.Scenario, found.Finding),
-            Verdict.NotApplicable notApplicable => (KeyVerdict.NotApplicable, notApplicable.Scenario, notApplicable.Finding),
-            _ => (KeyVerdict.NotJudged, 'i', ((Verdict.Unreadable)verdict).Cause),
-        };
         return new()
         {
             AccountId = AccountId,
             Region = Region,
             KeyId = key.KeyId,
             Arn = key.Arn,
-            Verdict = kind,
-            Scenario = scenario,
-            Finding = finding,
+            Verdict = verdict switch
+            {
+                Verdict.Compliant => KeyVerdict.Compliant,
+                Verdict.NonCompliant => KeyVerdict.NonCompliant,
+                Verdict.NotApplicable => KeyVerdict.NotApplicable,
+                _ => KeyVerdict.NotJudged,
+            },
+            Scenario = verdict.Scenario,
+            Finding = verdict.Finding,
             NextStep = verdict is Verdict.NonCompliant nonCompliant ? NextStep(nonCompliant, key, new StackOwner.Unknown()) : null,
             Description = description?.Description is { Length: > 0 } text ? text : null,
             KeyManager = key.KeyManager,

@@ -23,7 +23,7 @@ internal sealed class AllocationTests
             var invocation = Invocation.Of(LambdaRuntime.EventOf(configEvent), Events.Region);
             var recorded = ((Notification.Change)invocation.Notification).Key;
             var (verdict, key) = await new KeyReader(account.Kms).JudgeAsync(recorded.Key, invocation.Parameters, DateTimeOffset.UtcNow, CancellationToken.None);
-            var evaluation = Assessment.Of(Amazon.ConfigService.ComplianceType.COMPLIANT, key.KeyId, ((Verdict.Compliant)verdict).Finding, recorded.CaptureTime);
+            var evaluation = Assessment.Of(Amazon.ConfigService.ComplianceType.COMPLIANT, key.KeyId, verdict.Finding, recorded.CaptureTime);
             await new Reporter(account.Config, invocation.ResultToken, TimeProvider.System).ReportAsync([evaluation], CancellationToken.None);
         });
 

@@ -13,12 +13,12 @@ internal sealed class KeyRuleLaws
         Gen.Select(Gens.Facts, Gens.Facts, Gens.Parameters).Sample((key, answer, parameters) =>
         {
             var asked = new List<Question>();
-            var verdict = KeyRule.Judge(key, parameters, Keys.Now);
-            while (verdict is Verdict.Asks { Question: var question })
+            var judgment = KeyRule.Judge(key, parameters, Keys.Now);
+            while (judgment is Judgment.Pending { Question: var question })
             {
                 asked.Add(question);
                 key = key.Answered(question, answer);
-                verdict = KeyRule.Judge(key, parameters, Keys.Now);
+                judgment = KeyRule.Judge(key, parameters, Keys.Now);
             }
 
             return asked.Count <= 3 && asked.Distinct().Count() == asked.Count;
@@ -64,9 +64,8 @@ internal sealed class KeyRuleLaws
     public void The_annotation_is_one_line_of_1_to_256_characters_of_whole_text() =>
         Gen.Select(Gens.Facts, Gens.Parameters, Gens.StackOwner).Sample((key, parameters, owner) => IsWell(KeyRule.Judge(key, parameters, Keys.Now) switch
         {
-            Verdict.Compliant compliant => Annotation.Cut(compliant.Finding),
-            Verdict.NotApplicable notApplicable => Annotation.Cut(notApplicable.Finding),
             Verdict.NonCompliant nonCompliant => Annotation.Of(nonCompliant, key, parameters, owner),
+            Verdict verdict => Annotation.Cut(verdict.Finding),
             _ => "-",
         }), iter: Many);
 

@@ -15,14 +15,7 @@ internal sealed class KeyRuleTests
     [TestCaseSource(nameof(Scenarios))]
     public void Says_why_in_words_that_fit(KeyFacts key, RuleParameters parameters, string expected)
     {
-        var words = KeyRule.Judge(key, parameters, Keys.Now) switch
-        {
-            Verdict.Compliant compliant => compliant.Finding,
-            Verdict.NonCompliant nonCompliant => nonCompliant.Finding,
-            Verdict.NotApplicable notApplicable => notApplicable.Finding,
-            Verdict.Unreadable unreadable => unreadable.Cause,
-            _ => "A question.",
-        };
+        var words = KeyRule.Judge(key, parameters, Keys.Now) is Verdict verdict ? verdict.Finding : "A question.";
         Assert.That(words, Is.EqualTo(Annotation.Cut(words)).And.EndsWith(".").And.Not.Contains(".."));
     }
 

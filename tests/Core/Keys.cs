@@ -52,14 +52,19 @@ internal static class Keys
 
     public static KeyFacts Tagged(this KeyFacts key, string name, string value) => key with { Tags = new Dictionary<string, string> { [name] = value } };
 
-    /// <summary>Does the letter of the scenario that decides, or what the verdict is in place of one.</summary>
-    public static string Letter(this Verdict verdict) => verdict switch
+    /// <summary>The letter of the scenario that decides and its result, or the question that has to be answered first.</summary>
+    public static string Letter(this Judgment judgment) => judgment switch
     {
-        Verdict.Compliant compliant => $"{compliant.Scenario} COMPLIANT",
-        Verdict.NonCompliant nonCompliant => $"{nonCompliant.Scenario} NON_COMPLIANT",
-        Verdict.NotApplicable notApplicable => $"{notApplicable.Scenario} NOT_APPLICABLE",
-        Verdict.Unreadable => "i failure",
-        Verdict.Asks asks => $"asks {asks.Question}",
-        _ => throw new ArgumentOutOfRangeException(nameof(verdict)),
+        Verdict verdict => $"{verdict.Scenario} {ResultOf(verdict)}",
+        Judgment.Pending pending => $"asks {pending.Question}",
+        _ => throw new ArgumentOutOfRangeException(nameof(judgment)),
+    };
+
+    private static string ResultOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Compliant => "COMPLIANT",
+        Verdict.NonCompliant => "NON_COMPLIANT",
+        Verdict.NotApplicable => "NOT_APPLICABLE",
+        _ => "failure",
     };
 }

@@ -36,21 +36,24 @@ internal sealed record Outcome(string Folder, string Code, params IReadOnlyList<
         {
             switch (KeyRule.Judge(key, parameters, now))
             {
-                case Verdict.Asks(var question):
+                case Judgment.Pending(var question):
                     questions.Add(question);
                     key = account.Answer(question, key);
                     break;
-                case Verdict.Compliant(var scenario, _):
-                    return new("compliant", $"{scenario}", questions);
-                case Verdict.NonCompliant(var scenario, _, _):
-                    return new("non-compliant", $"{scenario}", questions);
-                case Verdict.NotApplicable(var scenario, _):
-                    return new("not-applicable", $"{scenario}", questions);
-                default:
+                case Verdict.Unreadable:
                     return Of(ProblemNumber.KeysNotJudged);
+                case Verdict verdict:
+                    return new(FolderOf(verdict), $"{verdict.Scenario}", questions);
             }
         }
     }
+
+    private static string FolderOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Compliant => "compliant",
+        Verdict.NonCompliant => "non-compliant",
+        _ => "not-applicable",
+    };
 
     private static Outcome Of(ProblemNumber number) => new(Sample.Rejected, $"KR{(int)number:00}");
 

@@ -17,7 +17,7 @@ internal sealed class KeyScanTests
         var scan = new KeyScan(null!, null!, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((await scan.JudgeAsync(Events.KeyId, CancellationToken.None))?.Verdict, Is.TypeOf<Verdict.Unreadable>().With.Property("Cause").StartsWith("NullReferenceException: "));
+            Assert.That((await scan.JudgeAsync(Events.KeyId, CancellationToken.None))?.Verdict, Is.TypeOf<Verdict.Unreadable>().With.Property("Finding").StartsWith("NullReferenceException: "));
             Assert.That(await scan.JudgeAsync(Events.KeyId, new CancellationToken(canceled: true)), Is.Null);
         }
     }
