@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace KeyRotation.Core;
 
-/// <summary>Something that a person has to put right before the rule can judge: numbered, so that it can be looked up in the README.</summary>
-/// <param name="Number">Looked up in the README; a number never gets a second meaning.</param>
+/// <summary>Something that a person has to put right before the rule can judge: numbered, so that TROUBLESHOOTING.md can explain it.</summary>
+/// <param name="Number">Looked up in TROUBLESHOOTING.md; a number never gets a second meaning.</param>
 /// <param name="Message">What is wrong, where, and what is valid.</param>
 internal sealed record Problem(ProblemNumber Number, string Message)
 {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using KeyRotation.Tests.Documents;
 
 namespace KeyRotation.Tests.Deployment;
 
@@ -14,15 +15,10 @@ internal sealed partial class CommandTests
     private const char EndOfArgument = '\0';
     private const char EndOfCommand = '\u001e';
 
-    private static readonly string[] Pages =
-    [
-        "README.md", "DEPLOYMENT.md", .. Directory.GetFiles(Repository.PathOf("samples"), "README.md", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Repository.Root, path)).Order(),
-    ];
-
     private static readonly string[] Others = ["dotnet", "make", "npm", "npx", "sam", "terraform"];
 
     private static IEnumerable<TestCaseData> Blocks =>
-        from page in Pages
+        from page in Markdown.Pages
         from block in ShellBlock().Matches(Repository.Read(page)).Select((match, index) => (Text: match.Groups[1].Value, Number: index + 1))
         where Call().IsMatch(block.Text)
         select new TestCaseData(block.Text).SetArgDisplayNames(page, $"block {block.Number}");

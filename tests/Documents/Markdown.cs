@@ -5,9 +5,20 @@ namespace KeyRotation.Tests.Documents;
 /// <summary>Reads a Markdown page as a person does: by its headings, tables and links.</summary>
 internal sealed partial class Markdown(string relativePath)
 {
-    private readonly string text = Repository.Read(relativePath);
+    private static readonly string[] NotSource = ["bin", "obj", "dist", "node_modules", "StrykerOutput", "TestResults"];
+
+    public string Text { get; } = Repository.Read(relativePath);
 
     public static readonly Markdown Readme = new("README.md");
+
+    /// <summary>The paths of all documents, from the repository's root.</summary>
+    public static IReadOnlyList<string> Pages { get; } =
+    [
+        .. Directory.EnumerateFiles(Repository.Root, "*.md", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Repository.Root, path))
+            .Where(path => !path.Split(Path.DirectorySeparatorChar).Intersect(NotSource).Any())
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>The rows of the first table under a heading, without its head; each cell trimmed and without backticks.</summary>
     public string[][] Table(string heading)
@@ -17,27 +28,31 @@ internal sealed partial class Markdown(string relativePath)
             .SkipWhile(line => !line.StartsWith('|'))
             .TakeWhile(line => line.StartsWith('|'))
             .Skip(2)
-            .Select(line => Array.ConvertAll(line.Trim().Trim('|').Split('|'), cell => cell.Replace("`", "", StringComparison.Ordinal).Trim()))];
+            .Select(line => line.Trim().Trim('|').Split('|'))
+            .Select(cells => Array.ConvertAll(cells, cell => cell.Replace("`", "", StringComparison.Ordinal).Trim()))];
     }
 
     public string Section(string heading)
     {
-        var start = text.IndexOf($"\n{heading}\n", StringComparison.Ordinal);
+        var start = Text.IndexOf($"\n{heading}\n", StringComparison.Ordinal);
         Assert.That(start, Is.Not.Negative, $"{relativePath} has no heading '{heading}'");
-        var next = text.IndexOf("\n## ", start + heading.Length, StringComparison.Ordinal);
-        return next < 0 ? text[start..] : text[start..next];
+        var next = Text.IndexOf("\n## ", start + heading.Length, StringComparison.Ordinal);
+        return next < 0 ? Text[start..] : Text[start..next];
     }
 
     /// <summary>The lines of all code blocks that a person would type.</summary>
-    public IEnumerable<string> Commands => ShellBlock().Matches(text)
+    public IEnumerable<string> Commands => ShellBlock().Matches(Text)
         .SelectMany(block => block.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        .Concat(InlineCommand().Matches(text).Select(inline => inline.Groups[1].Value));
+        .Concat(InlineCommand().Matches(Text).Select(inline => inline.Groups[1].Value));
 
     /// <summary>Links to files of this repository and to headings of this page.</summary>
-    public IEnumerable<string> LocalLinks => Link().Matches(text).Select(link => link.Groups[1].Value).Where(target => !target.Contains("://", StringComparison.Ordinal));
+    public IEnumerable<string> LocalLinks => Link().Matches(Text)
+        .Select(link => link.Groups[1].Value)
+        .Where(target => !target.Contains("://", StringComparison.Ordinal));
 
     /// <summary>The names that the page's headings have as link targets.</summary>
-    public IEnumerable<string> Anchors => Heading().Matches(text).Select(heading => "#" + NotInAnchor().Replace(heading.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-'));
+    public IEnumerable<string> Anchors => Heading().Matches(Text)
+        .Select(heading => "#" + NotInAnchor().Replace(heading.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-'));
 
     [GeneratedRegex("^```(?:shell|bash|sh)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex ShellBlock();

@@ -1,105 +1,93 @@
 using System.Text.RegularExpressions;
+using KeyRotation.Tests.Deployment;
 
 namespace KeyRotation.Tests.Documents;
 
-/// <summary>What the README says is what the code does.</summary>
+/// <summary>The README's verdicts, parameters and annotation are those of the code and of the template.</summary>
 internal sealed partial class ReadmeTests
 {
+    private const string Advice = "Make the table of parameters in README.md say what rule/Core/RuleParameters.cs and template.yaml say, in the same order.";
+
     private static readonly Markdown Readme = Markdown.Readme;
 
     [Test]
     public void The_scenarios_and_their_verdicts_are_those_of_the_rules_header()
     {
         var header = Scenario().Matches(Repository.Read("rule/Core/KeyRule.cs")).Select(match => (Letter: match.Groups[1].Value, Verdict: match.Groups[2].Value));
-        var readme = Readme.Table("## What it says").Select(row => (Letter: row[0], Verdict: VerdictWord().Match(row[2]).Value));
+        var readme = Readme.Table("## Verdicts").Select(row => (Letter: row[0], Verdict: VerdictWord().Match(row[2]).Value));
 
-        Assert.That(readme, Is.EqualTo(header));
+        Assert.That(readme, Is.EqualTo(header), "Make the rows of the table of verdicts in README.md those of the header of rule/Core/KeyRule.cs.");
     }
 
     [Test]
     public void The_scenarios_are_a_to_m() =>
-        Assert.That(string.Concat(Readme.Table("## What it says").Select(row => row[0])), Is.EqualTo("abcdefghijklm"));
+        Assert.That(string.Concat(Readme.Table("## Verdicts").Select(row => row[0])), Is.EqualTo("abcdefghijklm"));
 
     [Test]
     public void The_parameters_are_those_of_the_code() =>
-        Assert.That(Readme.Table("## Parameters").Select(row => row[0]), Is.EqualTo(RuleParameters.Definitions.Select(definition => definition.Name)),
-            "Make the rows of the table of parameters in README.md those of rule/Core/RuleParameters.cs, in the same order.");
+        Assert.That(Readme.Table("## Parameters").Select(row => row[0]), Is.EqualTo(RuleParameters.Definitions.Select(definition => definition.Name)), Advice);
 
     [TestCaseSource(nameof(ParameterRows))]
-    public void A_parameters_default_and_bounds_are_the_codes(string name, string valid, string defaultValue)
+    public void A_parameters_default_and_range_are_those_of_the_code(string name, string valid, string defaultValue)
     {
         using (Assert.EnterMultipleScope())
         {
             if (Range().Match(valid) is { Success: true } range)
             {
                 var (min, max) = (int.Parse(range.Groups[1].Value, null), int.Parse(range.Groups[2].Value, null));
-                Assert.That(Accepted(name, $"{min}"), Is.True, "lower bound");
-                Assert.That(Accepted(name, $"{max}"), Is.True, "upper bound");
-                Assert.That(Accepted(name, $"{min - 1}"), Is.False, "below the range");
-                Assert.That(Accepted(name, $"{max + 1}"), Is.False, "above the range");
+                Assert.That(Accepted(name, $"{min}"), Is.True, $"Lower bound. {Advice}");
+                Assert.That(Accepted(name, $"{max}"), Is.True, $"Upper bound. {Advice}");
+                Assert.That(Accepted(name, $"{min - 1}"), Is.False, $"Below the range. {Advice}");
+                Assert.That(Accepted(name, $"{max + 1}"), Is.False, $"Above the range. {Advice}");
             }
             else if (Choices().IsMatch(valid))
             {
-                Assert.That(RuleParameters.Definitions.Single(d => d.Name == name).Valid, Is.EqualTo(valid.Replace(", ", " or ", StringComparison.Ordinal)));
+                var definition = RuleParameters.Definitions.Single(definition => definition.Name == name);
+                Assert.That(definition.Valid, Is.EqualTo(valid.Replace(", ", " or ", StringComparison.Ordinal)), Advice);
             }
 
             // A record has its fields in its text, so that a default given by name leaves it as it is.
-            if (defaultValue != "none") Assert.That(Parsed(name, defaultValue).ToString(), Is.EqualTo(Parsed().ToString()));
+            if (defaultValue != "none") Assert.That(Parsed(name, defaultValue).ToString(), Is.EqualTo(Parsed().ToString()), Advice);
         }
     }
 
-    [Test]
-    public void The_problems_are_those_of_the_code() =>
-        Assert.That(
-            Readme.Table("## Problems, by number").Select(row => row[0]),
-            Is.EqualTo(Enum.GetValues<ProblemNumber>().Select(number => new Problem(number, "").ToString().TrimEnd(' ', ':'))));
-
-    [Test]
-    public void The_actions_are_those_that_the_code_calls()
+    [TestCaseSource(nameof(ParameterRows))]
+    public void A_parameters_default_and_range_are_those_of_the_template(string name, string valid, string defaultValue)
     {
-        var actions = Readme.Table("## What it may touch").ToLookup(row => row[2], row => row[0]);
+        var parameter = Template.Function.Parameter(char.ToUpperInvariant(name[0]) + name[1..]);
+        string[] values =
+        [
+            .. parameter["AllowedValues"]?.AsArray().Select(value => value!.ToString()) ?? [],
+            .. new[] { parameter["MinValue"], parameter["MaxValue"] }.Where(bound => bound is not null).Select(bound => bound!.ToString()),
+        ];
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(actions["always"], Is.EquivalentTo(IamActions.Always));
-            Assert.That(actions["with exemptTagKey"], Is.EqualTo(new[] { IamActions.ListResourceTags }));
-            Assert.That(actions["with executionRoleName"], Is.EqualTo(new[] { IamActions.AssumeRole }));
-            Assert.That(actions, Has.Count.EqualTo(3));
+            Assert.That(values, Is.All.Matches<string>(valid.Contains), Advice);
+            Assert.That(defaultValue, Is.EqualTo(parameter["Default"]!.ToString() is { Length: > 0 } text ? text : "none"), Advice);
         }
     }
 
     [Test]
     public void The_annotation_it_shows_is_the_functions_own()
     {
-        var key = new KeyFacts { KeyId = "key", Arn = "arn:aws:kms:eu-central-1:111122223333:key/key", KeyManager = "CUSTOMER", KeySpec = "SYMMETRIC_DEFAULT", Origin = "AWS_KMS", KeyState = "Enabled", Rotation = new RotationStatus.On(730) };
+        var key = new KeyFacts
+        {
+            KeyId = "key",
+            Arn = "arn:aws:kms:eu-central-1:111122223333:key/key",
+            KeyManager = "CUSTOMER",
+            KeySpec = "SYMMETRIC_DEFAULT",
+            Origin = "AWS_KMS",
+            KeyState = "Enabled",
+            Rotation = new RotationStatus.On(730),
+        };
         var verdict = (Verdict.NonCompliant)KeyRule.Judge(key, RuleParameters.Default, DateTimeOffset.UnixEpoch);
         var annotation = Annotation.Of(verdict, key, RuleParameters.Default, new StackOwner.Stack("payments-prod", "PaymentsKey"));
 
-        Assert.That(Readme.Section("## What it says").ReplaceLineEndings(" "), Does.Contain(annotation));
-    }
-
-    [TestCaseSource(nameof(LocalLinks))]
-    public void A_link_leads_somewhere(string target) =>
-        Assert.That(target.StartsWith('#') ? Readme.Anchors.Contains(target) : Path.Exists(Path.Combine(Repository.Root, target.Split('#')[0])), Is.True);
-
-    [TestCaseSource(nameof(Commands))]
-    public void A_command_names_files_and_targets_that_exist(string command)
-    {
-        var words = command.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        using (Assert.EnterMultipleScope())
-        {
-            foreach (var file in words.Where(word => word.StartsWith("samples/", StringComparison.Ordinal) || word is "rule" or ".ci/run" or "tests/benchmark" or "stryker-config.json"))
-                Assert.That(Path.Exists(Path.Combine(Repository.Root, file)), Is.True, file);
-            if (words is ["make", var target, ..])
-                Assert.That(Repository.Read("Makefile"), Does.Match($"(?m)^{Regex.Escape(target)}:"), "make target");
-        }
+        Assert.That(Readme.Section("## Verdicts").ReplaceLineEndings(" "), Does.Contain(annotation), "Put the new annotation into README.md.");
     }
 
     private static IEnumerable<TestCaseData<string, string, string>> ParameterRows() =>
-        Readme.Table("## Parameters").Select(row => new TestCaseData<string, string, string>(row[0], row[1], row[2]) { TestName = $"Parameter {row[0]}" });
-
-    private static IEnumerable<string> LocalLinks() => Readme.LocalLinks.Distinct();
-
-    private static IEnumerable<string> Commands() => Readme.Commands.Distinct();
+        Readme.Table("## Parameters").Select(row => new TestCaseData<string, string, string>(row[0], row[1], row[2]) { TestName = $"{{m}}({row[0]})" });
 
     private static bool Accepted(string name, string value) => RuleParameters.TryParse($$"""{"{{name}}":"{{value}}"}""", out _, out _);
 

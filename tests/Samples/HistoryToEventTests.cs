@@ -4,7 +4,7 @@ using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Samples;
 
-/// <summary>samples/history-to-event.jq, as samples/README.md uses it.</summary>
+/// <summary>samples/history-to-event.jq, as samples/local/README.md uses it.</summary>
 internal sealed class HistoryToEventTests
 {
     // As AWS CLI version 2 prints it: JSON as text, text encoded twice, times in ISO 8601.

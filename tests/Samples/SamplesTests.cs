@@ -29,7 +29,7 @@ internal sealed partial class SamplesTests
     [Test]
     public void The_README_lists_each_sample_with_what_decides_it() =>
         Assert.That(
-            TableRow().Matches(File.ReadAllText(Path.Combine(Sample.Root, "README.md"))).Select(row =>
+            TableRow().Matches(Repository.Read("samples/events/README.md")).Select(row =>
                 $"{row.Groups["folder"].Value}/{row.Groups["file"].Value} {row.Groups["code"].Value}"),
             Is.EquivalentTo(Sample.All.Select(sample => $"{sample} {Outcome.Of(sample, Account, Now).Code}")));
 
@@ -163,6 +163,6 @@ internal sealed partial class SamplesTests
         where T : ConstantClass =>
         [.. typeof(T).GetFields().Where(field => field.FieldType == typeof(T)).Select(field => ((T)field.GetValue(null)!).Value)];
 
-    [GeneratedRegex(@"^\| \[(?<file>[^\]]+)\]\(events/(?<folder>[a-z-]+)/\k<file>\) \| (?<code>\w+) \| [^|]+ \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| \[(?<file>[^\]]+)\]\((?<folder>[a-z-]+)/\k<file>\) \| (?<code>\w+) \| [^|]+ \|$", RegexOptions.Multiline)]
     private static partial Regex TableRow();
 }

@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+using KeyRotation.Tests.Deployment;
+
+namespace KeyRotation.Tests.Documents;
+
+/// <summary>What any document names is there: files, headings, make targets, template parameters.</summary>
+internal sealed partial class DocumentTests
+{
+    private static IEnumerable<TestCaseData<string, string>> Links =>
+        from page in Markdown.Pages
+        from link in new Markdown(page).LocalLinks.Distinct()
+        select new TestCaseData<string, string>(page, link);
+
+    [TestCaseSource(nameof(Links))]
+    public void A_link_leads_somewhere(string page, string link)
+    {
+        var (file, anchor) = link.Split('#') is [var path, var heading] ? (path, "#" + heading) : (link, null);
+        var target = file.Length == 0 ? page : Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(Repository.PathOf(page), "..", file)));
+        Assert.That(Path.Exists(Repository.PathOf(target)), $"{page} links to {target}, which does not exist.");
+        if (anchor is not null) Assert.That(new Markdown(target).Anchors, Does.Contain(anchor), $"{page} links to a heading that {target} does not have.");
+    }
+
+    [TestCaseSource(typeof(Markdown), nameof(Markdown.Pages))]
+    public void A_named_file_exists(string page)
+    {
+        var document = new Markdown(page);
+        var paths = Matches(SourceFile(), document.Text).Concat(document.Commands.SelectMany(command => Matches(CommandPath(), command.Split('#')[0])));
+        Assert.That(paths.Where(path => !IsThere(path)), Is.Empty, $"{page} names files that do not exist.");
+    }
+
+    [TestCaseSource(typeof(Markdown), nameof(Markdown.Pages))]
+    public void A_make_target_and_a_parameter_exist(string page)
+    {
+        var targets = Target().Matches(Repository.Read("Makefile")).Select(match => match.Groups[1].Value);
+        Template[] templates =
+        [
+            Template.Function, Template.Pack, Template.MemberRole, Template.OrganizationPack, Template.Remediation, Template.ForwardFindings, Template.Bucket,
+        ];
+        var parameters = templates.SelectMany(template => template.Parameters.Select(parameter => parameter.Key)).Concat(["CodeBucket", "CodeKey"]).Distinct();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Matches(MakeCall(), Repository.Read(page)), Is.SubsetOf(targets), $"{page} calls targets that the Makefile does not have.");
+            Assert.That(Matches(Override(), Repository.Read(page)), Is.SubsetOf(parameters), $"{page} sets parameters that no template has.");
+        }
+    }
+
+    [Test]
+    public void All_documents_are_read() => Assert.That(Markdown.Pages, Is.SupersetOf((string[])["README.md", "SECURITY.md", "rule/README.md", ".github/pull_request_template.md"]));
+
+    private static IEnumerable<string> Matches(Regex regex, string text) => regex.Matches(text).Select(match => match.Groups[1].Value).Distinct();
+
+    private static bool IsThere(string path) => path.Contains('*', StringComparison.Ordinal)
+        ? Directory.Exists(Repository.PathOf(Path.GetDirectoryName(path)!)) && Directory.EnumerateFiles(Repository.PathOf(Path.GetDirectoryName(path)!), Path.GetFileName(path)).Any()
+        : Path.Exists(Repository.PathOf(path));
+
+    [GeneratedRegex(@"^([A-Za-z-]+):", RegexOptions.Multiline)]
+    private static partial Regex Target();
+
+    [GeneratedRegex(@"(?:^|`)make ([a-z][A-Za-z-]*)", RegexOptions.Multiline)]
+    private static partial Regex MakeCall();
+
+    [GeneratedRegex(@"(?:parameter-overrides |ParameterKey=|ParameterName=|(?<=parameter-overrides .*) |`)(?!ParameterKey=|ParameterName=)([A-Z]\w+)(?:=|,ParameterValue)")]
+    private static partial Regex Override();
+
+    [GeneratedRegex(@"(?<![\w./-])((?:samples|tests|rule|build)/[\w./-]+\.\w+)\b")]
+    private static partial Regex SourceFile();
+
+    [GeneratedRegex(@"(?<=^|\s)((?:samples|tests|rule|\.ci)(?:/[\w./*-]+)?)(?=$|[\s)""])")]
+    private static partial Regex CommandPath();
+}
