@@ -38,7 +38,7 @@ internal sealed class Function(Settings settings, AWSCredentials credentials, Cl
         try
         {
             var lasting = invocation.Notification is Notification.Sweep ? time : Shorter(time, ChangeTime);
-            var account = await accounts.OfAsync(invocation.Scope, invocation.Parameters.ExecutionRoleName, OwnAccountId(context), lasting, stop.Token);
+            var account = await accounts.OfAsync(invocation.Place, invocation.Parameters.ExecutionRoleName, OwnAccountId(context), lasting, stop.Token);
 
             // The AWS Config of any account may call a central function. Only one whose account lets the function in gets metrics under its rule's name.
             summary.RuleName = invocation.ConfigRuleName;

@@ -1,7 +1,6 @@
 using Amazon.Runtime;
 using Amazon.SecurityToken;
 using KeyRotation.Core;
-using KeyRotation.Reading;
 
 namespace KeyRotation.Aws;
 
@@ -25,20 +24,21 @@ internal sealed class AwsAccounts(AWSCredentials credentials, ClientOptions opti
 
     /// <param name="ownAccountId">The function's account, or null where it is not known.</param>
     /// <param name="lasting">How long the credentials of another account's role should last at least.</param>
-    public async Task<AwsAccount> OfAsync(Scope scope, string? executionRoleName, string? ownAccountId, TimeSpan lasting, CancellationToken cancellationToken)
+    public async Task<AwsAccount> OfAsync(
+        AccountRegion place, string? executionRoleName, string? ownAccountId, TimeSpan lasting, CancellationToken cancellationToken)
     {
         // With the function's own credentials KMS would say "not found", and a sweep would list the keys of the wrong account.
-        if (executionRoleName is null && (ownAccountId ?? scope.AccountId) != scope.AccountId)
+        if (executionRoleName is null && (ownAccountId ?? place.AccountId) != place.AccountId)
         {
             throw new ProblemException(
                 ProblemNumber.OtherRegionOrAccount,
-                $"The event is for account {scope.AccountId}, but the function runs in account {ownAccountId}. "
-                + $"Set executionRoleName to a role of account {scope.AccountId}.");
+                $"The event is for account {place.AccountId}, but the function runs in account {ownAccountId}. "
+                + $"Set executionRoleName to a role of account {place.AccountId}.");
         }
 
         if (executionRoleName is null) return Own;
 
-        var (role, account) = Assumed($"arn:{scope.Partition}:iam::{scope.AccountId}:role/{executionRoleName}");
+        var (role, account) = Assumed(place.RoleArn(executionRoleName));
 
         // Asked for here, a role that cannot be assumed is one problem of the invocation and not one of every key.
         await role.RenewAsync(lasting, cancellationToken);

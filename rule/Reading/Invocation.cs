@@ -1,11 +1,12 @@
+using Amazon;
 using Amazon.Lambda.ConfigEvents;
 using KeyRotation.Core;
-using KeyRotation.Sweeping;
 
 namespace KeyRotation.Reading;
 
 /// <summary>One Config event, read strictly: whatever gets past here can be judged and reported.</summary>
-internal sealed record Invocation(Scope Scope, RuleParameters Parameters, string ResultToken, string ConfigRuleName, Notification Notification)
+/// <param name="Place">The account and Region of the event. A key of another one would be looked for in the wrong place, and "not found" there proves nothing.</param>
+internal sealed record Invocation(AccountRegion Place, RuleParameters Parameters, string ResultToken, string ConfigRuleName, Notification Notification)
 {
     public static Invocation Of(ConfigEvent configEvent, string region)
     {
@@ -17,17 +18,33 @@ internal sealed record Invocation(Scope Scope, RuleParameters Parameters, string
         if (!RuleParameters.TryParse(configEvent.RuleParameters, out var parameters, out var problem))
             throw new ProblemException(problem);
 
-        var scope = Scope.Of(configEvent.ConfigRuleArn, region, accountId, configEvent.EventLeftScope);
+        var place = PlaceOf(configEvent.ConfigRuleArn, region, accountId);
         var invokingEvent = JsonField.Parse("invokingEvent", Required(configEvent.InvokingEvent, "invokingEvent", "the notification, as JSON text"));
-        return new(scope, parameters, resultToken, Required(configEvent.ConfigRuleName, "configRuleName", "the name of the rule"), Read(invokingEvent, scope));
+        return new(
+            place, parameters, resultToken, Required(configEvent.ConfigRuleName, "configRuleName", "the name of the rule"),
+            Read(invokingEvent, place, configEvent.EventLeftScope));
     }
 
-    private static Notification Read(JsonField invokingEvent, Scope scope) => invokingEvent["messageType"].RequiredText switch
+    /// <summary>The partition is taken from the rule's ARN, so that a Region works that the SDK does not know yet.</summary>
+    private static AccountRegion PlaceOf(string? configRuleArn, string region, string accountId)
+    {
+        var rule = configRuleArn?.Split(':') is ["arn", var partition, "config", var ruleRegion, ..] ? (partition, region: ruleRegion) : default;
+        if (!string.IsNullOrEmpty(rule.region) && rule.region != region)
+        {
+            throw new ProblemException(
+                ProblemNumber.OtherRegionOrAccount,
+                $"configRuleArn is of {Annotation.Cut(rule.region)}; this function judges the keys of its own Region, {region}.");
+        }
+
+        return new(string.IsNullOrEmpty(rule.partition) ? RegionEndpoint.GetBySystemName(region).PartitionName : rule.partition, region, accountId);
+    }
+
+    private static Notification Read(JsonField invokingEvent, AccountRegion place, bool eventLeftScope) => invokingEvent["messageType"].RequiredText switch
     {
         "ConfigurationItemChangeNotification" =>
-            new Notification.Change(RecordedKey.Of(Present(invokingEvent["configurationItem"]), scope)),
+            new Notification.Change(RecordedKey.Of(Present(invokingEvent["configurationItem"]), place, eventLeftScope)),
         "OversizedConfigurationItemChangeNotification" =>
-            new Notification.OversizedChange(RecordedKey.Of(Present(invokingEvent["configurationItemSummary"]), scope)),
+            new Notification.OversizedChange(RecordedKey.Of(Present(invokingEvent["configurationItemSummary"]), place, eventLeftScope)),
         "ScheduledNotification" or "ConfigurationSnapshotDeliveryCompleted" =>
             new Notification.Sweep(invokingEvent["notificationCreationTime"].Time
                 ?? throw invokingEvent["notificationCreationTime"].Problem("the time of the notification")),

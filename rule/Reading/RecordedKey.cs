@@ -12,7 +12,8 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
     public const string ResourceType = "AWS::KMS::Key";
 
     /// <summary>From a notification: the item itself, or the summary that stands for an oversized one.</summary>
-    public static RecordedKey Of(JsonField item, Scope scope)
+    /// <param name="eventLeftScope">The rule no longer evaluates the key.</param>
+    public static RecordedKey Of(JsonField item, AccountRegion place, bool eventLeftScope)
     {
         if (item["resourceType"].RequiredText is not ResourceType and var other)
         {
@@ -22,7 +23,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
 
         var captureTime = item["configurationItemCaptureTime"];
         return new(
-            Of(item, scope, item["configuration"], item["supplementaryConfiguration"]),
+            Of(item, place, eventLeftScope, item["configuration"], item["supplementaryConfiguration"]),
             captureTime.Time ?? throw captureTime.Problem("the time when AWS Config recorded the item"));
     }
 
@@ -40,21 +41,31 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
             item.ConfigurationItemCaptureTime is { } time ? new DateTimeOffset(time.ToUniversalTime()) : CaptureTime);
     }
 
-    private static KeyFacts Of(JsonField item, Scope scope, JsonField configuration, JsonField supplementary)
+    private static KeyFacts Of(JsonField item, AccountRegion place, bool eventLeftScope, JsonField configuration, JsonField supplementary)
     {
         var keyId = item["resourceId"].RequiredText;
         if (!IsKeyId(keyId))
             throw item["resourceId"].Problem("a bare key id");
 
         var status = item["configurationItemStatus"];
-        scope.Check(item["awsRegion"], item["awsAccountId"]);
+        Check(item["awsRegion"], item["awsAccountId"], place);
         var key = new KeyFacts
         {
             KeyId = keyId,
-            Arn = scope.KeyArn(keyId),
-            IsGone = IsGone(status.RequiredText, status.Path) || scope.EventLeftScope,
+            Arn = place.KeyArn(keyId),
+            IsGone = IsGone(status.RequiredText, status.Path) || eventLeftScope,
         };
         return Of(key, configuration, name => supplementary[name], isDaily: !item["configurationItemDeliveryTime"].IsAbsent);
+    }
+
+    private static void Check(JsonField region, JsonField accountId, AccountRegion place)
+    {
+        if (region.Text is { } otherRegion && otherRegion != place.Region)
+            throw Other($"{region.Path} is {Annotation.Cut(otherRegion)}; this function judges the keys of its own Region, {place.Region}.");
+        if (accountId.Text is { } otherAccount && otherAccount != place.AccountId)
+            throw Other($"{accountId.Path} is {Annotation.Cut(otherAccount)}; the event is of account {place.AccountId}.");
+
+        static ProblemException Other(string message) => new(ProblemNumber.OtherRegionOrAccount, message);
     }
 
     /// <param name="isDaily">

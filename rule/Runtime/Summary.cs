@@ -37,7 +37,7 @@ internal sealed class Summary
 
     public void Started(Invocation invocation)
     {
-        AccountId = invocation.Scope.AccountId;
+        AccountId = invocation.Place.AccountId;
         MessageType = invocation.Notification.GetType().Name;
         IsSweep = invocation.Notification is Notification.Sweep;
     }

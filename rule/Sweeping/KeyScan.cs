@@ -18,7 +18,7 @@ namespace KeyRotation.Sweeping;
 internal sealed class KeyScan(
     IAmazonKeyManagementService kms,
     IAmazonKeyManagementService kmsInTurn,
-    Scope scope,
+    AccountRegion place,
     RuleParameters parameters,
     int parallelism,
     TimeProvider clock,
@@ -160,7 +160,7 @@ internal sealed class KeyScan(
     /// <summary>One key; null where time ran out.</summary>
     public Task<JudgedKey?> JudgeAsync(string keyId, CancellationToken stop) => JudgeAsync(Facts(keyId), stop);
 
-    private KeyFacts Facts(string keyId) => new() { KeyId = keyId, Arn = scope.KeyArn(keyId) };
+    private KeyFacts Facts(string keyId) => new() { KeyId = keyId, Arn = place.KeyArn(keyId) };
 
     /// <param name="facts">What is known of the key: what was answered in an earlier turn is not asked again.</param>
     private async Task<JudgedKey?> JudgeAsync(KeyFacts facts, CancellationToken stop)

@@ -21,7 +21,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     private static readonly StackOwner[] Owners = [new StackOwner.None(), new StackOwner.Unknown(), new StackOwner.Stack("", "")];
 
     private readonly RuleParameters parameters = invocation.Parameters;
-    private readonly KeyScan scan = new(account.Kms, account.KmsInTurn, invocation.Scope, invocation.Parameters, settings.SweepParallelism, clock);
+    private readonly KeyScan scan = new(account.Kms, account.KmsInTurn, invocation.Place, invocation.Parameters, settings.SweepParallelism, clock);
     private readonly Reporter reporter = new(account.Config, invocation.ResultToken, clock);
     private readonly Channel<Evaluation> evaluations = Channel.CreateBounded<Evaluation>(10 * Reporter.MaxBatch);
     private readonly ConcurrentBag<Task> advising = [];

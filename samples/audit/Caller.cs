@@ -47,12 +47,14 @@ internal sealed record Caller(AWSCredentials Credentials, string? DefaultRegion)
         return
         [
             .. from account in accounts
-               let credentials = options.RoleName is null ? Credentials : Assumed(Scope.Of(identity.Arn, home, account, false), options)
+               let credentials = options.RoleName is { } role ? Assumed(InRegion(home, account), role) : Credentials
                from region in regions.Order(StringComparer.Ordinal)
-               select new PlaceAudit(Scope.Of(identity.Arn, region, account, false), credentials, options.EndpointUrl, options, clock),
+               select new PlaceAudit(InRegion(region, account), credentials, options.EndpointUrl, options, clock),
         ];
 
-        AssumedRole Assumed(Scope scope, AuditOptions o) => new(Sts(), $"arn:{scope.Partition}:iam::{scope.AccountId}:role/{o.RoleName}", clock);
+        static AccountRegion InRegion(string region, string account) => new(RegionEndpoint.GetBySystemName(region).PartitionName, region, account);
+
+        AssumedRole Assumed(AccountRegion place, string roleName) => new(Sts(), place.RoleArn(roleName), clock);
 
         StsClient Sts()
         {

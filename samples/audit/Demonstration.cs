@@ -24,7 +24,7 @@ internal sealed class Demonstration : IAsyncDisposable
     public IReadOnlyList<PlaceAudit> Places(AuditOptions options, TimeProvider clock) =>
     [
         .. accounts.Select(account => new PlaceAudit(
-            new Scope(account.Partition, account.Region, account.Id, EventLeftScope: false), account.Credentials, aws.Endpoint.ToString(), options, clock)),
+            new AccountRegion(account.Partition, account.Region, account.Id), account.Credentials, aws.Endpoint.ToString(), options, clock)),
     ];
 
     public ValueTask DisposeAsync() => aws.DisposeAsync();

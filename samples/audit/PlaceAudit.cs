@@ -15,7 +15,7 @@ internal sealed class PlaceAudit : IDisposable
 {
     private static readonly string[] NotEnabledCodes = ["UnrecognizedClientException", "InvalidClientTokenId", "OptInRequired"];
 
-    private readonly Scope scope;
+    private readonly AccountRegion place;
     private readonly AWSCredentials credentials;
     private readonly AuditOptions options;
     private readonly TimeProvider clock;
@@ -29,13 +29,13 @@ internal sealed class PlaceAudit : IDisposable
     private int nonCompliant;
     private int stackLookups;
 
-    public PlaceAudit(Scope scope, AWSCredentials credentials, string? endpointUrl, AuditOptions options, TimeProvider clock)
+    public PlaceAudit(AccountRegion place, AWSCredentials credentials, string? endpointUrl, AuditOptions options, TimeProvider clock)
     {
-        this.scope = scope;
+        this.place = place;
         this.credentials = credentials;
         this.options = options;
         this.clock = clock;
-        var clients = Clients.In(scope.Region, endpointUrl, clock, options.QuotaPercent);
+        var clients = Clients.In(place.Region, endpointUrl, clock, options.QuotaPercent);
         var limits = clients.NewLimits();
         Counter = clients.Counter;
         kms = new KmsClient(credentials, clients.Configured(new AmazonKeyManagementServiceConfig()), clients.Policy(limits));
@@ -43,14 +43,14 @@ internal sealed class PlaceAudit : IDisposable
             credentials, clients.Configured(new AmazonKeyManagementServiceConfig()), clients.PolicyInTurn(limits));
         cloudFormation = new CloudFormationClient(
             credentials, clients.Configured(new AmazonCloudFormationConfig()), clients.Policy(limits, maxRetries: 0));
-        scan = new KeyScan(kms, kmsInTurn, scope, options.Parameters, options.Parallelism, clock, Clients.Patience);
+        scan = new KeyScan(kms, kmsInTurn, place, options.Parameters, options.Parallelism, clock, Clients.Patience);
     }
 
     public CallCounter Counter { get; }
 
-    public string AccountId => scope.AccountId;
+    public string AccountId => place.AccountId;
 
-    public string Region => scope.Region;
+    public string Region => place.Region;
 
     public int Listed => scan.Listed;
 

@@ -7,7 +7,7 @@ namespace KeyRotation.Tests.Audit;
 internal static class LocalAudit
 {
     public static PlaceAudit PlaceOf(LocalAws aws, LocalAccount account, AuditOptions? options = null) => new(
-        new Scope(account.Partition, account.Region, account.Id, EventLeftScope: false), account.Credentials, aws.Endpoint.ToString(), (options ?? new()) with { StackLookupsPerSecond = 1000 }, TimeProvider.System);
+        new AccountRegion(account.Partition, account.Region, account.Id), account.Credentials, aws.Endpoint.ToString(), (options ?? new()) with { StackLookupsPerSecond = 1000 }, TimeProvider.System);
 
     public static async Task<AuditReport> RunAsync(LocalAws aws, LocalAccount account, AuditOptions? options = null, CancellationToken stop = default)
     {

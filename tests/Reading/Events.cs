@@ -13,7 +13,7 @@ internal static class Events
     public const string KeyId = "0f0e0d0c-1111-4222-8333-444455556666";
     public const string KeyArn = $"arn:aws:kms:{Region}:{AccountId}:key/{KeyId}";
 
-    public static readonly Scope Scope = new("aws", Region, AccountId, EventLeftScope: false);
+    public static readonly AccountRegion Place = new("aws", Region, AccountId);
 
     /// <summary>What the configuration of <see cref="Item"/> says, in either shape.</summary>
     public static readonly KeyFacts Facts = new()

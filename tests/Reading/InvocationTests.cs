@@ -15,7 +15,7 @@ internal sealed class InvocationTests
         var invocation = Events.Read(Events.Change(Events.Item()));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(invocation.Scope, Is.EqualTo(Events.Scope));
+            Assert.That(invocation.Place, Is.EqualTo(Events.Place));
             Assert.That(invocation.ResultToken, Is.EqualTo("token"));
             Assert.That(invocation.ConfigRuleName, Is.EqualTo("kms-key-rotation"));
             Assert.That(invocation.Parameters, Is.EqualTo(RuleParameters.Default));

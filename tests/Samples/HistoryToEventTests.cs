@@ -41,7 +41,7 @@ internal sealed class HistoryToEventTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(invocation.ResultToken, Is.EqualTo("TESTMODE"));
-            Assert.That(invocation.Scope, Is.EqualTo(new Scope("aws-cn", "cn-north-1", "111122223333", EventLeftScope: false)));
+            Assert.That(invocation.Place, Is.EqualTo(new AccountRegion("aws-cn", "cn-north-1", "111122223333")));
             Assert.That(key.MissingFact, Is.Null);
             Assert.That(key.RecordedRotationStatus, Is.False);
             Assert.That(key.Tags, Is.EqualTo(new Dictionary<string, string> { ["team"] = "orders" }));

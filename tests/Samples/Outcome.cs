@@ -13,7 +13,7 @@ internal sealed record Outcome(string Folder, string Code, params IReadOnlyList<
         try
         {
             var invocation = Invocation.Of(sample.Event, account.Region);
-            if (invocation.Parameters.ExecutionRoleName is { } roleName) CheckRole(invocation.Scope, roleName, account);
+            if (invocation.Parameters.ExecutionRoleName is { } roleName) CheckRole(invocation.Place, roleName, account);
             return Of(Recorded(invocation, account).Key, invocation.Parameters, account, now);
         }
         catch (ProblemException e)
@@ -58,10 +58,10 @@ internal sealed record Outcome(string Folder, string Code, params IReadOnlyList<
     private static Outcome Of(ProblemNumber number) => new(Sample.Rejected, $"KR{(int)number:00}");
 
     /// <summary>A service-linked role is told by its name; that the other one can be assumed, the account says.</summary>
-    private static void CheckRole(Scope scope, string roleName, SampleAccount account)
+    private static void CheckRole(AccountRegion place, string roleName, SampleAccount account)
     {
-        using var sts = new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), RegionEndpoint.GetBySystemName(scope.Region));
-        _ = new AssumedRole(sts, $"arn:{scope.Partition}:iam::{scope.AccountId}:role/{roleName}", TimeProvider.System);
+        using var sts = new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), RegionEndpoint.GetBySystemName(place.Region));
+        _ = new AssumedRole(sts, place.RoleArn(roleName), TimeProvider.System);
         Assert.That(account.RoleNames, Does.Contain(roleName));
     }
 }

@@ -14,7 +14,7 @@ internal sealed class KeyScanTests
     [Test]
     public async Task A_bug_is_a_key_that_is_not_judged_unless_time_ran_out()
     {
-        var scan = new KeyScan(null!, null!, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+        var scan = new KeyScan(null!, null!, Events.Place, RuleParameters.Default, 1, TimeProvider.System);
         using (Assert.EnterMultipleScope())
         {
             Assert.That((await scan.JudgeAsync(Events.KeyId, CancellationToken.None))?.Verdict, Is.TypeOf<Verdict.Unreadable>().With.Property("Finding").StartsWith("NullReferenceException: "));
@@ -34,7 +34,7 @@ internal sealed class KeyScanTests
             aws.Answer("ListKeys", $$"""{"Keys":[{{Keys(page[..^1])}}],"Truncated":true,"NextMarker":"{{page[^1]}}"}""");
         aws.Answer("ListKeys", """{"Keys":[],"Truncated":false}""");
         using var kms = aws.Clients.Kms();
-        var scan = new KeyScan(kms, kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+        var scan = new KeyScan(kms, kms, Events.Place, RuleParameters.Default, 1, TimeProvider.System);
 
         await scan.RunAsync(CancellationToken.None);
 
@@ -55,7 +55,7 @@ internal sealed class KeyScanTests
             .Answer("ListKeys", """{"Keys":[],"Truncated":true,"NextMarker":"B"}""")
             .Answer("ListKeys", """{"Keys":[{"KeyId":"1"}],"Truncated":false}""");
         using var kms = aws.Clients.Kms();
-        var scan = new KeyScan(kms, kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+        var scan = new KeyScan(kms, kms, Events.Place, RuleParameters.Default, 1, TimeProvider.System);
 
         await scan.RunAsync(CancellationToken.None);
 
@@ -67,7 +67,7 @@ internal sealed class KeyScanTests
     public async Task A_role_that_ends_in_mid_list_is_why_the_list_is_not_whole()
     {
         using var kms = new EndingKms();
-        var scan = new KeyScan(kms, kms, Events.Scope, RuleParameters.Default, 1, TimeProvider.System);
+        var scan = new KeyScan(kms, kms, Events.Place, RuleParameters.Default, 1, TimeProvider.System);
 
         await scan.RunAsync(CancellationToken.None);
 
@@ -95,7 +95,7 @@ internal sealed class KeyScanTests
             .Answer("ListKeys", $$"""{"Keys":[{{string.Join(',', ids.Reverse().Select(id => $$"""{"KeyId":"{{id}}"}"""))}}],"Truncated":false}""")
             .Refuse("DescribeKey", "NotFoundException");
         using var kms = aws.Clients.Kms();
-        var scan = new KeyScan(kms, kms, Events.Scope, RuleParameters.Default, 1, new FakeTimeProvider(DateTimeOffset.UnixEpoch));
+        var scan = new KeyScan(kms, kms, Events.Place, RuleParameters.Default, 1, new FakeTimeProvider(DateTimeOffset.UnixEpoch));
 
         Assert.That(scan.ListingFailure, Is.EqualTo(new ReadFailure("not finished")), "until it is, a list that is short may not be the whole of it");
         await scan.RunAsync(CancellationToken.None);

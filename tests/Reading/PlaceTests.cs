@@ -1,6 +1,6 @@
 namespace KeyRotation.Tests.Reading;
 
-internal sealed class ScopeTests
+internal sealed class PlaceTests
 {
     [TestCase("arn:aws:config:eu-central-1:111122223333:config-rule/r", "eu-central-1", "aws")]
     [TestCase("arn:aws-cn:config:cn-north-1:111122223333:config-rule/r", "cn-north-1", "aws-cn")]
@@ -12,15 +12,17 @@ internal sealed class ScopeTests
     [TestCase("arn", "us-gov-west-1", "aws-us-gov")]
     [TestCase("arn::config", "us-gov-west-1", "aws-us-gov")]
     public void The_partition_is_the_events_or_else_the_Regions(string? configRuleArn, string region, string partition) =>
-        Assert.That(
-            Scope.Of(configRuleArn, region, Events.AccountId, eventLeftScope: true),
-            Is.EqualTo(new Scope(partition, region, Events.AccountId, EventLeftScope: true)));
+        Assert.That(PlaceOf(configRuleArn, region), Is.EqualTo(new AccountRegion(partition, region, Events.AccountId)));
 
     [Test]
     public void A_rule_of_another_Region_is_refused() => Assert.That(
-        () => Scope.Of("arn:aws:config:us-east-1:111122223333:config-rule/r", "eu-central-1", Events.AccountId, eventLeftScope: false),
+        () => PlaceOf("arn:aws:config:us-east-1:111122223333:config-rule/r", "eu-central-1"),
         Throws.InstanceOf<ProblemException>().With.Message.EqualTo("KR05: configRuleArn is of us-east-1; this function judges the keys of its own Region, eu-central-1."));
 
-    [Test]
-    public void A_key_is_named_in_full() => Assert.That(Events.Scope.KeyArn(Events.KeyId), Is.EqualTo(Events.KeyArn));
+    private static AccountRegion PlaceOf(string? configRuleArn, string region)
+    {
+        var scheduled = Events.With("""{"messageType":"ScheduledNotification","notificationCreationTime":"2026-06-15T10:00:00.250Z"}""");
+        scheduled.ConfigRuleArn = configRuleArn;
+        return Invocation.Of(scheduled, region).Place;
+    }
 }
