@@ -4,7 +4,6 @@ using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.Audit;
 
-[Parallelizable]
 internal sealed class AuditRunTests
 {
     /// <summary>Everything that the audit may ask AWS; none of it changes anything.</summary>

@@ -7,7 +7,6 @@ using Microsoft.Playwright;
 namespace KeyRotation.Tests.Audit;
 
 /// <summary>The page in a real browser.</summary>
-[Parallelizable]
 internal sealed partial class PageTests
 {
     private static readonly string[] Ascending = ["90", "365", "730", "off", "–", "–"];

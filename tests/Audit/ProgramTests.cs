@@ -6,7 +6,6 @@ using JsonReport = KeyRotation.Audit.Reports.JsonReport;
 namespace KeyRotation.Tests.Audit;
 
 /// <summary>The program as it is built, in a process of its own, as a person or a script runs it.</summary>
-[Parallelizable]
 internal sealed class ProgramTests
 {
     private static readonly LocalAccount Compliant = Seeded("111122223333", LocalKey.Symmetric(rotates: true));

@@ -3,7 +3,9 @@ using Amazon.CloudFormation.Model;
 using Amazon.ConfigService.Model;
 using Amazon.KeyManagementService;
 using Amazon.KeyManagementService.Model;
+using Amazon.Runtime;
 using Amazon.SecurityToken.Model;
+using KeyRotation.Local;
 using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.Aws;
@@ -106,6 +108,25 @@ internal sealed class CallPolicyTests : IDisposable
 
         Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Throws.InstanceOf<AmazonKeyManagementServiceException>().With.Property("ErrorCode").EqualTo(code));
         Assert.That(counter.Counts.Calls[IamActions.ListKeys], Is.EqualTo(1));
+    }
+
+    /// <summary>The local AWS refuses the token of one set with the access key or the signature of another.</summary>
+    [Test]
+    public async Task A_request_is_signed_with_one_whole_set_of_credentials()
+    {
+        var account = new LocalAccount();
+        account.Roles["reader"] = new();
+        await using var local = await LocalAws.StartAsync(account);
+        using var sts = new Clients(local.Endpoint, account.Credentials).Sts();
+        using var kms = new Clients(local.Endpoint, new AlternatingCredentials(await SessionAsync(), await SessionAsync(), await SessionAsync())).Kms(policy);
+
+        for (var i = 0; i < 9; i++) await kms.ListKeysAsync(new ListKeysRequest());
+
+        async Task<ImmutableCredentials> SessionAsync()
+        {
+            var request = new AssumeRoleRequest { RoleArn = $"arn:aws:iam::{account.Id}:role/reader", RoleSessionName = "test" };
+            return (await (await sts.AssumeRoleAsync(request)).Credentials.GetCredentialsAsync())!;
+        }
     }
 
     [Test]

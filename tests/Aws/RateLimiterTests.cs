@@ -4,11 +4,12 @@ using Microsoft.Extensions.Time.Testing;
 namespace KeyRotation.Tests.Aws;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[NonParallelizable]
 internal sealed class RateLimiterTests
 {
     private readonly FakeTimeProvider clock = new();
 
-    /// <summary>On the real clock: timers are coarser than the time between two calls, and callers run at the same time.</summary>
+    /// <summary>On the real clock, with nothing beside it: timers are coarser than the time between two calls, and callers run at the same time.</summary>
     [TestCase(5, 12)]
     [TestCase(100, 250)]
     [TestCase(1000, 2500)]

@@ -167,6 +167,27 @@ internal sealed class PressureTests
         }
     }
 
+    /// <summary>At the rate that throttling left behind, the second sweep would judge a part of its keys in its time.</summary>
+    [Test]
+    public async Task A_sweep_that_was_throttled_throughout_does_not_slow_the_next_one()
+    {
+        var account = Accounts.Generated(600);
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Faults.Add("DescribeKey", Fault.Throttling);
+        await using var rule = await RuleProcess.StartAsync(aws, account, Function);
+
+        var throttled = await rule.InvokeAsync(ConfigEvents.Scheduled(account), TimeSpan.FromSeconds(20));
+        aws.Faults.Remove("DescribeKey");
+        var next = await rule.InvokeAsync(ConfigEvents.Scheduled(account, DateTimeOffset.UtcNow.AddHours(1)), TimeSpan.FromSeconds(30));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(throttled.Error?.ErrorMessage, Does.StartWith("KR13: Time ran out with 600 of 600 keys left"));
+            Assert.That(next.Error, Is.Null, next.Error?.ErrorMessage);
+            Assert.That(Truth.HeldBy(account), Is.EquivalentTo(Truth.Of(account)));
+        }
+    }
+
     /// <summary>One call at a time, and one key whose answer never comes: the other keys have their turn all the same.</summary>
     [Test]
     public async Task A_key_that_keeps_failing_does_not_hold_up_the_others()
