@@ -52,6 +52,6 @@ internal sealed class AwsAccount
         SHA256.HashData([]);
         var ofKms = kms.Value.Config.DetermineServiceOperationEndpoint(new(new GetKeyRotationStatusRequest()));
         var ofConfig = config.Value.Config.DetermineServiceOperationEndpoint(new(new PutEvaluationsRequest()));
-        await Task.WhenAll(options.Connections.OpenAsync(new Uri(ofKms.URL)), options.Connections.OpenAsync(new Uri(ofConfig.URL)));
+        await options.Connections.OpenAsync(new Uri(ofKms.URL), new Uri(ofConfig.URL));
     }
 }

@@ -43,11 +43,16 @@ internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, T
     public void Dispose() => Close();
 
     /// <summary>
-    /// Opens one connection and sends nothing over it. The request is given up before its connection exists, so that it can never be sent; .NET goes on
-    /// with the connection that it began to make, and keeps it for the next request. With the first TLS connection .NET reads the system's trust store,
-    /// which takes longer than all the rest. It stays .NET that reads it, whole, and decides by it: a root that AWS changes needs no change here.
+    /// Opens a connection to each host and sends nothing over it. Its request is given up before the connection exists, so that it can never be sent;
+    /// .NET goes on with the connection that it began to make, and keeps it for the next request. With the first TLS connection .NET reads the system's
+    /// trust store, which takes longer than all the rest. It stays .NET that reads it, whole, and decides by it: a root that AWS changes needs no
+    /// change here.
     /// </summary>
-    public async Task OpenAsync(Uri endpoint)
+    public Task OpenAsync(params IEnumerable<Uri> endpoints) =>
+        Task.WhenAll(endpoints.DistinctBy(endpoint => endpoint.GetLeftPart(UriPartial.Authority)).Select(OpenOneAsync));
+
+    /// <summary>To be called once for a host: a connection that one request began to make carries any other request that waits for that host.</summary>
+    private async Task OpenOneAsync(Uri endpoint)
     {
         using var givenUp = new CancellationTokenSource();
         using var request = new HttpRequestMessage(HttpMethod.Get, endpoint);

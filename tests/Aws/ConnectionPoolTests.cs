@@ -5,15 +5,15 @@ using Amazon.KeyManagementService;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>ConnectionPool that are opened before there is anything to ask, and answers that do not come as they should.</summary>
+/// <summary>Connections that are opened before there is anything to ask, and answers that do not come as they should.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-internal sealed class ConnectionsTests : IDisposable
+internal sealed class ConnectionPoolTests : IDisposable
 {
     private readonly TcpListener server = new(IPAddress.Loopback, 0);
     private readonly ConnectionPool connections = new(timeout: TimeSpan.FromSeconds(2));
     private readonly Uri endpoint;
 
-    public ConnectionsTests()
+    public ConnectionPoolTests()
     {
         server.Start();
         endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)server.LocalEndpoint).Port}");
@@ -29,11 +29,11 @@ internal sealed class ConnectionsTests : IDisposable
     public async Task A_connection_opened_early_carries_the_first_request()
     {
         using var patient = new ConnectionPool(timeout: TimeSpan.FromMinutes(5));
-        await patient.OpenAsync(endpoint);
+        await patient.OpenAsync(endpoint, new Uri(endpoint, "of-another-service"));
         using var connection = await server.AcceptTcpClientAsync();
         await using var stream = connection.GetStream();
 
-        var answer = Http(patient).GetStringAsync(endpoint);
+        var answer = Http(patient).GetStringAsync(new Uri(endpoint, "first"));
         var request = new byte[1024];
         var length = await stream.ReadAsync(request);
         await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"u8.ToArray());
@@ -41,7 +41,7 @@ internal sealed class ConnectionsTests : IDisposable
         using (Assert.EnterMultipleScope())
         {
             // Had anything been sent before, it would come first.
-            Assert.That(Encoding.ASCII.GetString(request, 0, length), Does.StartWith("GET / HTTP/1.1\r\n"));
+            Assert.That(Encoding.ASCII.GetString(request, 0, length), Does.StartWith("GET /first HTTP/1.1\r\n"));
             Assert.That(await answer, Is.EqualTo("hi"));
             Assert.That(server.Pending(), Is.False, "There is a second connection.");
         }
