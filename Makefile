@@ -1,40 +1,40 @@
-# Builds what AWS Lambda runs. `sam build` calls build-KeyRotationFunction; the name is the function's in template.yaml.
+# Builds the package for AWS Lambda. `sam build` calls build-KeyRotationFunction, which is named after the function in template.yaml.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 HOST := $(subst aarch64,arm64,$(shell uname -m))
 ARCH ?= $(HOST)
 ifeq ($(filter x86_64 arm64,$(ARCH)),)
-$(error ARCH is '$(ARCH)'; valid are x86_64 and arm64)
+$(error ARCH is '$(ARCH)'; valid values are x86_64 and arm64)
 endif
 RID := linux-$(ARCH:x86_64=x64)
-# More flags of dotnet publish, such as those of a cross linker.
+# More flags for dotnet publish, such as those for a cross linker.
 PUBLISH_FLAGS ?=
 DIST := $(CURDIR)/dist
 NAME = key-rotation-$(ARCH)
-# The build on the official packages has a lock file of its own: Directory.Build.props.
+# The build with the official packages has its own lock file: Directory.Build.props.
 LOCK_FILE = rule/$(if $(findstring AwsPackages=true,$(PUBLISH_FLAGS)),obj/)packages.lock.json
 
-# The same bytes from any folder, commit and time: no path and no commit id in the program, no time and no user in the zip (build/Zip.cs).
+# The same bytes from any folder, commit and time: no path or commit ID in the program, no time or user in the zip (build/Zip.cs).
 PUBLISH = dotnet publish rule -c Release -r $(RID) --nologo -v quiet --artifacts-path '$(DIST)/build' \
 	'-p:PathMap=$(CURDIR)=/_' -p:IncludeSourceRevisionInInformationalVersion=false $(PUBLISH_FLAGS)
 
 .PHONY: help
-help: ## This list
+help: ## Show this list
 	@sed -n 's/^\([A-Za-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-26s %s\n", $$1, $$2 }'
 	@echo
-	@echo '  ARCH=x86_64 or ARCH=arm64 chooses the processor; without it, this machine'"'"'s: $(HOST).'
+	@echo '  ARCH=x86_64 or ARCH=arm64 selects the processor. Default: that of this machine, $(HOST).'
 
 .PHONY: build
-build: ## The whole solution: rule, samples, tests
+build: ## Build the solution: rule, samples, tests
 	dotnet build ConfigRule.sln --nologo
 
 .PHONY: test
-test: ## All tests but those of the package
+test: ## Run all tests except those of the package
 	dotnet test ConfigRule.sln --nologo
 
 .PHONY: check
-check: ## What a change must pass, on any system with the .NET SDK; .ci/run checks more, on Debian and Ubuntu
+check: ## Check what a change must pass, on any system with the .NET SDK; .ci/run checks more, on Debian and Ubuntu
 	dotnet restore ConfigRule.sln --locked-mode
 	dotnet build ConfigRule.sln --no-restore --nologo
 	dotnet format ConfigRule.sln --no-restore --verify-no-changes
@@ -42,13 +42,13 @@ check: ## What a change must pass, on any system with the .NET SDK; .ci/run chec
 	dotnet run --project samples/local --no-build
 
 .PHONY: package
-package: native-toolchain ## dist/key-rotation-ARCH-HASH.zip, its SBOM, and dist/template.yaml, plain CloudFormation that deploys it
+package: native-toolchain ## Build dist/key-rotation-ARCH-HASH.zip, its SBOM, and dist/template.yaml (plain CloudFormation) to deploy it
 	@$(MAKE) --no-print-directory build-KeyRotationFunction 'ARTIFACTS_DIR=$(DIST)/$(NAME)'
 	@$(MAKE) --no-print-directory describe NAME=$(NAME) SBOM_OF=native RUNTIME=provided.al2023
 
 .PHONY: package-managed
 package-managed: NAME = key-rotation-managed-$(ARCH)
-package-managed: ## The same for Runtime=dotnet10: needs the .NET SDK alone, no native linker
+package-managed: ## Build the same for Runtime=dotnet10; needs only the .NET SDK, no native linker
 	rm -rf '$(DIST)/$(NAME)'
 	$(PUBLISH) -p:PublishAot=false --no-self-contained -p:UseAppHost=false -p:DebugType=none -p:GenerateDocumentationFile=false -o '$(DIST)/$(NAME)'
 	@$(MAKE) --no-print-directory describe NAME=$(NAME) SBOM_OF=managed RUNTIME=dotnet10
@@ -61,23 +61,23 @@ describe:
 		ls -l "$$zip" '$(DIST)/$(NAME).cdx.json' '$(DIST)/template.yaml'
 
 .PHONY: build-KeyRotationFunction
-build-KeyRotationFunction: native-toolchain ## What sam build calls: the native bootstrap into ARTIFACTS_DIR
-	@test -n '$(ARTIFACTS_DIR)' || { echo 'ARTIFACTS_DIR is missing: sam build sets it, make package does without.' >&2; exit 2; }
+build-KeyRotationFunction: native-toolchain ## Build the native bootstrap into ARTIFACTS_DIR, for sam build
+	@test -n '$(ARTIFACTS_DIR)' || { echo 'ARTIFACTS_DIR is not set. sam build sets it; make package does not need it.' >&2; exit 2; }
 	$(PUBLISH) -o '$(DIST)/publish-$(ARCH)'
 	mkdir -p '$(ARTIFACTS_DIR)' && cp '$(DIST)/publish-$(ARCH)/bootstrap' '$(ARTIFACTS_DIR)/bootstrap'
 
 .PHONY: native-toolchain
 native-toolchain:
-	@test "$$(uname -s)" = Linux || { echo 'Native AOT links for the system it runs on: build on Linux, or use make package-managed.' >&2; exit 2; }
-	@command -v clang > /dev/null || command -v gcc > /dev/null || { echo 'Native AOT links with clang (Debian: apt-get install clang zlib1g-dev). Or use make package-managed.' >&2; exit 2; }
-	@test '$(ARCH)' = '$(HOST)' -o -n '$(PUBLISH_FLAGS)' || { echo 'This machine is $(HOST). To link for $(ARCH), build on a machine of that kind (AWS CodeBuild has both),' \
-		'use make package-managed ARCH=$(ARCH), or give a cross linker in PUBLISH_FLAGS, such as' \
+	@test "$$(uname -s)" = Linux || { echo 'Native AOT builds for the operating system it runs on. Build on Linux, or use make package-managed.' >&2; exit 2; }
+	@command -v clang > /dev/null || command -v gcc > /dev/null || { echo 'Native AOT needs clang (Debian: apt-get install clang zlib1g-dev). Install it, or use make package-managed.' >&2; exit 2; }
+	@test '$(ARCH)' = '$(HOST)' -o -n '$(PUBLISH_FLAGS)' || { echo 'This machine is $(HOST). To build for $(ARCH), use such a machine (AWS CodeBuild has both),' \
+		'use make package-managed ARCH=$(ARCH), or set a cross linker in PUBLISH_FLAGS, such as' \
 		'"-p:SysRoot=/path/to/root -p:LinkerFlavor=lld -p:ObjCopyName=llvm-objcopy".' >&2; exit 2; }
 
 .PHONY: lint
-lint: ## cfn-lint on every template
+lint: ## Run cfn-lint on every template
 	cfn-lint template.yaml samples/conformance-pack.yaml samples/organization/*.yaml samples/remediation/*.yaml
 
 .PHONY: clean
-clean: ## Removes dist
+clean: ## Remove dist
 	rm -rf '$(DIST)'

@@ -107,8 +107,8 @@ internal sealed class PackageTests
     [Test]
     public void The_template_beside_the_zip_deploys_the_zip() => AssertDeploys(other, Dist(other, ".zip"), "provided.al2023");
 
-    [TestCase("package", "ARCH=riscv64", "valid are x86_64 and arm64")]
-    [TestCase("build-KeyRotationFunction", "ARTIFACTS_DIR=", "ARTIFACTS_DIR is missing")]
+    [TestCase("package", "ARCH=riscv64", "valid values are x86_64 and arm64")]
+    [TestCase("build-KeyRotationFunction", "ARTIFACTS_DIR=", "ARTIFACTS_DIR is not set")]
     public void A_wrong_call_says_what_is_valid(string target, string argument, string message) =>
         Assert.That(Tool.Make.Fail("-C", one, target, argument), Does.Contain(message));
 

@@ -88,7 +88,7 @@ internal sealed class RemediationTests
     [TestCase("false", "true", false)]
     [TestCase("false", "false", false)]
     public void A_dry_run_that_starts_by_itself_is_refused(string automatic, string dryRun, bool isRefused) =>
-        Assert.That(Template.Remediation.Refusals(("Automatic", automatic), ("DryRun", dryRun)), isRefused ? Has.Exactly(1).StartsWith("Automatic=true needs DryRun=false.") : Is.Empty);
+        Assert.That(Template.Remediation.Refusals(("Automatic", automatic), ("DryRun", dryRun)), isRefused ? Has.Exactly(1).StartsWith("Automatic=true requires DryRun=false.") : Is.Empty);
 
     /// <summary>A step has no outputs but those that it defines. Source: AWS Systems Manager User Guide, aws:executeScript.</summary>
     [Test]

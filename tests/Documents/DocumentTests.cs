@@ -45,6 +45,14 @@ internal sealed partial class DocumentTests
     }
 
     [Test]
+    public void A_surviving_mutant_is_in_a_file_of_the_rule()
+    {
+        var files = Directory.EnumerateFiles(Repository.PathOf("rule"), "*.cs", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension).ToHashSet();
+        var named = new Markdown("tests/mutants.md").Table("# Surviving mutants").SelectMany(row => row[0].Split(", "));
+        Assert.That(named.Where(name => !files.Contains(name)), Is.Empty, "Correct the first column of tests/mutants.md.");
+    }
+
+    [Test]
     public void All_documents_are_read() => Assert.That(Markdown.Pages, Is.SupersetOf((string[])["README.md", "SECURITY.md", "rule/README.md", ".github/pull_request_template.md"]));
 
     private static IEnumerable<string> Matches(Regex regex, string text) => regex.Matches(text).Select(match => match.Groups[1].Value).Distinct();

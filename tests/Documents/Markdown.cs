@@ -34,7 +34,7 @@ internal sealed partial class Markdown(string relativePath)
 
     public string Section(string heading)
     {
-        var start = Text.IndexOf($"\n{heading}\n", StringComparison.Ordinal);
+        var start = $"\n{Text}".IndexOf($"\n{heading}\n", StringComparison.Ordinal);
         Assert.That(start, Is.Not.Negative, $"{relativePath} has no heading '{heading}'");
         var next = Text.IndexOf("\n## ", start + heading.Length, StringComparison.Ordinal);
         return next < 0 ? Text[start..] : Text[start..next];
