@@ -37,8 +37,14 @@ internal sealed class PutConfigRuleTests
         var pack = Template.Pack.Parameters.Select(parameter => parameter.Key).ToList();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Given(Template.OrganizationPack).Select(parameter => parameter.Item1), Is.EquivalentTo(pack));
-            Assert.That(Template.OrganizationPack.Parameters.Select(parameter => parameter.Key), Is.EquivalentTo(pack.Concat(["PackTemplateS3Uri", "ExcludedAccounts"])));
+            Assert.That(
+                Given(Template.OrganizationPack).Select(parameter => parameter.Item1),
+                Is.EquivalentTo(pack),
+                "Make ConformancePackInputParameters in samples/organization/organization-pack.yaml the Parameters of samples/conformance-pack.yaml.");
+            Assert.That(
+                Template.OrganizationPack.Parameters.Select(parameter => parameter.Key),
+                Is.EquivalentTo(pack.Concat(["PackTemplateS3Uri", "ExcludedAccounts"])),
+                "Make Parameters in samples/organization/organization-pack.yaml those of samples/conformance-pack.yaml.");
         }
     }
 
@@ -62,13 +68,20 @@ internal sealed class PutConfigRuleTests
     public void The_pack_has_a_parameter_for_each_of_the_rules_own_and_for_its_frequency() =>
         Assert.That(
             Template.Pack.Parameters.Select(parameter => parameter.Key),
-            Is.SupersetOf(RuleParameters.Definitions.Select(definition => char.ToUpperInvariant(definition.Name[0]) + definition.Name[1..]).Append("MaximumExecutionFrequency")));
+            Is.SupersetOf(
+                RuleParameters.Definitions.Select(definition => char.ToUpperInvariant(definition.Name[0]) + definition.Name[1..])
+                    .Append("MaximumExecutionFrequency")),
+            "Add each parameter of rule/Core/RuleParameters.cs to Parameters in samples/conformance-pack.yaml.");
 
     private static IEnumerable<string> PackParameters() => Template.Pack.Parameters.Select(parameter => parameter.Key);
 
     private static (string, string)[] Given(Template organizationPack) =>
     [
-        .. organizationPack.Made(("FunctionArn", "arn:aws:lambda:eu-central-1:123456789012:function:KeyRotationFunction"), ("ExemptKeyIds", "1234abcd-12ab-34cd-56ef-1234567890ab"), ("ExemptTagKey", "exempt"), ("RemediationDocument", "document"))["Pack"]["Properties"]!["ConformancePackInputParameters"]!
+        .. organizationPack.Made(
+                ("FunctionArn", "arn:aws:lambda:eu-central-1:123456789012:function:KeyRotationFunction"),
+                ("ExemptKeyIds", "1234abcd-12ab-34cd-56ef-1234567890ab"),
+                ("ExemptTagKey", "exempt"),
+                ("RemediationDocument", "document"))["Pack"]["Properties"]!["ConformancePackInputParameters"]!
             .AsArray().Select(parameter => (parameter!["ParameterName"]!.ToString(), parameter["ParameterValue"]!.ToString())),
     ];
 }

@@ -81,13 +81,21 @@ internal sealed partial class TemplateTests
         var groups = @interface["ParameterGroups"]!.AsArray();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(@interface["ParameterLabels"]!.AsObject().Select(label => label.Key), Is.EquivalentTo(Template.Function.Parameters.Select(parameter => parameter.Key)));
-            Assert.That(groups.Select(group => group!["Label"]!["default"]).Concat(@interface["ParameterLabels"]!.AsObject().Select(label => label.Value!["default"])), Is.All.Not.Null);
+            Assert.That(
+                @interface["ParameterLabels"]!.AsObject().Select(label => label.Key),
+                Is.EquivalentTo(Template.Function.Parameters.Select(parameter => parameter.Key)),
+                "Give each parameter a label in ParameterLabels in template.yaml.");
+            Assert.That(
+                groups.Select(group => group!["Label"]!["default"]).Concat(@interface["ParameterLabels"]!.AsObject().Select(label => label.Value!["default"])),
+                Is.All.Not.Null);
             Assert.That(
                 groups.SelectMany(group => group!["Parameters"]!.AsArray()).Select(name => name!.ToString()),
-                Is.EquivalentTo(Template.Function.Parameters.Select(parameter => parameter.Key)), "Put each parameter into one group of ParameterGroups in template.yaml.");
+                Is.EquivalentTo(Template.Function.Parameters.Select(parameter => parameter.Key)),
+                "Put each parameter into one group of ParameterGroups in template.yaml.");
             Assert.That(
-                Template.Function.Parameters.Where(parameter => parameter.Value!["Description"] is null).Select(parameter => parameter.Key), Is.Empty, "Give it a Description in template.yaml.");
+                Template.Function.Parameters.Where(parameter => parameter.Value!["Description"] is null).Select(parameter => parameter.Key),
+                Is.Empty,
+                "Give it a Description in template.yaml.");
             Assert.That(
                 Template.Function.Parameters.Where(parameter => parameter.Value!["AllowedPattern"] is not null && parameter.Value["ConstraintDescription"] is null),
                 Is.Empty,

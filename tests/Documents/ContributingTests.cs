@@ -25,6 +25,21 @@ internal sealed partial class ContributingTests
     public void Steps_name_files_that_are_there(string heading) =>
         Assert.That(FileName().Matches(Page.Section(heading)).Select(name => name.Groups[1].Value).Where(path => !Path.Exists(Repository.PathOf(path))), Is.Empty);
 
+    [TestCaseSource(nameof(Parameters))]
+    public void A_parameter_is_in_the_random_events(string parameter) =>
+        Assert.That(Repository.Read("tests/Fuzzing/FuzzedEvent.cs"), Does.Contain($"\"{parameter}\""), "Set it in tests/Fuzzing/FuzzedEvent.cs.");
+
+    [TestCaseSource(nameof(ParametersOfVerdicts))]
+    public void A_parameter_that_changes_verdicts_is_in_the_generator(string parameter)
+    {
+        var property = char.ToUpperInvariant(parameter[0]) + parameter[1..];
+        Assert.That(Repository.Read("tests/Core/Gens.cs"), Does.Contain($" {property} = "), "Set it in tests/Core/Gens.cs, Parameters.");
+    }
+
+    private static IEnumerable<string> ParametersOfVerdicts() => Parameters().Except(["executionRoleName", "report"]);
+
+    private static IEnumerable<string> Parameters() => RuleParameters.Definitions.Select(definition => definition.Name);
+
     [GeneratedRegex(@"`([\w./-]+(?:\.\w+|/))`")]
     private static partial Regex FileName();
 }

@@ -31,7 +31,8 @@ internal sealed partial class SamplesTests
         Assert.That(
             TableRow().Matches(Repository.Read("samples/events/README.md")).Select(row =>
                 $"{row.Groups["folder"].Value}/{row.Groups["file"].Value} {row.Groups["code"].Value}"),
-            Is.EquivalentTo(Sample.All.Select(sample => $"{sample} {Outcome.Of(sample, Account, Now).Code}")));
+            Is.EquivalentTo(Sample.All.Select(sample => $"{sample} {Outcome.Of(sample, Account, Now).Code}")),
+            "Make the rows of samples/events/README.md the files of samples/events, each with its scenario or problem.");
 
     [Test]
     public void There_are_samples_enough() => Assert.That(Sample.All, Has.Count.GreaterThanOrEqualTo(40));
@@ -41,6 +42,12 @@ internal sealed partial class SamplesTests
         Assert.That(
             Sample.All.Select(sample => Outcome.Of(sample, Account, Now).Code).Distinct(),
             Is.EquivalentTo("abcdefghijklm".Select(letter => $"{letter}").Concat(["KR01", "KR02", "KR03", "KR04", "KR05", "KR06", "KR07", "KR08", "KR10", "KR11"])));
+
+    [TestCaseSource(nameof(Parameters))]
+    public void A_parameter_is_set_in_a_sample(string parameter) =>
+        Assert.That(
+            Sample.All.Any(sample => sample.Text.Contains(parameter, StringComparison.Ordinal)),
+            $"Add an event that sets {parameter} to samples/events, and its row to samples/events/README.md.");
 
     [Test]
     public void Every_message_and_every_item_status_has_a_sample()
@@ -154,6 +161,8 @@ internal sealed partial class SamplesTests
     }
 
     private static string? Text(JsonNode json, string name) => json[name]?.GetValue<JsonElement>() is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+
+    private static IEnumerable<string> Parameters() => RuleParameters.Definitions.Select(definition => definition.Name);
 
     /// <summary>The spec without its size or curve.</summary>
     private static string Family(string spec) => spec.LastIndexOf('_') is > 0 and var end ? spec[..end] : spec;
