@@ -22,18 +22,16 @@ if (Environment.GetEnvironmentVariable("HOME") is null) Environment.SetEnvironme
 using var handler = new SocketsHttpHandler { UseProxy = false };
 using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
 var runtime = new LambdaRuntime(http, runtimeApi, clock);
-AWSCredentials credentials;
-Settings settings;
 var counter = new CallCounter();
 using var connections = new ConnectionPool();
+Settings settings;
 Function function;
 try
 {
     settings = Settings.Of(Environment.GetEnvironmentVariable);
-    credentials = new EnvironmentVariablesAWSCredentials();
-    function = new Function(settings, credentials, settings.ClientOptions(connections, counter, clock), clock);
+    function = FunctionOn(connections, counter);
 }
-#pragma warning disable CA1031 // Do not catch general exception types: whatever keeps the function from starting is told to Lambda, which shows it.
+#pragma warning disable CA1031 // Do not catch general exception types: whatever keeps the function from starting is posted to Lambda, which shows it.
 catch (Exception e)
 #pragma warning restore CA1031
 {
@@ -43,14 +41,17 @@ catch (Exception e)
     return 1;
 }
 
-// What fails here fails again, and is told, where it is needed. On a thread of its own, because one of the pool looks for more work when it has
-// done this, at the cost of the rehearsal: a quarter of all CPU time of the start. And not before this line: with two threads in the very first
+// Errors are ignored here: the first real call reports them. On a thread of its own, because one of the pool looks for more work when it has
+// done this, at the cost of the warm-up: a quarter of all CPU time of the start. And not before this line: with two threads in the very first
 // moments of a process, Native AOT's class constructors can wait for each other without end.
 new Thread(() => _ = function.OwnAccount.ConnectAsync()) { IsBackground = true }.Start();
-await WarmUp.RunAsync(settings, credentials, new Log(Stream.Null, clock), clock);
+await WarmUp.RunAsync(settings, (others, count) => FunctionOn(others, count).HandleAsync, new Log(Stream.Null, clock), clock);
 
 // Standard output as the file that it is: Console would prepare for a terminal first, with a thread for its signals.
 using var standardOutput = new SafeFileHandle(1, ownsHandle: false);
 using var output = new FileStream(standardOutput, FileAccess.Write, bufferSize: 0);
-await runtime.RunAsync(function, counter, new Log(output, clock, settings.MetricsByRule));
+await runtime.RunAsync(function.HandleAsync, counter, new Log(output, clock, settings.MetricsByRule));
 return 1;
+
+Function FunctionOn(ConnectionPool pool, CallCounter calls) =>
+    new(new EnvironmentVariablesAWSCredentials(), settings.ClientOptions(pool, calls, clock), settings.SweepParallelism, clock);

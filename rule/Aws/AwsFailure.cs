@@ -68,7 +68,7 @@ internal static class AwsFailure
     /// </summary>
     public static string MessageOf(Exception exception) => exception switch
     {
-        AmazonServiceException { ErrorCode: { Length: > 0 } code } e when IsDenied(code) => Annotation.Cut($"{code}: {e.Message}", MaxSentence),
+        AmazonServiceException { ErrorCode: { Length: > 0 } code } e when IsDenied(code) => SingleLine.Cut($"{code}: {e.Message}", MaxSentence),
         AmazonUnmarshallingException or JsonException or XmlException => "AWS answered with a body that is not valid JSON or XML.",
         AmazonServiceException e => $"AWS answered {(e.ErrorCode is { Length: > 0 } code ? code : "no error code")}, HTTP status {(int)e.StatusCode}, request id {e.RequestId ?? "none"}.",
         OperationCanceledException => WaitedFor(exception) ?? "There was no answer in time.",

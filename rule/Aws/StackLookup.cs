@@ -1,7 +1,6 @@
 using Amazon.CloudFormation;
 using Amazon.CloudFormation.Model;
 using KeyRotation.Core;
-using KeyRotation.Reading;
 
 namespace KeyRotation.Aws;
 
@@ -12,7 +11,7 @@ namespace KeyRotation.Aws;
 internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, RateLimiter? limiter)
 {
     /// <summary>
-    /// How many keys a sweep or an audit asks about, and how fast, which is ten seconds: what CloudFormation allows is not published, and deployments
+    /// How many keys a sweep or an audit looks up, and how fast, which is ten seconds: CloudFormation's request quota is not published, and deployments
     /// share it.
     /// </summary>
     public const int MaxKeys = 50;
@@ -27,7 +26,16 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, RateLimi
     /// <summary>How long the one try may take.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    public async Task<StackOwner> OwnerAsync(KeyFacts key, CancellationToken cancellationToken)
+    private int lookups;
+
+    /// <summary>The owner of a key that needs a fix; unknown for those after the first <see cref="MaxKeys"/>, and those that CloudFormation does not answer.</summary>
+    public async Task<StackOwner> OwnerAsync(Verdict verdict, KeyFacts key, CancellationToken cancellationToken)
+    {
+        if (verdict is not Verdict.NonCompliant found || !found.IsFixedWhereDefined(key)) return new StackOwner.None();
+        return Interlocked.Increment(ref lookups) <= MaxKeys ? await LookUpAsync(key, cancellationToken) : new StackOwner.Unknown();
+    }
+
+    private async Task<StackOwner> LookUpAsync(KeyFacts key, CancellationToken cancellationToken)
     {
         try
         {
@@ -40,7 +48,7 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, RateLimi
             // Sources disagree whether the whole stack comes back, of which only 100 resources are shown, or the one resource.
             var resources = response.StackResources ?? [];
             var ofKey = resources.FindAll(r =>
-                r.PhysicalResourceId == key.KeyId && r.ResourceType is RecordedKey.ResourceType or ReplicaKey);
+                r.PhysicalResourceId == key.KeyId && r.ResourceType is KeyFacts.ResourceType or ReplicaKey);
             return ofKey.Find(CanSetRotation) switch
             {
                 { StackName: { } stack, LogicalResourceId: { } logicalId } => new StackOwner.Stack(stack, logicalId),
@@ -59,6 +67,6 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, RateLimi
     }
 
     /// <summary>A stack that left the key behind, or is deleted, manages it no longer.</summary>
-    private static bool CanSetRotation(StackResource resource) => resource.ResourceType == RecordedKey.ResourceType
+    private static bool CanSetRotation(StackResource resource) => resource.ResourceType == KeyFacts.ResourceType
         && resource.ResourceStatus != ResourceStatus.DELETE_SKIPPED && resource.ResourceStatus != ResourceStatus.DELETE_COMPLETE;
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace KeyRotation.Core;
 
 /// <summary>The sentence that people read in AWS Config: what was found, what is allowed, and the next step.</summary>
@@ -16,22 +13,13 @@ internal static class Annotation
     private const string SetInStack = "set EnableKeyRotation: true and RotationPeriodInDays: ";
 
     /// <summary>The cause comes first, so that a cut keeps it. A next step is whole or left out: half a command would be another one.</summary>
-    public static string Of(Verdict.NonCompliant verdict, KeyFacts key, RuleParameters parameters, StackOwner owner)
+    public static string Of(Verdict verdict, KeyFacts key, int maxRotationPeriodInDays, StackOwner owner)
     {
-        var finding = Cut(verdict.Finding);
-        return NextSteps(verdict.Fix, key, parameters.MaxRotationPeriodInDays, owner)
-            .Select(step => OneLine(finding + FixMark + step))
+        var finding = SingleLine.Cut(verdict.Finding, MaxLength);
+        if (verdict is not Verdict.NonCompliant { Fix: var fix }) return finding;
+        return NextSteps(fix, key, maxRotationPeriodInDays, owner)
+            .Select(step => SingleLine.Of(finding + FixMark + step))
             .FirstOrDefault(text => text.Length <= MaxLength) ?? finding;
-    }
-
-    /// <summary>One line of at most so many UTF-16 units, never half a surrogate pair; a cut is marked.</summary>
-    public static string Cut(string text, int maxLength = MaxLength)
-    {
-        var line = OneLine(text);
-        if (line.Length <= maxLength) return line;
-        var end = maxLength - 1;
-        if (char.IsHighSurrogate(line[end - 1])) end--;
-        return line[..end] + "…";
     }
 
     /// <summary>
@@ -40,18 +28,6 @@ internal static class Annotation
     /// </summary>
     public static string WithoutStack(string annotation) =>
         annotation.LastIndexOf(SetInStack, StringComparison.Ordinal) is >= 0 and var stack ? annotation[..stack] : annotation;
-
-    /// <summary>Names and tags are written by others: nothing in them may break the line, turn the text around, or be no text at all.</summary>
-    public static string OneLine(string text)
-    {
-        var line = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-            line.Append(IsInvisible(rune) ? new Rune(' ') : rune);
-        return line.ToString();
-    }
-
-    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     /// <summary>The same advice, the fullest first: the first that fits is taken.</summary>
     public static string[] NextSteps(Fix fix, KeyFacts key, int days, StackOwner owner) => (fix, key, owner) switch

@@ -5,6 +5,9 @@ namespace KeyRotation.Core;
 /// </summary>
 internal sealed record KeyFacts
 {
+    /// <summary>CloudFormation's and AWS Config's name for a KMS key.</summary>
+    public const string ResourceType = "AWS::KMS::Key";
+
     /// <summary>The bare key id; a multi-Region key's starts with <c>mrk-</c>.</summary>
     public required string KeyId { get; init; }
 

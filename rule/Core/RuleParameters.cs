@@ -109,13 +109,13 @@ internal sealed partial record RuleParameters
         {
             var definition = Definitions.FirstOrDefault(d => d.Name.Equals(property.Name, StringComparison.OrdinalIgnoreCase));
             if (definition is null)
-                return new(ProblemNumber.UnknownParameter, $"Unknown rule parameter '{Annotation.Cut(property.Name)}'. Valid names: {string.Join(", ", Definitions.Select(d => d.Name))}.");
+                return new(ProblemNumber.UnknownParameter, $"Unknown rule parameter '{SingleLine.Cut(property.Name)}'. Valid names: {string.Join(", ", Definitions.Select(d => d.Name))}.");
             if (!seen.Add(definition.Name))
                 return new(ProblemNumber.UnknownParameter, $"Rule parameter '{definition.Name}' is given twice; names are matched without case.");
             var text = Text(property.Value, definition.OwnType)?.Trim();
             if (text is "") continue;
             if (text is null || definition.With(parameters, text) is not { } changed)
-                return new(ProblemNumber.ParameterValue, $"Rule parameter '{definition.Name}' is {Annotation.Cut(property.Value.GetRawText())}. Valid: {definition.Valid}.");
+                return new(ProblemNumber.ParameterValue, $"Rule parameter '{definition.Name}' is {SingleLine.Cut(property.Value.GetRawText())}. Valid: {definition.Valid}.");
             parameters = changed;
         }
 

@@ -14,7 +14,11 @@ internal abstract record Verdict(char Scenario, string Finding) : Judgment
 {
     public sealed record Compliant(char Scenario, string Finding) : Verdict(Scenario, Finding);
 
-    public sealed record NonCompliant(char Scenario, string Finding, Fix Fix) : Verdict(Scenario, Finding);
+    public sealed record NonCompliant(char Scenario, string Finding, Fix Fix) : Verdict(Scenario, Finding)
+    {
+        /// <summary>Rotation is set where the key is defined, which may be a stack; a replica's is its primary's.</summary>
+        public bool IsFixedWhereDefined(KeyFacts key) => Fix is Fix.EnableKeyRotation or Fix.EnableKeyThenRotation && !key.IsReplica;
+    }
 
     public sealed record NotApplicable(char Scenario, string Finding) : Verdict(Scenario, Finding);
 

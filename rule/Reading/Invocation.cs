@@ -12,7 +12,7 @@ internal sealed record Invocation(AccountRegion Place, RuleParameters Parameters
     {
         var accountId = Required(configEvent.AccountId, "accountId", "an account id");
         if (accountId.Length != 12 || !accountId.All(char.IsAsciiDigit))
-            throw new ProblemException(ProblemNumber.EventField, $"accountId is '{Annotation.Cut(accountId)}'; it must be 12 digits.");
+            throw new ProblemException(ProblemNumber.EventField, $"accountId is '{SingleLine.Cut(accountId)}'; it must be 12 digits.");
 
         var resultToken = Required(configEvent.ResultToken, "resultToken", "the token that AWS Config gave");
         if (!RuleParameters.TryParse(configEvent.RuleParameters, out var parameters, out var problem))
@@ -33,7 +33,7 @@ internal sealed record Invocation(AccountRegion Place, RuleParameters Parameters
         {
             throw new ProblemException(
                 ProblemNumber.OtherRegionOrAccount,
-                $"configRuleArn is of {Annotation.Cut(rule.region)}; this function judges the keys of its own Region, {region}.");
+                $"configRuleArn is of {SingleLine.Cut(rule.region)}; this function judges the keys of its own Region, {region}.");
         }
 
         return new(string.IsNullOrEmpty(rule.partition) ? RegionEndpoint.GetBySystemName(region).PartitionName : rule.partition, region, accountId);
@@ -50,7 +50,7 @@ internal sealed record Invocation(AccountRegion Place, RuleParameters Parameters
                 ?? throw invokingEvent["notificationCreationTime"].Problem("the time of the notification")),
         var other => throw new ProblemException(
             ProblemNumber.MessageType,
-            $"invokingEvent.messageType is '{Annotation.Cut(other)}'; valid are ConfigurationItemChangeNotification, "
+            $"invokingEvent.messageType is '{SingleLine.Cut(other)}'; valid are ConfigurationItemChangeNotification, "
             + "OversizedConfigurationItemChangeNotification, ScheduledNotification and ConfigurationSnapshotDeliveryCompleted."),
     };
 

@@ -130,7 +130,7 @@ internal readonly record struct JsonField(string Path, JsonElement? Json)
         JsonValueKind.Array => "a list",
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
-        _ when Quotable.Contains(Path[(Path.LastIndexOf('.') + 1)..]) => Annotation.Cut(Json.Value.GetRawText()),
+        _ when Quotable.Contains(Path[(Path.LastIndexOf('.') + 1)..]) => SingleLine.Cut(Json.Value.GetRawText()),
         JsonValueKind.Number => "a number",
         _ => "a text",
     };

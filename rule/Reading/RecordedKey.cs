@@ -8,17 +8,14 @@ namespace KeyRotation.Reading;
 /// <param name="CaptureTime">When AWS Config looked; it orders the evaluations of a key.</param>
 internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
 {
-    /// <summary>CloudFormation's and AWS Config's name for a KMS key.</summary>
-    public const string ResourceType = "AWS::KMS::Key";
-
     /// <summary>From a notification: the item itself, or the summary that stands for an oversized one.</summary>
     /// <param name="eventLeftScope">The rule no longer evaluates the key.</param>
     public static RecordedKey Of(JsonField item, AccountRegion place, bool eventLeftScope)
     {
-        if (item["resourceType"].RequiredText is not ResourceType and var other)
+        if (item["resourceType"].RequiredText is not KeyFacts.ResourceType and var other)
         {
             throw new ProblemException(
-                ProblemNumber.ResourceType, $"{item.Path}.resourceType is {Annotation.Cut(other)}; this rule judges {ResourceType} only.");
+                ProblemNumber.ResourceType, $"{item.Path}.resourceType is {SingleLine.Cut(other)}; this rule judges {KeyFacts.ResourceType} only.");
         }
 
         var captureTime = item["configurationItemCaptureTime"];
@@ -61,9 +58,9 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
     private static void Check(JsonField region, JsonField accountId, AccountRegion place)
     {
         if (region.Text is { } otherRegion && otherRegion != place.Region)
-            throw Other($"{region.Path} is {Annotation.Cut(otherRegion)}; this function judges the keys of its own Region, {place.Region}.");
+            throw Other($"{region.Path} is {SingleLine.Cut(otherRegion)}; this function judges the keys of its own Region, {place.Region}.");
         if (accountId.Text is { } otherAccount && otherAccount != place.AccountId)
-            throw Other($"{accountId.Path} is {Annotation.Cut(otherAccount)}; the event is of account {place.AccountId}.");
+            throw Other($"{accountId.Path} is {SingleLine.Cut(otherAccount)}; the event is of account {place.AccountId}.");
 
         static ProblemException Other(string message) => new(ProblemNumber.OtherRegionOrAccount, message);
     }
@@ -100,7 +97,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
         "ResourceDeleted" or "ResourceDeletedNotRecorded" or "ResourceNotRecorded" => true,
         _ => throw new ProblemException(
             ProblemNumber.EventField,
-            $"{path} is '{Annotation.Cut(status)}'; it must be OK, ResourceDiscovered, ResourceNotRecorded, ResourceDeleted or ResourceDeletedNotRecorded."),
+            $"{path} is '{SingleLine.Cut(status)}'; it must be OK, ResourceDiscovered, ResourceNotRecorded, ResourceDeleted or ResourceDeletedNotRecorded."),
     };
 
     /// <summary>Only exemptTagKey needs the tags, and KMS knows them too: in a shape that is not known they fail nothing.</summary>

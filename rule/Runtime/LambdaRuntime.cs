@@ -2,11 +2,15 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Amazon.Lambda.ConfigEvents;
+using Amazon.Lambda.Core;
 using KeyRotation.Aws;
 using KeyRotation.Core;
 using KeyRotation.Reading;
 
 namespace KeyRotation.Runtime;
+
+/// <summary>Handles one event of AWS Config.</summary>
+internal delegate Task<InvocationReport> Handler(ConfigEvent configEvent, ILambdaContext context);
 
 /// <summary>
 /// Speaks the Lambda Runtime API: fetch an event, handle it, post what came of it, for as long as the process lives.
@@ -20,11 +24,11 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
     private readonly string api = $"http://{runtimeApi}/2018-06-01/runtime";
 
     /// <summary>Ends only with a Runtime API that fails: Lambda then sees the process end, and starts another.</summary>
-    public async Task RunAsync(Function function, CallCounter counter, Log log)
+    public async Task RunAsync(Handler handler, CallCounter counter, Log log)
     {
         try
         {
-            while (true) await NextAsync(function, counter, log);
+            while (true) await NextAsync(handler, counter, log);
         }
         catch (HttpRequestException e)
         {
@@ -36,7 +40,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
     public Task PostInitErrorAsync(Exception exception) => PostErrorAsync($"{api}/init/error", exception);
 
     /// <summary>One event, from Lambda and back.</summary>
-    public async Task NextAsync(Function function, CallCounter counter, Log log)
+    public async Task NextAsync(Handler handler, CallCounter counter, Log log)
     {
         using var next = await http.GetAsync(new Uri($"{api}/invocation/next"), HttpCompletionOption.ResponseHeadersRead);
         next.EnsureSuccessStatusCode();
@@ -45,60 +49,29 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
         // The SDK takes it from there, as it does in Lambda's own .NET runtime.
         Environment.SetEnvironmentVariable("_X_AMZN_TRACE_ID", context.TraceId);
 
-        var started = clock.GetTimestamp();
-        var summary = new Summary();
-        var before = counter.Counts;
+        var (started, before) = (clock.GetTimestamp(), counter.Counts);
+        var report = await HandleAsync(handler, next.Content, context);
+        if (report.Failure is not null) log.Failed(report.Failure, context.AwsRequestId);
+        log.Finished(report, counter.Counts.Since(before), context.AwsRequestId, clock.GetElapsedTime(started), context.RemainingTime);
+
         var invocation = $"{api}/invocation/{context.AwsRequestId}";
-        Exception? failure = null;
+        if (report.Failure is null)
+            await PostAsync($"{invocation}/response", "null"u8.ToArray());
+        else
+            await PostErrorAsync($"{invocation}/error", report.Failure);
+    }
+
+    private static async Task<InvocationReport> HandleAsync(Handler handler, HttpContent content, LambdaContext context)
+    {
         try
         {
-            await function.HandleAsync(await EventAsync(next.Content), context, summary);
+            return await handler(await EventAsync(content), context);
         }
 #pragma warning disable CA1031 // Do not catch general exception types: whatever it is, it is posted as this invocation's error, and the next event is judged.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            failure = e;
-            log.Failed(e, context.AwsRequestId);
-        }
-
-        log.Finished(summary, counter.Counts.Since(before), context.AwsRequestId, clock.GetElapsedTime(started), context.RemainingTime, failure is not null);
-        if (failure is null)
-            await PostAsync($"{invocation}/response", "null"u8.ToArray());
-        else
-            await PostErrorAsync($"{invocation}/error", failure);
-    }
-
-    /// <summary>The event as AWS Config sends it; what each field must hold is for <see cref="Invocation"/> to say.</summary>
-    public static ConfigEvent EventOf(ReadOnlySpan<byte> json)
-    {
-        var configEvent = new JsonField("event", Parsed(json));
-        return new()
-        {
-            AccountId = configEvent["accountId"].Text,
-            ConfigRuleArn = configEvent["configRuleArn"].Text,
-            ConfigRuleId = configEvent["configRuleId"].Text,
-            ConfigRuleName = configEvent["configRuleName"].Text,
-            EventLeftScope = configEvent["eventLeftScope"].Flag ?? false,
-            ExecutionRoleArn = configEvent["executionRoleArn"].Text,
-            InvokingEvent = configEvent["invokingEvent"].Text,
-            ResultToken = configEvent["resultToken"].Text,
-            RuleParameters = configEvent["ruleParameters"].Text,
-            Version = configEvent["version"].Text,
-        };
-    }
-
-    private static JsonElement Parsed(ReadOnlySpan<byte> json)
-    {
-        try
-        {
-            return JsonElement.Parse(json) is { ValueKind: JsonValueKind.Object } configEvent
-                ? configEvent
-                : throw new ProblemException(ProblemNumber.EventIsNotJson, "The event must be the JSON object that AWS Config sends, and not another JSON value.");
-        }
-        catch (JsonException e)
-        {
-            throw new ProblemException(ProblemNumber.EventIsNotJson, $"The event must be the JSON object that AWS Config sends: {Problem.PlaceOf(e)}.");
+            return InvocationReport.Unread with { Failure = e };
         }
     }
 
@@ -113,7 +86,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
             throw new ProblemException(ProblemNumber.EventIsNotJson, $"The event is longer than {MaxEventLength} bytes, which Lambda would not deliver.");
         }
 
-        return EventOf(await content.ReadAsByteArrayAsync());
+        return ConfigEventReader.Read(await content.ReadAsByteArrayAsync());
     }
 
     private Task PostErrorAsync(string address, Exception exception)

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text.Json;
 using KeyRotation.Aws;
 using KeyRotation.Core;
-using KeyRotation.Sweeping;
 
 namespace KeyRotation.Runtime;
 
@@ -13,23 +12,23 @@ namespace KeyRotation.Runtime;
 internal sealed class Log(Stream output, TimeProvider clock, bool metricsByRule = true)
 {
     /// <summary>The one line that every invocation leaves, in CloudWatch's embedded metric format.</summary>
-    public void Finished(Summary summary, CallCounts counts, string requestId, TimeSpan duration, TimeSpan remaining, bool failed) => Write("INFO", "Finished", requestId, json =>
+    public void Finished(InvocationReport report, CallCounts counts, string requestId, TimeSpan duration, TimeSpan remaining) => Write("INFO", "Finished", requestId, json =>
     {
         json.WriteString("version", ProductVersion.Text);
-        json.WriteString("RuleName", summary.RuleName);
-        json.WriteString("Trigger", summary.IsSweep ? "Sweep" : "Change");
-        if (summary.AccountId is not null) json.WriteString("accountId", summary.AccountId);
-        if (summary.MessageType is not null) json.WriteString("notification", summary.MessageType);
-        if (summary.KeyId is not null) json.WriteString("keyId", summary.KeyId);
+        json.WriteString("RuleName", report.RuleName);
+        json.WriteString("Trigger", report.IsSweep ? "Sweep" : "Change");
+        if (report.AccountId is not null) json.WriteString("accountId", report.AccountId);
+        if (report.Notification is not null) json.WriteString("notification", report.Notification);
+        if (report.KeyId is not null) json.WriteString("keyId", report.KeyId);
 
         json.WriteStartObject("scenarios");
-        foreach (var (scenario, count) in summary.Scenarios) json.WriteNumber([scenario], count);
+        foreach (var (scenario, count) in report.Tally.Verdicts.Scenarios) json.WriteNumber([scenario], count);
         json.WriteEndObject();
         json.WriteStartObject("calls");
         foreach (var (operation, count) in counts.Calls) json.WriteNumber(operation, count);
         json.WriteEndObject();
 
-        var numbers = Metrics.All.Where(metric => summary.IsSweep || metric != Metrics.SweepFinished).ToList();
+        var numbers = Metrics.All.Where(metric => report.IsSweep || metric != Metrics.SweepFinished).ToList();
         foreach (var number in numbers) json.WriteNumber(number, Value(number));
 
         json.WriteStartObject("_aws");
@@ -43,7 +42,7 @@ internal sealed class Log(Stream output, TimeProvider clock, bool metricsByRule 
         json.WriteEndArray();
         json.WriteEndArray();
         json.WriteStartArray("Metrics");
-        foreach (var metric in summary.IsSweep && !summary.IsWhole ? numbers.Except(Metrics.Verdicts) : numbers)
+        foreach (var metric in report is { IsSweep: true, Tally.IsWhole: false } ? numbers.Except(Metrics.Verdicts) : numbers)
         {
             json.WriteStartObject();
             json.WriteString("Name", metric);
@@ -65,9 +64,9 @@ internal sealed class Log(Stream output, TimeProvider clock, bool metricsByRule 
             Metrics.Throttles => counts.Throttled,
             Metrics.Duration => (long)duration.TotalMilliseconds,
             Metrics.RemainingTime => (long)remaining.TotalMilliseconds,
-            Metrics.Failed => failed ? 1 : 0,
-            Metrics.SweepFinished => failed ? 0 : 1,
-            _ => summary[metric],
+            Metrics.Failed => report.Failure is null ? 0 : 1,
+            Metrics.SweepFinished => report.Failure is null ? 1 : 0,
+            _ => Metrics.CountOf(report.Tally, metric),
         };
     });
 

@@ -1,3 +1,5 @@
+using KeyRotation.Sweeping;
+
 namespace KeyRotation.Runtime;
 
 /// <summary>The CloudWatch metrics that every invocation leaves in its summary line; the dashboard and the alarms read these.</summary>
@@ -59,6 +61,23 @@ internal static class Metrics
 
     /// <summary>No metrics of a sweep that did not see the whole account: a part, or a nothing, would be taken for the account.</summary>
     public static readonly IReadOnlyList<string> Verdicts = [Compliant, NonCompliant, NotApplicable, RotationOff, PeriodTooLong, UnreadableNonCompliant];
+
+    public static int CountOf(Tally tally, string metric) => metric switch
+    {
+        Compliant => tally.Verdicts.Compliant,
+        NonCompliant => tally.Verdicts.NonCompliant,
+        NotApplicable => tally.Verdicts.NotApplicable,
+        RotationOff => tally.Verdicts.RotationOff,
+        PeriodTooLong => tally.Verdicts.PeriodTooLong,
+        UnreadableNonCompliant => tally.Verdicts.UnreadableNonCompliant,
+        Unreadable => tally.Verdicts.Unreadable,
+        Reported => tally.Reported,
+        Unchanged => tally.Unchanged,
+        Cleaned => tally.Withdrawn,
+        KeysListed => tally.KeysListed,
+        KeysLeft => tally.KeysLeft,
+        _ => throw new ArgumentOutOfRangeException(nameof(metric)),
+    };
 
     public static string Unit(string metric) => metric is Duration or RemainingTime ? "Milliseconds" : "Count";
 }

@@ -6,13 +6,11 @@ using KeyRotation.Core;
 namespace KeyRotation.Runtime;
 
 /// <summary>What the function's environment variables say; they are of the deployment, where rule parameters are of the rule.</summary>
-/// <param name="StackLookupsPerSecond">No variable says it.</param>
 /// <param name="MetricsByRule">Whether a metric has the rule's name as a dimension. In each account of an organization a rule has a name of its own, and CloudWatch bills by dimension value.</param>
 internal sealed record Settings(
     string Region,
     int SweepQuotaPercent = 50,
     int SweepParallelism = 32,
-    double StackLookupsPerSecond = StackLookup.PerSecond,
     bool MetricsByRule = true)
 {
     public RegionEndpoint RegionEndpoint => RegionEndpoint.GetBySystemName(Region);

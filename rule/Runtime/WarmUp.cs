@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Amazon.Runtime;
 using KeyRotation.Aws;
 
 namespace KeyRotation.Runtime;
@@ -14,14 +13,14 @@ namespace KeyRotation.Runtime;
 /// </summary>
 internal sealed class WarmUp(Settings settings) : HttpMessageHandler
 {
-    public static async Task RunAsync(Settings settings, AWSCredentials credentials, Log log, TimeProvider clock)
+    /// <param name="handlerOn">The function's own handler, on other connections.</param>
+    public static async Task RunAsync(Settings settings, Func<ConnectionPool, CallCounter, Handler> handlerOn, Log log, TimeProvider clock)
     {
-        using var handler = new WarmUp(settings);
-        using var http = new HttpClient(handler);
-        using var connections = new ConnectionPool(() => handler);
+        using var messages = new WarmUp(settings);
+        using var http = new HttpClient(messages);
+        using var connections = new ConnectionPool(() => messages);
         var counter = new CallCounter();
-        var function = new Function(settings, credentials, settings.ClientOptions(connections, counter, clock), clock);
-        await new LambdaRuntime(http, "rehearsal", clock).NextAsync(function, counter, log);
+        await new LambdaRuntime(http, "warm-up", clock).NextAsync(handlerOn(connections, counter), counter, log);
     }
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -48,7 +47,7 @@ internal sealed class WarmUp(Settings settings) : HttpMessageHandler
         {
             json.WriteStartObject();
             json.WriteString("accountId", account);
-            json.WriteString("configRuleName", "rehearsal");
+            json.WriteString("configRuleName", "warm-up");
             json.WriteString("resultToken", "TESTMODE");
             json.WriteString("invokingEvent", $$"""
                 {"messageType":"ConfigurationItemChangeNotification","configurationItem":{"configurationItemStatus":"OK","resourceType":"AWS::KMS::Key",

@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using Amazon.ConfigService;
 using Amazon.ConfigService.Model;
 using KeyRotation.Aws;
@@ -10,41 +7,38 @@ using KeyRotation.Reading;
 namespace KeyRotation.Sweeping;
 
 /// <summary>
-/// What AWS Config holds for the rule before a sweep: COMPLIANT and NON_COMPLIANT results; it keeps no others.
-/// Of an annotation only a fingerprint is kept, so that 100,000 results stay small.
+/// The results that AWS Config holds for the rule before a sweep: COMPLIANT and NON_COMPLIANT ones; it keeps no others.
+/// Each is kept as a fingerprint, so that 100,000 results stay small.
 /// </summary>
-internal sealed class ExistingResults
+/// <param name="Failure">Why reading ended early: AWS Config may hold more results then.</param>
+internal sealed record ExistingResults(ReadFailure? Failure)
 {
-    private readonly ConcurrentDictionary<(string Type, string Id), ExistingResult> results = new();
-
-    /// <summary>Why reading broke off: then what is not in here may be held all the same.</summary>
-    public ReadFailure? Failure { get; private set; }
+    private Dictionary<(string Type, string Id), ExistingResult> Results { get; init; } = [];
 
     public bool IsComplete => Failure is null;
 
+    /// <summary>The results that no key has taken.</summary>
+    public IReadOnlyCollection<(string Type, string Id)> Left => Results.Keys;
+
     public static async Task<ExistingResults> ReadAsync(IAmazonConfigService config, string configRuleName, CancellationToken cancellationToken)
     {
-        var held = new ExistingResults();
+        var results = new Dictionary<(string Type, string Id), ExistingResult>();
         try
         {
-            held.Failure = await held.ReadPagesAsync(config, configRuleName, cancellationToken);
+            return new(await ReadPagesAsync(config, configRuleName, results, cancellationToken)) { Results = results };
         }
         catch (Exception e) when (AwsFailure.EndOf(e, cancellationToken) is { } failure)
         {
-            held.Failure = failure;
+            return new(failure) { Results = results };
         }
-
-        return held;
     }
 
-    /// <summary>Takes out what is held for a key: what nobody takes belongs to no key of the account.</summary>
-    public ExistingResult? Take(string keyId) =>
-        results.TryRemove((RecordedKey.ResourceType, keyId), out var result) ? result : null;
+    /// <summary>Takes out the result of a key: a result that is left belongs to no key of the account.</summary>
+    public ExistingResult? Take(string keyId) => Results.Remove((KeyFacts.ResourceType, keyId), out var result) ? result : null;
 
-    public IEnumerable<(string Type, string Id)> Left => results.Keys;
-
-    /// <summary>Returns why the results are not whole. An answer that lacks what every answer has is not the last page.</summary>
-    private async Task<ReadFailure?> ReadPagesAsync(IAmazonConfigService config, string configRuleName, CancellationToken cancellationToken)
+    /// <summary>Returns why the results are not complete. An answer without a member that every answer has is not the last page.</summary>
+    private static async Task<ReadFailure?> ReadPagesAsync(
+        IAmazonConfigService config, string configRuleName, Dictionary<(string Type, string Id), ExistingResult> results, CancellationToken cancellationToken)
     {
         var pages = new Pagination();
         var request = new GetComplianceDetailsByConfigRuleRequest { ConfigRuleName = configRuleName, ComplianceTypes = ["COMPLIANT", "NON_COMPLIANT"], Limit = 100 };
@@ -53,7 +47,7 @@ internal sealed class ExistingResults
             var response = await config.GetComplianceDetailsByConfigRuleAsync(request, cancellationToken);
             if (response.EvaluationResults is not { } page) return new("AWS Config answered without EvaluationResults");
             var before = results.Count;
-            if (!page.TrueForAll(TryAdd)) return new("AWS Config answered a result without its resource");
+            if (!page.TrueForAll(result => TryAdd(result, results))) return new("AWS Config answered a result without its resource");
             if (string.IsNullOrEmpty(response.NextToken)) return null;
             if (!pages.GoOn(response.NextToken, page.Count, results.Count - before))
                 return new("AWS Config answered with no new NextToken or result");
@@ -61,19 +55,12 @@ internal sealed class ExistingResults
         }
     }
 
-    private bool TryAdd(EvaluationResult? result)
+    private static bool TryAdd(EvaluationResult? result, Dictionary<(string Type, string Id), ExistingResult> results)
     {
         if (result?.EvaluationResultIdentifier?.EvaluationResultQualifier is not { ResourceType: { } type, ResourceId: { } id }) return false;
 
-        // Every result comes with its type in a text of its own, and all of them say the same.
-        results[(type == RecordedKey.ResourceType ? RecordedKey.ResourceType : type, id)] = ExistingResult.Of(result.ComplianceType?.Value ?? "", result.Annotation ?? "");
+        // Every result comes with a copy of its type: one is kept for all.
+        results[(type == KeyFacts.ResourceType ? KeyFacts.ResourceType : type, id)] = ExistingResult.Of(result.ComplianceType?.Value ?? "", result.Annotation ?? "");
         return true;
     }
-}
-
-/// <summary>One result that AWS Config holds, as a fingerprint of the verdict and the annotation, from which the stack is left out.</summary>
-internal readonly record struct ExistingResult(Int128 Fingerprint)
-{
-    public static ExistingResult Of(string complianceType, string annotation) =>
-        new(BitConverter.ToInt128(SHA256.HashData(Encoding.UTF8.GetBytes(complianceType + Annotation.WithoutStack(annotation)))));
 }

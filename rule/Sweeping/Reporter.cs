@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Amazon.ConfigService;
 using Amazon.ConfigService.Model;
 using KeyRotation.Aws;
@@ -42,6 +43,37 @@ internal sealed class Reporter(IAmazonConfigService config, string resultToken, 
         }
     }
 
+    /// <summary>Reports evaluations in batches, for as long as there are any and there is time.</summary>
+    public async Task<ReportingReport> ReportAllAsync(ChannelReader<Evaluation> evaluations, CancellationToken stop)
+    {
+        var report = ReportingReport.Nothing;
+        var batch = new List<Evaluation>(MaxBatch);
+        try
+        {
+            await foreach (var evaluation in evaluations.ReadAllAsync(stop))
+            {
+                batch.Add(evaluation);
+                if (batch.Count == MaxBatch) await FlushAsync();
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // After the deadline nothing is sent, and what was to be sent is refused.
+            while (evaluations.TryRead(out var late)) batch.Add(late);
+        }
+
+        if (batch.Count > 0) await FlushAsync();
+        return report;
+
+        async Task FlushAsync()
+        {
+            // The token is the same for all batches: once refused, always refused.
+            var refusal = report.Refusal is { IsForAll: true } all ? all with { Evaluations = batch } : await ReportAsync(batch, stop);
+            report = report.Plus(batch.Count, refusal);
+            batch = new(MaxBatch);
+        }
+    }
+
     private static bool IsSame(Evaluation? failed, Evaluation sent) =>
         failed?.ComplianceResourceId == sent.ComplianceResourceId && failed?.ComplianceResourceType == sent.ComplianceResourceType;
 }
@@ -49,3 +81,32 @@ internal sealed class Reporter(IAmazonConfigService config, string resultToken, 
 /// <summary>What AWS Config did not accept, after some tries.</summary>
 /// <param name="IsForAll">It will accept nothing else of this invocation either.</param>
 internal sealed record Refusal(IReadOnlyList<Evaluation> Evaluations, string Cause, bool IsForAll = false);
+
+/// <summary>What became of all evaluations.</summary>
+internal sealed record ReportingReport
+{
+    public static readonly ReportingReport Nothing = new();
+
+    /// <summary>AWS Config was called at least once.</summary>
+    public bool HasReported { get; private init; }
+
+    public int Accepted { get; private init; }
+
+    /// <summary>The resources whose evaluations AWS Config did not accept.</summary>
+    public AbbreviatedList Refused { get; private init; } = AbbreviatedList.Empty;
+
+    /// <summary>Why the last of them was not accepted.</summary>
+    public string? Cause { get; private init; }
+
+    /// <summary>What AWS Config did not accept of the last batch.</summary>
+    public Refusal? Refusal { get; private init; }
+
+    public ReportingReport Plus(int sent, Refusal? refusal) => new()
+    {
+        HasReported = true,
+        Accepted = Accepted + sent - (refusal?.Evaluations.Count ?? 0),
+        Refused = (refusal?.Evaluations ?? []).Aggregate(Refused, (refused, evaluation) => refused.Plus(evaluation.ComplianceResourceId ?? "")),
+        Cause = refusal?.Cause ?? Cause,
+        Refusal = refusal,
+    };
+}

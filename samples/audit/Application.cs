@@ -64,7 +64,7 @@ internal sealed class Application(Func<AuditOptions, IView> viewOf, TextWriter o
             view.Say($"Written: {path}");
         }
 
-        foreach (var problem in Sentences.Problems(report)) await problems.WriteLineAsync(KeyRotation.Core.Annotation.OneLine(problem));
+        foreach (var problem in Sentences.Problems(report)) await problems.WriteLineAsync(KeyRotation.Core.SingleLine.Of(problem));
         return ExitCode.Of(report);
     }
 

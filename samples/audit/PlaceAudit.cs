@@ -13,6 +13,8 @@ namespace KeyRotation.Audit;
 /// </summary>
 internal sealed class PlaceAudit : IDisposable
 {
+    private const int MaxWaiting = 1000;
+
     private static readonly string[] NotEnabledCodes = ["UnrecognizedClientException", "InvalidClientTokenId", "OptInRequired"];
 
     private readonly AccountRegion place;
@@ -24,10 +26,10 @@ internal sealed class PlaceAudit : IDisposable
     private readonly CloudFormationClient cloudFormation;
     private readonly KeyScan scan;
     private readonly List<KeyRow> rows = [];
-    private readonly Channel<(int Row, Verdict.NonCompliant Verdict, KeyFacts Key)> advice =
-        Channel.CreateUnbounded<(int Row, Verdict.NonCompliant Verdict, KeyFacts Key)>();
+    private readonly StackLookup stacks;
+    private readonly List<(int Row, Task<string> NextStep)> advice = [];
+    private int listed;
     private int nonCompliant;
-    private int stackLookups;
 
     public PlaceAudit(AccountRegion place, AWSCredentials credentials, string? endpointUrl, AuditOptions options, TimeProvider clock)
     {
@@ -43,6 +45,7 @@ internal sealed class PlaceAudit : IDisposable
             credentials, clients.Configured(new AmazonKeyManagementServiceConfig()), clients.PolicyInTurn(limits));
         cloudFormation = new CloudFormationClient(
             credentials, clients.Configured(new AmazonCloudFormationConfig()), clients.Policy(limits, maxRetries: 0));
+        stacks = new StackLookup(cloudFormation, new RateLimiter(options.StackLookupsPerSecond, clock));
         scan = new KeyScan(kms, kmsInTurn, place, options.Parameters, options.Parallelism, clock, Clients.Patience);
     }
 
@@ -52,7 +55,7 @@ internal sealed class PlaceAudit : IDisposable
 
     public string Region => place.Region;
 
-    public int Listed => scan.Listed;
+    public int Listed => Volatile.Read(ref listed);
 
     public int Judged
     {
@@ -76,23 +79,16 @@ internal sealed class PlaceAudit : IDisposable
             return (new(AccountId, Region, PlaceStatus.Incomplete, 0, 0, AwsFailure.MessageOf(e)), []);
         }
 
-        var surveying = scan.RunAsync(stop);
+        var judged = Channel.CreateBounded<JudgedKey>(MaxWaiting);
+        var scanning = scan.RunAsync(judged.Writer, stop, () => Interlocked.Increment(ref listed));
         var naming = AliasesAsync(stop);
-        var advising = OwnersAsync(stop);
-        try
-        {
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.WithTags ? options.Parallelism : 1 };
-            await Parallel.ForEachAsync(scan.Judged.ReadAllAsync(CancellationToken.None), parallel, async (judged, _) => await AddAsync(judged, stop));
-            await surveying;
-        }
-        finally
-        {
-            advice.Writer.Complete();
-        }
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.WithTags ? options.Parallelism : 1 };
+        await Parallel.ForEachAsync(judged.Reader.ReadAllAsync(CancellationToken.None), parallel, async (key, _) => await AddAsync(key, stop));
 
+        var scanned = await scanning;
         var (aliases, aliasFailure) = await naming;
-        foreach (var (row, nextStep) in await advising) rows[row] = rows[row] with { NextStep = nextStep };
-        return (PlaceOf(aliasFailure, stop), [.. rows.Select(row => aliases.TryGetValue(row.KeyId, out var names) ? row with { Aliases = names } : row)]);
+        foreach (var (row, nextStep) in advice) rows[row] = rows[row] with { NextStep = await nextStep };
+        return (PlaceOf(scanned.ListingFailure, aliasFailure, stop), [.. rows.Select(row => aliases.TryGetValue(row.KeyId, out var names) ? row with { Aliases = names } : row)]);
     }
 
     public void Dispose()
@@ -102,19 +98,18 @@ internal sealed class PlaceAudit : IDisposable
         cloudFormation.Dispose();
     }
 
-    private Place PlaceOf(ReadFailure? aliasFailure, CancellationToken stop)
+    private Place PlaceOf(ReadFailure? failure, ReadFailure? aliasFailure, CancellationToken stop)
     {
-        var left = scan.Listed - rows.Count;
-        var failure = scan.ListingFailure;
+        var left = Listed - rows.Count;
         if (stop.IsCancellationRequested && (failure is not null || left > 0))
             return Of(PlaceStatus.Incomplete, $"Stopped with {left} listed keys left{(failure is null ? "" : ", and more that were not listed yet")}.");
-        if (failure is not null && options.AllRegions && scan.Listed == 0 && NotEnabledCodes.Contains(failure.Cause))
+        if (failure is not null && options.AllRegions && Listed == 0 && NotEnabledCodes.Contains(failure.Cause))
             return Of(PlaceStatus.NotEnabled, $"The Region is not enabled for the account, or not open to these credentials ({failure.Cause}).");
         return failure is not null
-            ? Of(PlaceStatus.Incomplete, $"ListKeys stopped after {scan.Listed} keys ({failure.Sentence}); there may be more.")
+            ? Of(PlaceStatus.Incomplete, $"ListKeys stopped after {Listed} keys ({failure.Sentence}); there may be more.")
             : Of(PlaceStatus.Complete, aliasFailure is null ? null : $"Aliases are missing: ListAliases failed ({aliasFailure.Sentence}).");
 
-        Place Of(PlaceStatus status, string? problem) => new(AccountId, Region, status, scan.Listed, left, problem);
+        Place Of(PlaceStatus status, string? problem) => new(AccountId, Region, status, Listed, left, problem);
     }
 
     private async Task AddAsync(JudgedKey judged, CancellationToken stop)
@@ -122,14 +117,13 @@ internal sealed class PlaceAudit : IDisposable
         var (verdict, key) = judged;
         var tags = key.Tags ?? (options.WithTags && key is { KeyManager: "CUSTOMER", IsGone: false } ? await TagsAsync(key, stop) : null);
         var row = Row(verdict, key, tags);
+        var nextStep = verdict is Verdict.NonCompliant finding ? NextStepAsync(finding, key, stop) : null;
         lock (rows)
         {
             rows.Add(row);
-            if (verdict is not Verdict.NonCompliant finding) return;
+            if (nextStep is null) return;
             nonCompliant++;
-
-            // A person follows the advice of the first findings; for the thousandth key it is not worth a call.
-            if (Assessment.MayHaveStack(finding, key) && ++stackLookups <= StackLookup.MaxKeys) advice.Writer.TryWrite((rows.Count - 1, finding, key));
+            advice.Add((rows.Count - 1, nextStep));
         }
     }
 
@@ -151,7 +145,6 @@ internal sealed class PlaceAudit : IDisposable
             },
             Scenario = verdict.Scenario,
             Finding = verdict.Finding,
-            NextStep = verdict is Verdict.NonCompliant nonCompliant ? NextStep(nonCompliant, key, new StackOwner.Unknown()) : null,
             Description = description?.Description is { Length: > 0 } text ? text : null,
             KeyManager = key.KeyManager,
             KeyState = key.KeyState,
@@ -167,8 +160,9 @@ internal sealed class PlaceAudit : IDisposable
         };
     }
 
-    private string NextStep(Verdict.NonCompliant verdict, KeyFacts key, StackOwner owner) =>
-        Annotation.NextSteps(verdict.Fix, key, options.Parameters.MaxRotationPeriodInDays, owner)[0];
+    /// <summary>The next step of the first NON_COMPLIANT keys names the CloudFormation stack where there is one.</summary>
+    private async Task<string> NextStepAsync(Verdict.NonCompliant verdict, KeyFacts key, CancellationToken stop) => Annotation.NextSteps(
+        verdict.Fix, key, options.Parameters.MaxRotationPeriodInDays, await stacks.OwnerAsync(verdict, key, stop))[0];
 
     private async Task<IReadOnlyDictionary<string, string>?> TagsAsync(KeyFacts key, CancellationToken stop)
     {
@@ -211,23 +205,5 @@ internal sealed class PlaceAudit : IDisposable
         {
             return (aliases, failure);
         }
-    }
-
-    /// <summary>The next step of the first NON_COMPLIANT keys names the CloudFormation stack where there is one.</summary>
-    private async Task<List<(int Row, string NextStep)>> OwnersAsync(CancellationToken stop)
-    {
-        var steps = new List<(int Row, string NextStep)>();
-        var stacks = new StackLookup(cloudFormation, new RateLimiter(options.StackLookupsPerSecond, clock));
-        try
-        {
-            await foreach (var (row, verdict, key) in advice.Reader.ReadAllAsync(stop))
-                steps.Add((row, NextStep(verdict, key, await Assessment.OwnerAsync(verdict, key, stacks, stop))));
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            // Advice is not worth waiting for when a person wants to stop.
-        }
-
-        return steps;
     }
 }

@@ -20,11 +20,9 @@ internal sealed class AllocationTests
 
         var bytes = await BytesOfAsync(async () =>
         {
-            var invocation = Invocation.Of(LambdaRuntime.EventOf(configEvent), Events.Region);
-            var recorded = ((Notification.Change)invocation.Notification).Key;
-            var (verdict, key) = await new KeyReader(account.Kms).JudgeAsync(recorded.Key, invocation.Parameters, DateTimeOffset.UtcNow, CancellationToken.None);
-            var evaluation = Assessment.Of(Amazon.ConfigService.ComplianceType.COMPLIANT, key.KeyId, verdict.Finding, recorded.CaptureTime);
-            await new Reporter(account.Config, invocation.ResultToken, TimeProvider.System).ReportAsync([evaluation], CancellationToken.None);
+            var invocation = Invocation.Of(ConfigEventReader.Read(configEvent), Events.Region);
+            var change = new Change(account.Kms, account.Config, invocation, new StackLookup(account.CloudFormation, limiter: null), TimeProvider.System);
+            Assert.That((await change.RunAsync(((Notification.Change)invocation.Notification).Key, CancellationToken.None)).Reported, Is.EqualTo(1));
         });
 
         Assert.That(bytes, Is.LessThan(69_000));

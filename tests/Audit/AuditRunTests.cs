@@ -35,7 +35,7 @@ internal sealed class AuditRunTests
         // The function sends nothing about keys of AWS, of keys that are gone, and of those that it cannot judge.
         var audited = report.Keys
             .Where(key => key is { Verdict: not KeyVerdict.NotJudged, KeyManager: not "AWS" } and not { Scenario: 'a' })
-            .Select(key => (key.KeyId, Verdict: key.Verdict.Name(), Finding: Annotation.Cut(key.Finding)));
+            .Select(key => (key.KeyId, Verdict: key.Verdict.Name(), Finding: SingleLine.Cut(key.Finding)));
         var reported = aws.Evaluations.Where(evaluation => evaluation.Taken)
             .Select(evaluation => (evaluation.ResourceId, evaluation.ComplianceType, evaluation.Annotation!.Split(" Fix: ")[0]));
         using (Assert.EnterMultipleScope())

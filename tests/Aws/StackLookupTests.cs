@@ -6,6 +6,8 @@ namespace KeyRotation.Tests.Aws;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class StackLookupTests : IDisposable
 {
+    private static readonly Verdict Off = new Verdict.NonCompliant('k', "why", Fix.EnableKeyRotation);
+
     private readonly ScriptedAws aws = new();
 
     public void Dispose() => aws.Dispose();
@@ -73,13 +75,34 @@ internal sealed class StackLookupTests : IDisposable
     {
         using var ended = new ScriptedAws(new EndingCredentials(0));
         using var cloudFormation = ended.Clients.CloudFormation();
-        Assert.That(await new StackLookup(cloudFormation, null).OwnerAsync(Events.Facts, CancellationToken.None), Is.EqualTo(new StackOwner.Unknown()));
+        Assert.That(await new StackLookup(cloudFormation, null).OwnerAsync(Off, Events.Facts, CancellationToken.None), Is.EqualTo(new StackOwner.Unknown()));
+    }
+
+    [Test]
+    public async Task A_key_that_needs_no_fix_in_a_stack_is_not_looked_up()
+    {
+        using var cloudFormation = aws.Clients.CloudFormation();
+        var stacks = new StackLookup(cloudFormation, null);
+        foreach (var verdict in (Verdict[])[new Verdict.Compliant('m', "why"), new Verdict.NonCompliant('i', "why", Fix.AllowReading)])
+            Assert.That(await stacks.OwnerAsync(verdict, Events.Facts, CancellationToken.None), Is.EqualTo(new StackOwner.None()));
+        Assert.That(aws.Requests, Is.Empty);
+    }
+
+    [Test]
+    public async Task After_the_first_50_keys_the_owner_stays_open()
+    {
+        aws.Answer("DescribeStackResources", "<DescribeStackResourcesResponse/>");
+        using var cloudFormation = aws.Clients.CloudFormation();
+        var stacks = new StackLookup(cloudFormation, null);
+        for (var i = 0; i < 50; i++) Assert.That(await stacks.OwnerAsync(Off, Events.Facts, CancellationToken.None), Is.EqualTo(new StackOwner.None()));
+        Assert.That(await stacks.OwnerAsync(Off, Events.Facts, CancellationToken.None), Is.EqualTo(new StackOwner.Unknown()));
+        Assert.That(aws.Requests, Has.Count.EqualTo(50));
     }
 
     private async Task<StackOwner> OwnerAsync(RateLimiter? limiter = null, CancellationToken stop = default)
     {
         using var cloudFormation = aws.Clients.CloudFormation();
-        return await new StackLookup(cloudFormation, limiter).OwnerAsync(Events.Facts, stop);
+        return await new StackLookup(cloudFormation, limiter).OwnerAsync(Off, Events.Facts, stop);
     }
 
     private static TestCaseData<string, StackOwner> Case(string name, string members, StackOwner owner)

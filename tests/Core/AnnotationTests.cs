@@ -131,7 +131,7 @@ internal sealed class AnnotationTests
         {
             var verdict = (Verdict.NonCompliant)KeyRule.Judge(replica with { Rotation = rotation }, parameters, Keys.Now);
             Assert.That(
-                Annotation.Of(verdict, replica, parameters, None),
+                Annotation.Of(verdict, replica, parameters.MaxRotationPeriodInDays, None),
                 Does.EndWith($"aws kms enable-key-rotation --region {region} --rotation-period-in-days 2559 --key-id {primary}"));
         }
     }
@@ -142,49 +142,18 @@ internal sealed class AnnotationTests
         var parameters = RuleParameters.Default with { ExemptTagKey = "rotation-exempt" };
         var verdict = (Verdict.NonCompliant)KeyRule.Judge(Keys.Off.Tagged("rotation-exempt", "2026-01-31"), parameters, Keys.Now);
         Assert.That(
-            Annotation.Of(verdict, Keys.Off, parameters, None),
+            Annotation.Of(verdict, Keys.Off, parameters.MaxRotationPeriodInDays, None),
             Is.EqualTo("Rotation is off; required at least every 365 days. Its exemption by tag rotation-exempt ended on 2026-01-31. Fix: " + Command));
     }
-
-    [TestCase(1, 1)]
-    [TestCase(255, 255)]
-    [TestCase(256, 256)]
-    [TestCase(257, 256)]
-    [TestCase(100_000, 256)]
-    public void Has_at_most_256_characters_and_marks_a_cut(int length, int expected)
-    {
-        var text = Annotation.Cut(new('x', length));
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(text, Has.Length.EqualTo(expected));
-            Assert.That(text.EndsWith('…'), Is.EqualTo(length > 256));
-        }
-    }
-
-    [TestCase(253, "🔑🔑", "🔑…", 256)]
-    [TestCase(254, "🔑🔑", "x…", 255)]
-    [TestCase(254, "🔑xx", "x…", 255)]
-    [TestCase(255, "🔑🔑", "x…", 256)]
-    [TestCase(256, "🔑", "x…", 256)]
-    public void A_cut_never_halves_a_surrogate_pair(int before, string after, string end, int length) =>
-        Assert.That(Annotation.Cut(new string('x', before) + after), Does.EndWith(end).And.Length.EqualTo(length));
-
-    [Test]
-    public void A_surrogate_pair_that_fits_is_kept() => Assert.That(Annotation.Cut(new string('x', 254) + "🔑"), Does.EndWith("x🔑").And.Length.EqualTo(256));
-
-    [TestCase("a\nb\r\tc\0", "a b  c ", Description = "control characters")]
-    [TestCase("a\u2028b\u2029c", "a b c", Description = "line and paragraph separators")]
-    [TestCase("a\u202eb\u200dc", "a b c", Description = "characters that turn the text around or hide")]
-    [TestCase("a b ä 漢 ✓ 🔑", "a b ä 漢 ✓ 🔑", Description = "what can be seen stays")]
-    public void Nothing_invisible_is_kept(string text, string expected) => Assert.That(Annotation.Cut(text), Is.EqualTo(expected));
-
-    [Test]
-    public void Half_a_surrogate_pair_is_replaced() => Assert.That(Annotation.Cut("a\ud83d" + "b\udd11"), Is.EqualTo("a\ufffdb\ufffd"));
 
     [Test]
     public void Names_of_a_stack_cannot_break_the_line() =>
         Assert.That(Of("Off.", Fix.EnableKeyRotation, Keys.Off, new StackOwner.Stack("a\nb", "c\u202ed")), Does.EndWith("on c d in CloudFormation stack a b."));
 
+    [Test]
+    public void There_is_no_next_step_for_a_key_that_complies() =>
+        Assert.That(Annotation.Of(new Verdict.Compliant('m', "Rotation\nis on."), Keys.Customer, 365, None), Is.EqualTo("Rotation is on."));
+
     private static string Of(string finding, Fix fix, KeyFacts key, StackOwner owner) =>
-        Annotation.Of(new('k', finding, fix), key, RuleParameters.Default, owner);
+        Annotation.Of(new Verdict.NonCompliant('k', finding, fix), key, 365, owner);
 }

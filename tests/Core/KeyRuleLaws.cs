@@ -64,20 +64,19 @@ internal sealed class KeyRuleLaws
     public void The_annotation_is_one_line_of_1_to_256_characters_of_whole_text() =>
         Gen.Select(Gens.Facts, Gens.Parameters, Gens.StackOwner).Sample((key, parameters, owner) => IsWell(KeyRule.Judge(key, parameters, Keys.Now) switch
         {
-            Verdict.NonCompliant nonCompliant => Annotation.Of(nonCompliant, key, parameters, owner),
-            Verdict verdict => Annotation.Cut(verdict.Finding),
+            Verdict verdict => Annotation.Of(verdict, key, parameters.MaxRotationPeriodInDays, owner),
             _ => "-",
         }), iter: Many);
 
     [Test]
     public void Any_text_is_cut_well_and_cutting_it_again_changes_nothing() =>
-        Gens.Text.Where(text => text.Length > 0).Sample(text => IsWell(Annotation.Cut(text)) && Annotation.Cut(Annotation.Cut(text)) == Annotation.Cut(text), iter: Many);
+        Gens.Text.Where(text => text.Length > 0).Sample(text => IsWell(SingleLine.Cut(text)) && SingleLine.Cut(SingleLine.Cut(text)) == SingleLine.Cut(text), iter: Many);
 
     [Test]
     public void The_cause_stands_before_the_next_step_whoever_owns_the_key() =>
         Gen.Select(Gens.Facts, Gens.Parameters, Gens.StackOwner).Sample((key, parameters, owner) =>
             KeyRule.Judge(key, parameters, Keys.Now) is not Verdict.NonCompliant verdict
-            || Annotation.Of(verdict, key, parameters, owner).StartsWith(Annotation.Cut(verdict.Finding), StringComparison.Ordinal));
+            || Annotation.Of(verdict, key, parameters.MaxRotationPeriodInDays, owner).StartsWith(SingleLine.Cut(verdict.Finding), StringComparison.Ordinal));
 
     /// <summary>So that a sweep can tell, without asking CloudFormation, whether a result is still what it would say.</summary>
     [Test]
@@ -85,8 +84,8 @@ internal sealed class KeyRuleLaws
         Gen.Select(Gens.Facts, Gens.Parameters, Gens.StackOwner).Sample((key, parameters, owner) =>
             KeyRule.Judge(key, parameters, Keys.Now) is not Verdict.NonCompliant verdict
             || new StackOwner[] { new StackOwner.None(), new StackOwner.Unknown(), new StackOwner.Stack("", "") }
-                .Select(each => Annotation.WithoutStack(Annotation.Of(verdict, key, parameters, each)))
-                .Contains(Annotation.WithoutStack(Annotation.Of(verdict, key, parameters, owner))), iter: Many);
+                .Select(each => Annotation.WithoutStack(Annotation.Of(verdict, key, parameters.MaxRotationPeriodInDays, each)))
+                .Contains(Annotation.WithoutStack(Annotation.Of(verdict, key, parameters.MaxRotationPeriodInDays, owner))), iter: Many);
 
     private static bool IsWell(string annotation) => annotation.Length is > 0 and <= 256
         && !annotation.Any(char.IsControl)

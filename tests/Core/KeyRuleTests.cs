@@ -16,7 +16,7 @@ internal sealed class KeyRuleTests
     public void Says_why_in_words_that_fit(KeyFacts key, RuleParameters parameters, string expected)
     {
         var words = KeyRule.Judge(key, parameters, Keys.Now) is Verdict verdict ? verdict.Finding : "A question.";
-        Assert.That(words, Is.EqualTo(Annotation.Cut(words)).And.EndsWith(".").And.Not.Contains(".."));
+        Assert.That(words, Is.EqualTo(SingleLine.Cut(words)).And.EndsWith(".").And.Not.Contains(".."));
     }
 
     private static IEnumerable<TestCaseData> Scenarios()

@@ -49,4 +49,13 @@ internal sealed class VerdictTests
         static TestCaseData Case(char scenario, KeyFacts key, RuleParameters parameters, Verdict expected) =>
             new TestCaseData(key, parameters, expected).SetArgDisplayNames($"{scenario}) {expected}");
     }
+
+    [TestCase(Fix.EnableKeyRotation, "PRIMARY", true)]
+    [TestCase(Fix.EnableKeyThenRotation, null, true)]
+    [TestCase(Fix.EnableKeyRotation, "REPLICA", false)]
+    [TestCase(Fix.EnableKeyThenRotation, "REPLICA", false)]
+    [TestCase(Fix.AllowReading, null, false)]
+    [TestCase(Fix.Wait, null, false)]
+    public void Rotation_is_set_where_the_key_is_defined(Fix fix, string? multiRegionKeyType, bool expected) => Assert.That(
+        new Verdict.NonCompliant('k', "why", fix).IsFixedWhereDefined(Keys.Off with { MultiRegionKeyType = multiRegionKeyType }), Is.EqualTo(expected));
 }

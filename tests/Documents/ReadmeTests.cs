@@ -81,7 +81,7 @@ internal sealed partial class ReadmeTests
             Rotation = new RotationStatus.On(730),
         };
         var verdict = (Verdict.NonCompliant)KeyRule.Judge(key, RuleParameters.Default, DateTimeOffset.UnixEpoch);
-        var annotation = Annotation.Of(verdict, key, RuleParameters.Default, new StackOwner.Stack("payments-prod", "PaymentsKey"));
+        var annotation = Annotation.Of(verdict, key, RuleParameters.Default.MaxRotationPeriodInDays, new StackOwner.Stack("payments-prod", "PaymentsKey"));
 
         Assert.That(Readme.Section("## Verdicts").ReplaceLineEndings(" "), Does.Contain(annotation), "Put the new annotation into README.md.");
     }

@@ -56,7 +56,7 @@ internal static class Events
     public static string Json(ConfigEvent configEvent) => JsonSerializer.Serialize(configEvent, JsonSerializerOptions.Web);
 
     /// <summary>As the function reads it.</summary>
-    public static ConfigEvent Of(string json) => LambdaRuntime.EventOf(Encoding.UTF8.GetBytes(json));
+    public static ConfigEvent Of(string json) => ConfigEventReader.Read(Encoding.UTF8.GetBytes(json));
 
     public static ConfigEvent With(string? invokingEvent) => new()
     {

@@ -124,7 +124,7 @@ internal sealed class LambdaRuntimeTests : IDisposable
         lambda.Left = 3;
         using var http = new HttpClient(lambda);
         lambda.Event = Judged;
-        await new LambdaRuntime(http, "127.0.0.1:9001", clock).RunAsync(Function(), new CallCounter(), new Log(output, clock));
+        await new LambdaRuntime(http, "127.0.0.1:9001", clock).RunAsync(Function().HandleAsync, new CallCounter(), new Log(output, clock));
 
         Assert.That(Lines().Select(line => line.GetProperty("message").GetString()), Is.EqualTo((string[])["Finished", "Finished", "Finished", "Failed"]));
         Assert.That(Lines()[^1].GetProperty("errorMessage").GetString(), Does.StartWith("Lambda's Runtime API at 127.0.0.1:9001 failed, and the process ends: "));
@@ -134,11 +134,11 @@ internal sealed class LambdaRuntimeTests : IDisposable
     {
         lambda.Event = configEvent;
         using var http = new HttpClient(lambda, disposeHandler: false);
-        await new LambdaRuntime(http, "127.0.0.1:9001", clock).NextAsync(Function(), new CallCounter(), new Log(output, clock));
+        await new LambdaRuntime(http, "127.0.0.1:9001", clock).NextAsync(Function().HandleAsync, new CallCounter(), new Log(output, clock));
     }
 
     private Function Function() =>
-        new(new Settings(Events.Region), Lambda.Credentials, new Settings(Events.Region).ClientOptions(connections, new CallCounter(), clock), clock);
+        new(Lambda.Credentials, new Settings(Events.Region).ClientOptions(connections, new CallCounter(), clock), sweepParallelism: 32, clock);
 
     private JsonElement Line(string name) => Lines().Single().GetProperty(name);
 

@@ -15,7 +15,7 @@ internal sealed class LogTests
     [Test]
     public void The_summary_is_one_line_in_the_embedded_metric_format()
     {
-        var line = Finished(Judged(), failed: false);
+        var line = Finished(Judged());
 
         // Source: CloudWatch User Guide, Specification: Embedded metric format. Dimensions and metrics name fields of the line itself.
         var metrics = line.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0];
@@ -37,7 +37,7 @@ internal sealed class LogTests
     [Test]
     public void The_metrics_of_an_organization_leave_out_the_rules_name_which_the_line_still_has()
     {
-        var line = Finished(Judged(), failed: false, metricsByRule: false);
+        var line = Finished(Judged(), metricsByRule: false);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(line.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0].GetProperty("Dimensions").GetRawText(), Is.EqualTo("""[["Trigger"]]"""));
@@ -48,7 +48,7 @@ internal sealed class LogTests
     [Test]
     public void The_summary_says_what_was_done()
     {
-        var line = Finished(Judged(), failed: false);
+        var line = Finished(Judged());
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Texts(line, "timestamp", "level", "message", "requestId"), Is.EqualTo((string[])["2026-06-15T12:00:00Z", "INFO", "Finished", "request"]));
@@ -64,9 +64,7 @@ internal sealed class LogTests
     [TestCase(true, 1, 0)]
     public void A_sweep_also_says_whether_it_finished(bool failed, int failedMetric, int finishedMetric)
     {
-        var summary = new Summary();
-        summary.Started(Events.Read("""{"notificationCreationTime":"2026-06-15T10:00:00Z","messageType":"ScheduledNotification"}"""));
-        var line = Finished(summary, failed);
+        var line = Finished(Swept with { Failure = failed ? Failure : null });
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Numbers(line, "Failed", "SweepFinished"), Is.EqualTo((long[])[failedMetric, finishedMetric]));
@@ -78,11 +76,8 @@ internal sealed class LogTests
     [TestCase(false)]
     public void A_sweep_gives_counts_of_verdicts_only_where_it_saw_the_whole_account(bool isWhole)
     {
-        var summary = new Summary { IsWhole = isWhole };
-        summary.Started(Events.Read("""{"notificationCreationTime":"2026-06-15T10:00:00Z","messageType":"ScheduledNotification"}"""));
-        summary.Count(new Verdict.Compliant('m', "-"));
-
-        var line = Finished(summary, failed: true);
+        var tally = new Tally { IsWhole = isWhole, Verdicts = VerdictCounts.None.Plus(new Verdict.Compliant('m', "-")) };
+        var line = Finished(Swept with { Tally = tally, Failure = Failure });
 
         string[] verdicts = ["Compliant", "NonCompliant", "NotApplicable", "RotationOff", "PeriodTooLong", "UnreadableNonCompliant"];
         using (Assert.EnterMultipleScope())
@@ -93,9 +88,29 @@ internal sealed class LogTests
     }
 
     [Test]
+    public void Every_count_has_a_metric()
+    {
+        var verdicts = (Verdict[])
+        [
+            new Verdict.Compliant('m', "-"), .. Enumerable.Repeat(new Verdict.NotApplicable('c', "-"), 2), .. Enumerable.Repeat(new Verdict.NonCompliant('k', "-", Fix.Wait), 3),
+            .. Enumerable.Repeat(new Verdict.NonCompliant('l', "-", Fix.Wait), 4), .. Enumerable.Repeat(new Verdict.NonCompliant('i', "-", Fix.Wait), 5),
+            .. Enumerable.Repeat(new Verdict.Unreadable("-"), 6),
+        ];
+        var counts = verdicts.Aggregate(VerdictCounts.None, (sum, verdict) => sum.Plus(verdict));
+        var tally = new Tally { Verdicts = counts, Reported = 7, Unchanged = 8, Withdrawn = 9, KeysListed = 10, KeysLeft = 11, IsWhole = true };
+
+        var line = Finished(Swept with { Tally = tally });
+
+        Assert.That(
+            Numbers(line, "Compliant", "NotApplicable", "RotationOff", "PeriodTooLong", "UnreadableNonCompliant", "Unreadable", "Reported", "Unchanged", "Cleaned", "KeysListed", "KeysLeft"),
+            Is.EqualTo(Enumerable.Range(1, 11)));
+        Assert.That(Numbers(line, "NonCompliant"), Is.EqualTo((long[])[12]));
+    }
+
+    [Test]
     public void An_event_that_could_not_be_read_leaves_its_summary_too()
     {
-        var line = Finished(new Summary(), failed: true);
+        var line = Finished(InvocationReport.Unread with { Failure = Failure });
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Texts(line, "RuleName", "Trigger"), Is.EqualTo((string[])["-", "Change"]));
@@ -134,24 +149,26 @@ internal sealed class LogTests
     {
         var configEvent = Events.With(Events.Change(Events.Item().With("supplementaryConfiguration.Policy", "\"secret-policy\"")).ToJsonString());
         configEvent.ResultToken = "secret-token";
-        var summary = new Summary();
-        summary.Started(Invocation.Of(configEvent, Events.Region));
-        Assert.That(Finished(summary, failed: false).GetRawText(), Does.Not.Contain("secret"));
+        var report = InvocationReport.Of(Invocation.Of(configEvent, Events.Region));
+        Assert.That(Finished(report).GetRawText(), Does.Not.Contain("secret"));
     }
 
-    private static Summary Judged()
+    private static readonly InvalidOperationException Failure = new("a bug");
+
+    private static InvocationReport Swept { get; } =
+        InvocationReport.Of(Events.Read("""{"notificationCreationTime":"2026-06-15T10:00:00Z","messageType":"ScheduledNotification"}"""));
+
+    private static InvocationReport Judged() => InvocationReport.Of(Events.Read(Events.Change(Events.Item()))) with
     {
-        var summary = new Summary { KeyId = Events.KeyId, RuleName = "kms-key-rotation" };
-        summary.Started(Events.Read(Events.Change(Events.Item())));
-        summary.Count(new Verdict.NonCompliant('k', "-", Fix.EnableKeyRotation));
-        return summary;
-    }
+        RuleName = "kms-key-rotation",
+        Tally = new() { Verdicts = VerdictCounts.None.Plus(new Verdict.NonCompliant('k', "-", Fix.EnableKeyRotation)) },
+    };
 
     private static List<string> MetricNames(JsonElement line) =>
         [.. line.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0].GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Name").GetString()!)];
 
-    private JsonElement Finished(Summary summary, bool failed, bool metricsByRule = true) => Line(
-        log => log.Finished(summary, new CallCounter().Counts, "request", TimeSpan.FromMilliseconds(1234.5), TimeSpan.FromSeconds(58), failed),
+    private JsonElement Finished(InvocationReport report, bool metricsByRule = true) => Line(
+        log => log.Finished(report, new CallCounter().Counts, "request", TimeSpan.FromMilliseconds(1234.5), TimeSpan.FromSeconds(58)),
         metricsByRule);
 
     private JsonElement Failed(Exception exception) => Line(log => log.Failed(exception, "request"));

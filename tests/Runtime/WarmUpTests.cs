@@ -15,7 +15,12 @@ internal sealed class WarmUpTests
     public async Task A_key_is_judged_and_reported_to_the_end(string region)
     {
         using var output = new MemoryStream();
-        await WarmUp.RunAsync(new Settings(region), Credentials, new Log(output, TimeProvider.System), TimeProvider.System);
+        var settings = new Settings(region);
+        await WarmUp.RunAsync(
+            settings,
+            (pool, calls) => new Function(Credentials, settings.ClientOptions(pool, calls, TimeProvider.System), settings.SweepParallelism, TimeProvider.System).HandleAsync,
+            new Log(output, TimeProvider.System),
+            TimeProvider.System);
 
         var line = JsonElement.Parse(Encoding.UTF8.GetString(output.ToArray()));
         using (Assert.EnterMultipleScope())

@@ -27,7 +27,7 @@ internal sealed class DeadlineTests
         clock.Advance(TimeSpan.FromSeconds(0.02));
         var ending = await sweep;
 
-        var left = ending.Summary[Metrics.KeysLeft];
+        var left = ending.Tally.KeysLeft;
         using (Assert.EnterMultipleScope())
         {
             Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.OutOfTime]));
@@ -82,7 +82,7 @@ internal sealed class DeadlineTests
             Assert.That(ending.Succeeded, Is.False);
             Assert.That(ending.Problems, Does.Contain(ProblemNumber.OutOfTime), $"{ending}");
             Assert.That(ending.Message, Does.Not.Contain("Nothing has changed"));
-            Assert.That(ending.Summary[Metrics.KeysLeft], Is.EqualTo(20));
+            Assert.That(ending.Tally.KeysLeft, Is.EqualTo(20));
         }
     }
 

@@ -49,8 +49,8 @@ internal sealed class OrganizationTests
 
         using (Assert.EnterMultipleScope())
         {
-            foreach (var ending in endings) Assert.That((ending.Succeeded, ending.Summary.RuleName), Is.EqualTo((true, ConfigEvents.RuleName)), $"{ending}");
-            Assert.That(endings[0].Summary.IsWhole);
+            foreach (var ending in endings) Assert.That((ending.Succeeded, ending.Report.RuleName), Is.EqualTo((true, ConfigEvents.RuleName)), $"{ending}");
+            Assert.That(endings[0].Tally.IsWhole);
             Assert.That(rule.Aws.Calls["AssumeRole"], Is.EqualTo(times));
         }
     }
@@ -69,8 +69,8 @@ internal sealed class OrganizationTests
             Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.RoleCannotBeAssumed]));
             Assert.That(ending.Message, Does.StartWith("KR09: arn:aws:iam::222233334444:role/audit/KeyRotation cannot be assumed (AccessDenied: User: ").And.Contain("AWSServiceRoleForConfig"));
             Assert.That(rule.Aws.Calls.Counts.Keys, Is.EqualTo(["AssumeRole"]));
-            Assert.That(ending.Summary.RuleName, Is.EqualTo("-"), "nobody gets metrics under a name of their own by calling the function");
-            Assert.That(ending.Summary.IsWhole, Is.False);
+            Assert.That(ending.Report.RuleName, Is.EqualTo("-"), "nobody gets metrics under a name of their own by calling the function");
+            Assert.That(ending.Tally.IsWhole, Is.False);
         }
     }
 

@@ -111,7 +111,7 @@ internal sealed class ReporterTests : IDisposable
             : []).Select(evaluation => evaluation.ComplianceResourceId);
     }
 
-    private static Evaluation Evaluation(string id) => Assessment.Of(ComplianceType.COMPLIANT, id, "why", DateTimeOffset.UnixEpoch);
+    private static Evaluation Evaluation(string id) => new() { ComplianceResourceType = KeyFacts.ResourceType, ComplianceResourceId = id, ComplianceType = ComplianceType.COMPLIANT };
 
     private static string Failed(string id) =>
         $$"""{"FailedEvaluations":[{"ComplianceResourceId":"{{id}}","ComplianceResourceType":"AWS::KMS::Key","OrderingTimestamp":0}]}""";

@@ -20,7 +20,7 @@ internal sealed class ReportingTests
             Assert.That(ending.Succeeded, $"{ending}");
             Assert.That(rule.Aws.Evaluations.Select(evaluation => evaluation.ResourceId), Has.Exactly(4).Items.And.Exactly(2).EqualTo(returned));
             Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account)));
-            Assert.That(ending.Summary[Metrics.Reported], Is.EqualTo(3));
+            Assert.That(ending.Tally.Reported, Is.EqualTo(3));
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class ReportingTests
             Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.EvaluationsNotAccepted]));
             Assert.That(ending.Message, Is.EqualTo($"KR12: AWS Config did not accept 1 of the evaluations (PutEvaluations: returned in FailedEvaluations): {returned}."));
             Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account.Keys.Where(key => key.KeyId != returned))));
-            Assert.That(ending.Summary[Metrics.Reported], Is.EqualTo(129));
+            Assert.That(ending.Tally.Reported, Is.EqualTo(129));
         }
     }
 

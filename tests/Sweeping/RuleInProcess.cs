@@ -11,7 +11,8 @@ internal sealed class RuleInProcess : IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly Function function;
 
-    private RuleInProcess(LocalAws aws, LocalAccount account, Settings settings, TimeProvider clock, ConnectionPool? connections)
+    private RuleInProcess(
+        LocalAws aws, LocalAccount account, int parallelism, double stackLookupsPerSecond, TimeProvider clock, ConnectionPool? connections)
     {
         Aws = aws;
         Account = account;
@@ -19,8 +20,8 @@ internal sealed class RuleInProcess : IAsyncDisposable
         this.connections = connections ?? new();
 
         // Time that stands still until a test moves it would hold back every call.
-        var options = settings.ClientOptions(this.connections, new CallCounter(), clock as HurriedTime ?? TimeProvider.System);
-        function = new Function(settings, account.Credentials, options with { EndpointUrl = aws.Endpoint.ToString() }, clock);
+        var options = new Settings(account.Region).ClientOptions(this.connections, new CallCounter(), clock as HurriedTime ?? TimeProvider.System);
+        function = new Function(account.Credentials, options with { EndpointUrl = aws.Endpoint.ToString() }, parallelism, clock, stackLookupsPerSecond);
     }
 
     public LocalAws Aws { get; }
@@ -34,8 +35,7 @@ internal sealed class RuleInProcess : IAsyncDisposable
         LocalAccount? account = null, int parallelism = 32, TimeProvider? clock = null, ConnectionPool? connections = null, double stackLookupsPerSecond = 1000)
     {
         account ??= new LocalAccount();
-        var settings = new Settings(account.Region, SweepParallelism: parallelism, StackLookupsPerSecond: stackLookupsPerSecond);
-        return new(await LocalAws.StartAsync(account), account, settings, clock ?? TimeProvider.System, connections);
+        return new(await LocalAws.StartAsync(account), account, parallelism, stackLookupsPerSecond, clock ?? TimeProvider.System, connections);
     }
 
     public static async Task<RuleInProcess> StartAsync(params LocalKey[] keys)
@@ -51,21 +51,8 @@ internal sealed class RuleInProcess : IAsyncDisposable
     public Task<Ending> SweepAsync(string? parameters = null, LocalAccount? account = null, DateTimeOffset? creationTime = null, TimeSpan? time = null) =>
         HandleAsync(ConfigEvents.Scheduled(account ?? Account, creationTime, ruleParameters: parameters), time);
 
-    public async Task<Ending> HandleAsync(string configEvent, TimeSpan? time = null)
-    {
-        var summary = new Summary();
-        try
-        {
-            await function.HandleAsync(Events.Of(configEvent), Context(time ?? TimeSpan.FromMinutes(5)), summary);
-            return new(null, summary);
-        }
-#pragma warning disable CA1031 // Do not catch general exception types: how the invocation ended is what a test looks at.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            return new(e, summary);
-        }
-    }
+    public async Task<Ending> HandleAsync(string configEvent, TimeSpan? time = null) =>
+        new(await function.HandleAsync(Events.Of(configEvent), Context(time ?? TimeSpan.FromMinutes(5))));
 
     public ValueTask DisposeAsync()
     {
@@ -84,8 +71,12 @@ internal sealed class RuleInProcess : IAsyncDisposable
 }
 
 /// <summary>How an invocation ended.</summary>
-internal sealed record Ending(Exception? Failure, Summary Summary)
+internal sealed record Ending(InvocationReport Report)
 {
+    public Tally Tally => Report.Tally;
+
+    public Exception? Failure => Report.Failure;
+
     public bool Succeeded => Failure is null;
 
     public string Message => Failure?.Message ?? "";

@@ -20,7 +20,7 @@ internal sealed class StaleResultsTests
             Assert.That(ending.Succeeded, $"{ending}");
             Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account)));
             Assert.That(Withdrawn(rule), Is.EqualTo(new[] { (OfDeletedKey.ResourceType, OfDeletedKey.ResourceId) }));
-            Assert.That(ending.Summary[Metrics.Cleaned], Is.EqualTo(1));
+            Assert.That(ending.Tally.Withdrawn, Is.EqualTo(1));
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class StaleResultsTests
         {
             Assert.That(ending.Succeeded, $"{ending}");
             Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account)));
-            Assert.That(ending.Summary[Metrics.Cleaned], Is.EqualTo(250));
+            Assert.That(ending.Tally.Withdrawn, Is.EqualTo(250));
         }
     }
 

@@ -26,8 +26,8 @@ internal sealed class SweepTests
             Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account)));
             Assert.That(rule.Aws.Calls["ListKeys"], Is.EqualTo(Math.Max(1, (count + 999) / 1000)));
             Assert.That(rule.Aws.Calls["PutEvaluations"], Is.EqualTo(Math.Max(1, (count + 99) / 100)), "of no key too");
-            Assert.That(ending.Summary[Metrics.KeysListed], Is.EqualTo(count));
-            Assert.That(ending.Summary[Metrics.Reported], Is.EqualTo(count));
+            Assert.That(ending.Tally.KeysListed, Is.EqualTo(count));
+            Assert.That(ending.Tally.Reported, Is.EqualTo(count));
         }
     }
 
@@ -83,8 +83,8 @@ internal sealed class SweepTests
             Assert.That(rule.Aws.Calls["PutEvaluations"], Is.EqualTo(1));
             Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(sent));
             Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.Zero);
-            Assert.That(ending.Summary[Metrics.Unchanged], Is.EqualTo(250));
-            Assert.That(ending.Summary[Metrics.Reported], Is.Zero);
+            Assert.That(ending.Tally.Unchanged, Is.EqualTo(250));
+            Assert.That(ending.Tally.Reported, Is.Zero);
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class SweepTests
         foreach (var key in rule.Account.Keys.Take(unreadable)) rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.AccessDenied, keyId: key.KeyId);
         if (!isListed) rule.Aws.Faults.Add("ListKeys", Fault.AccessDenied);
 
-        return (await rule.SweepAsync()).Summary.IsWhole;
+        return (await rule.SweepAsync()).Tally.IsWhole;
     }
 
     [Test]
@@ -157,7 +157,7 @@ internal sealed class SweepTests
         {
             Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.EqualTo(1));
             Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(1));
-            Assert.That(ending.Summary[Metrics.Unchanged], Is.EqualTo(1));
+            Assert.That(ending.Tally.Unchanged, Is.EqualTo(1));
             Assert.That(rule.Account.Results(ConfigEvents.RuleName).Single().Annotation, Does.Contain("in its CloudFormation stack, if it has one; else aws kms"));
         }
     }
@@ -303,7 +303,7 @@ internal sealed class SweepTests
             Assert.That(ending.Message, Does.StartWith($"KR11: {denied} of {all} keys could not be judged"));
             foreach (var keyId in deniedKeys) Assert.That(ending.Message, Does.Contain(keyId));
             Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account.Keys.Where(key => !deniedKeys.Contains(key.KeyId)))));
-            Assert.That(ending.Summary[Metrics.Unreadable], Is.EqualTo(denied));
+            Assert.That(ending.Tally.Verdicts.Unreadable, Is.EqualTo(denied));
         }
     }
 
@@ -321,7 +321,7 @@ internal sealed class SweepTests
         {
             Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.KeysNotJudged]));
             Assert.That(ending.Message, Does.StartWith("KR11: 1 of 1 keys could not be judged"), "it is not judged a second time as one that nobody listed");
-            Assert.That(ending.Summary[Metrics.Unreadable], Is.EqualTo(1));
+            Assert.That(ending.Tally.Verdicts.Unreadable, Is.EqualTo(1));
             Assert.That(Truth.HeldBy(rule.Account)[key.KeyId], Is.EqualTo("COMPLIANT"));
             Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(1));
         }
@@ -380,20 +380,14 @@ internal sealed class SweepTests
         rule.Account.Rule(ConfigEvents.RuleName).Take(stale);
         rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.AccessDenied, keyId: unreadable.KeyId);
 
-        var summary = (await rule.SweepAsync()).Summary;
+        var tally = (await rule.SweepAsync()).Tally;
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(summary.IsSweep);
-            Assert.That(summary.Scenarios, Is.EqualTo(new Dictionary<char, int> { ['b'] = 1, ['c'] = 1, ['i'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1 }));
-            Assert.That(
-                new[] { Metrics.KeysListed, Metrics.KeysLeft, Metrics.Compliant, Metrics.NonCompliant, Metrics.NotApplicable, Metrics.RotationOff, Metrics.PeriodTooLong, Metrics.Unreadable, Metrics.Reported, Metrics.Unchanged, Metrics.Cleaned }
-                    .Select(metric => (metric, summary[metric])),
-                Is.EqualTo(new[]
-                {
-                    (Metrics.KeysListed, 6L), (Metrics.KeysLeft, 0), (Metrics.Compliant, 1), (Metrics.NonCompliant, 2), (Metrics.NotApplicable, 2), (Metrics.RotationOff, 1),
-                    (Metrics.PeriodTooLong, 1), (Metrics.Unreadable, 1), (Metrics.Reported, 4), (Metrics.Unchanged, 2), (Metrics.Cleaned, 1),
-                }));
+            Assert.That(tally.Verdicts.Scenarios, Is.EqualTo(new Dictionary<char, int> { ['b'] = 1, ['c'] = 1, ['i'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1 }));
+            Assert.That((tally.KeysListed, tally.KeysLeft), Is.EqualTo((6, 0)));
+            Assert.That((tally.Verdicts.Compliant, tally.Verdicts.NonCompliant, tally.Verdicts.NotApplicable, tally.Verdicts.Unreadable), Is.EqualTo((1, 2, 2, 1)));
+            Assert.That((tally.Reported, tally.Unchanged, tally.Withdrawn), Is.EqualTo((4, 2, 1)));
         }
     }
 }

@@ -94,7 +94,7 @@ internal static class OcsfReport
             {
                 ["uid"] = key.Arn,
                 ["name"] = key.Name,
-                ["type"] = RecordedKey.ResourceType,
+                ["type"] = KeyFacts.ResourceType,
                 ["region"] = key.Region,
                 ["cloud_partition"] = key.Arn.Split(':')[1],
                 ["labels"] = key.Tags is null ? null : new JsonArray([.. key.Tags.Select(tag => (JsonNode)$"{tag.Key}:{tag.Value}")]),

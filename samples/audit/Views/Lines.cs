@@ -5,14 +5,14 @@ internal sealed class Lines(TextWriter output) : IView
 {
     public Task WatchAsync(AuditRun run, Task running) => running;
 
-    public void Say(string sentence) => output.WriteLine(Annotation.OneLine(sentence));
+    public void Say(string sentence) => output.WriteLine(SingleLine.Of(sentence));
 
     public void Show(AuditReport report)
     {
         foreach (var key in report.Keys)
         {
             var fields = new[] { key.Verdict.Name(), key.AccountId, key.Region, key.KeyId, key.Aliases is [var alias, ..] ? alias : "-", key.Scenario.ToString(), key.Finding, key.NextStep ?? "-" };
-            output.WriteLine(string.Join('\t', fields.Select(Annotation.OneLine)));
+            output.WriteLine(string.Join('\t', fields.Select(SingleLine.Of)));
         }
 
         if (report.Changes is { } changes)

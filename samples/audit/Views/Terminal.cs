@@ -27,7 +27,7 @@ internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
             }
         });
 
-    public void Say(string sentence) => console.Write(new Text(Annotation.OneLine(sentence) + "\n"));
+    public void Say(string sentence) => console.Write(new Text(SingleLine.Of(sentence) + "\n"));
 
     public void Show(AuditReport report)
     {
@@ -51,9 +51,9 @@ internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
         foreach (var key in keys.Take(maxRows == 0 ? keys.Count : maxRows))
         {
             table.AddRow(
-                new Text(key.Aliases is [var alias, ..] ? $"{Annotation.OneLine(alias)}\n{key.KeyId}" : key.KeyId),
+                new Text(key.Aliases is [var alias, ..] ? $"{SingleLine.Of(alias)}\n{key.KeyId}" : key.KeyId),
                 new Text($"{key.AccountId}\n{key.Region}"),
-                new Text(Annotation.OneLine(key.Finding) + (key.NextStep is null ? "" : "\nNext step: " + Annotation.OneLine(key.NextStep))));
+                new Text(SingleLine.Of(key.Finding) + (key.NextStep is null ? "" : "\nNext step: " + SingleLine.Of(key.NextStep))));
         }
 
         if (maxRows > 0 && keys.Count > maxRows)

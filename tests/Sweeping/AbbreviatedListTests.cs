@@ -1,6 +1,6 @@
-namespace KeyRotation.Tests.Runtime;
+namespace KeyRotation.Tests.Sweeping;
 
-internal sealed class MentionsTests
+internal sealed class AbbreviatedListTests
 {
     [TestCase(0, "")]
     [TestCase(1, "1")]
@@ -9,8 +9,7 @@ internal sealed class MentionsTests
     [TestCase(100_000, "1, 2, 3, 4, 5 and 99995 more")]
     public void The_first_five_are_named_and_all_are_counted(int count, string text)
     {
-        var mentions = new Mentions();
-        foreach (var number in Enumerable.Range(1, count)) mentions.Add($"{number}");
-        Assert.That(($"{mentions}", mentions.Count), Is.EqualTo((text, count)));
+        var list = Enumerable.Range(1, count).Aggregate(AbbreviatedList.Empty, (names, number) => names.Plus($"{number}"));
+        Assert.That(($"{list}", list.Count), Is.EqualTo((text, count)));
     }
 }

@@ -1,0 +1,34 @@
+using Amazon.ConfigService;
+using Amazon.ConfigService.Model;
+using Amazon.KeyManagementService;
+using KeyRotation.Aws;
+using KeyRotation.Core;
+using KeyRotation.Reading;
+using KeyRotation.Sweeping;
+
+namespace KeyRotation;
+
+/// <summary>One key that has changed: judge it, write its evaluation, report it.</summary>
+internal sealed class Change(IAmazonKeyManagementService kms, IAmazonConfigService config, Invocation invocation, StackLookup stacks, TimeProvider clock)
+{
+    public async Task<Tally> RunAsync(RecordedKey recorded, CancellationToken stop)
+    {
+        var (verdict, evaluation) = await EvaluateAsync(recorded, stop);
+        var tally = new Tally { Verdicts = VerdictCounts.None.Plus(verdict) };
+        var keyId = recorded.Key.KeyId;
+        if (evaluation is null)
+            return tally with { Problems = [new(ProblemNumber.KeysNotJudged, $"Key {keyId} could not be judged. {verdict.Finding}")] };
+        return await new Reporter(config, invocation.ResultToken, clock).ReportAsync([evaluation], stop) is { } refusal
+            ? tally with { Problems = [new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept the evaluation of key {keyId}. {refusal.Cause}.")] }
+            : tally with { Reported = 1 };
+    }
+
+    /// <summary>Without an evaluation if the key could not be judged.</summary>
+    public async Task<(Verdict Verdict, Evaluation? Evaluation)> EvaluateAsync(RecordedKey recorded, CancellationToken stop)
+    {
+        var (verdict, key) = await new KeyReader(kms).JudgeAsync(recorded.Key, invocation.Parameters, clock.GetUtcNow(), stop);
+        if (verdict is Verdict.Unreadable) return (verdict, null);
+        var owner = await stacks.OwnerAsync(verdict, key, stop);
+        return (verdict, KeyEvaluation.Of(verdict, key, invocation.Parameters, owner, recorded.CaptureTime));
+    }
+}

@@ -1,0 +1,41 @@
+namespace KeyRotation.Core;
+
+/// <summary>How a verdict differs from the result that AWS Config holds for the key.</summary>
+internal enum Difference
+{
+    /// <summary>Nothing to report.</summary>
+    None,
+
+    /// <summary>The verdict or its annotation.</summary>
+    Result,
+
+    /// <summary>Nothing but the stack that owns the key: the result was written without knowing it.</summary>
+    Owner,
+}
+
+/// <summary>Decides what a sweep reports: AWS Config bills each evaluation, so a result that it holds is not sent again.</summary>
+internal static class Comparison
+{
+    /// <param name="existing">The result that AWS Config holds, or null.</param>
+    /// <param name="isComplete">All existing results are known, so that a null means that there is none.</param>
+    public static Difference Of(Verdict verdict, KeyFacts key, ExistingResult? existing, bool isComplete, RuleParameters parameters) => verdict switch
+    {
+        Verdict.Unreadable => Difference.None,
+
+        // AWS Config keeps no NOT_APPLICABLE result: one is reported in place of another result, where there is or may be one.
+        Verdict.NotApplicable when existing is not null => Difference.Result,
+        Verdict.NotApplicable when key.IsGone || key.KeyManager == "AWS" || (parameters.Report == Report.Changes && isComplete) => Difference.None,
+        Verdict.NotApplicable => Difference.Result,
+
+        _ when parameters.Report == Report.All => Difference.Result,
+        _ when existing == Written(verdict, key, parameters, new StackOwner.None()) => Difference.None,
+        _ when existing == Written(verdict, key, parameters, new StackOwner.Unknown()) => Difference.Owner,
+
+        // The name of a stack is not compared: any stack stands for all.
+        _ when existing == Written(verdict, key, parameters, new StackOwner.Stack("", "")) => Difference.None,
+        _ => Difference.Result,
+    };
+
+    private static ExistingResult Written(Verdict verdict, KeyFacts key, RuleParameters parameters, StackOwner owner) => ExistingResult.Of(
+        verdict is Verdict.Compliant ? "COMPLIANT" : "NON_COMPLIANT", Annotation.Of(verdict, key, parameters.MaxRotationPeriodInDays, owner));
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace KeyRotation.Sweeping;
+
+/// <summary>
+/// The order in which a sweep judges keys: by id, from an offset that moves each minute. Sixty of its steps are the golden ratio, so that starts
+/// spread evenly whether sweeps come every hour or every day, and a sweep that is retried does not start where it did. So several sweeps cover an
+/// account that is too large for one, without anything to remember in between.
+/// </summary>
+internal sealed class KeyOrder(DateTimeOffset now)
+{
+    private readonly uint offset = unchecked((uint)(now.ToUnixTimeSeconds() / 60) * 903234055);
+
+    /// <summary>The place of a key: lower ones come first.</summary>
+    public uint Of(string keyId)
+    {
+        var digits = keyId.AsSpan(keyId.StartsWith("mrk-", StringComparison.Ordinal) ? 4 : 0);
+        var id = digits.Length >= 8 && uint.TryParse(digits[..8], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var first) ? first : 0;
+        return unchecked(id - offset);
+    }
+}
