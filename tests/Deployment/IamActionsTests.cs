@@ -45,14 +45,18 @@ internal sealed partial class IamActionsTests
 
     [TestCaseSource(nameof(Options))]
     public void The_function_may_do_what_it_calls((string, string)[] options, IEnumerable<string> actions) =>
-        Assert.That(Actions(Template.Function.Made(options)["FunctionRole"]), Is.EquivalentTo(actions));
+        Assert.That(
+            Actions(Template.Function.Made(options)["FunctionRole"]),
+            Is.EquivalentTo(actions),
+            "Make the actions of FunctionRole in template.yaml those of rule/Aws/IamActions.cs.");
 
     [TestCase("false")]
     [TestCase("true")]
     public void The_member_role_may_do_what_the_function_calls_with_it(string readTags) =>
         Assert.That(
             Actions(Template.MemberRole.Made(("ReadTags", readTags), ("FunctionRoleArns", FunctionRole))["Role"]),
-            Is.EquivalentTo(readTags == "true" ? [.. IamActions.Always, IamActions.ListResourceTags] : IamActions.Always));
+            Is.EquivalentTo(readTags == "true" ? [.. IamActions.Always, IamActions.ListResourceTags] : IamActions.Always),
+            "Make the actions of the role in samples/organization/member-role.yaml those of rule/Aws/IamActions.cs.");
 
     [Test]
     public void The_operations_listed_are_the_operations_called()
@@ -62,7 +66,10 @@ internal sealed partial class IamActionsTests
         var called = Call().Matches(source).Select(match => match.Groups[1].Value).ToHashSet();
         var offered = Offered<IAmazonKeyManagementService>("kms").Concat(Offered<IAmazonConfigService>("config"))
             .Concat(Offered<IAmazonCloudFormation>("cloudformation")).Concat(Offered<IAmazonSecurityTokenService>("sts"));
-        Assert.That(offered.Where(action => called.Contains(action.Split(':')[1])), Is.EquivalentTo(listed));
+        Assert.That(
+            offered.Where(action => called.Contains(action.Split(':')[1])),
+            Is.EquivalentTo(listed),
+            "List in rule/Aws/IamActions.cs what the rule calls, and nothing else.");
     }
 
     [Test]

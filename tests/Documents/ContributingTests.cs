@@ -20,8 +20,10 @@ internal sealed partial class ContributingTests
             "Add the folder to the table in CONTRIBUTING.md.");
     }
 
+    [TestCase("## Add a sample")]
     [TestCase("## Add a scenario")]
     [TestCase("## Add a parameter")]
+    [TestCase("## Add an AWS call")]
     public void Steps_name_files_that_are_there(string heading) =>
         Assert.That(FileName().Matches(Page.Section(heading)).Select(name => name.Groups[1].Value).Where(path => !Path.Exists(Repository.PathOf(path))), Is.Empty);
 

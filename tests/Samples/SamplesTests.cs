@@ -74,7 +74,10 @@ internal sealed partial class SamplesTests
             Assert.That(configurations.Select(c => Text(c, "keyUsage")), Is.SupersetOf(ValuesOf<KeyUsageType>()));
             Assert.That(configurations.Select(c => Text(c, "keyManager")), Is.SupersetOf(ValuesOf<KeyManagerType>()));
             var specs = configurations.Select(c => Text(c, "keySpec")).OfType<string>().ToHashSet();
-            Assert.That(specs.Select(Family), Is.SupersetOf(ValuesOf<KeySpec>().Select(Family).Distinct()));
+            Assert.That(
+                specs.Select(Family),
+                Is.SupersetOf(ValuesOf<KeySpec>().Select(Family).Distinct()),
+                "Add a sample for each new key spec: see CONTRIBUTING.md, Add a sample.");
             Assert.That(specs.Except(ValuesOf<KeySpec>()), Is.EquivalentTo(FutureSpecs));
         }
     }
@@ -128,7 +131,7 @@ internal sealed partial class SamplesTests
             .Where(row => row.Sample.Folder != Sample.Rejected || Outcome.Of(row.Sample, Account, Now).Code == "KR11")
             .Where(row => Text(row.Item, "configurationItemStatus") is not ("ResourceDeleted" or "ResourceDeletedNotRecorded"))
             .Select(row => Text(row.Item, "resourceId"));
-        Assert.That(Account.Keys.Keys, Is.EquivalentTo(live));
+        Assert.That(Account.Keys.Keys, Is.EquivalentTo(live), "Make the keys in samples/account.json those of samples/events.");
     }
 
     [Test]
