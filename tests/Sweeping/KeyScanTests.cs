@@ -26,7 +26,7 @@ internal sealed class KeyScanTests
         {
             var judged = Channel.CreateUnbounded<JudgedKey>();
             await scan.JudgeAsync([Events.KeyId], judged.Writer, stop);
-            return await judged.Reader.ReadAllAsync(CancellationToken.None).ToListAsync();
+            return await judged.Reader.ReadAllAsync(CancellationToken.None).ToListAsync(CancellationToken.None);
         }
     }
 
