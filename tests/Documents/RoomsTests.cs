@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+
+namespace KeyRotation.Tests.Documents;
+
+/// <summary>Each folder of the rule uses only the folders below it, in the order that rule/README.md gives.</summary>
+internal sealed partial class RoomsTests
+{
+    /// <summary>From the lowest to the highest. Function stands for the files beside the folders, and Program for Program.cs.</summary>
+    private static readonly string[] Rooms = ["Core", "Aws", "Reading", "Sweeping", "Function", "Runtime", "Program"];
+
+    private static readonly IReadOnlyList<SourceFile> Files =
+    [
+        .. Directory.EnumerateFiles(Repository.PathOf("rule"), "*.cs", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(Repository.PathOf("rule"), path))
+            .Where(path => path.Split('/')[0] is not ("obj" or "bin" or "AwsPackages"))
+            .Select(path => new SourceFile(path, Repository.Read("rule", path))),
+    ];
+
+    /// <summary>The lowest room that declares a type of a name.</summary>
+    private static readonly IReadOnlyDictionary<string, int> Declared = Files
+        .SelectMany(file => Declaration().Matches(file.Code).Select(type => (Name: type.Groups[1].Value, file.Room)))
+        .GroupBy(type => type.Name)
+        .ToDictionary(types => types.Key, types => types.Min(type => type.Room));
+
+    [TestCaseSource(nameof(Files))]
+    public void A_file_names_nothing_above_it(SourceFile file) => Assert.That(AboveIn(file), Is.Empty);
+
+    [TestCase("Core/New.cs", "using KeyRotation.Aws;", "KeyRotation.Aws")]
+    [TestCase("Core/New.cs", "Reading.Notification notification;", "Notification")]
+    [TestCase("Aws/New.cs", "RecordedKey Key { get; }", "RecordedKey")]
+    [TestCase("Sweeping/New.cs", "class New(Settings settings);", "Settings")]
+    [TestCase("Sweeping/New.cs", "Function function;", "Function")]
+    [TestCase("Change.cs", "Log log;", "Log")]
+    public void An_arrow_that_is_turned_round_is_found(string path, string code, string above) =>
+        Assert.That(AboveIn(new(path, code)), Is.EqualTo([above]));
+
+    [TestCase("Core/New.cs", "// A Function in words")]
+    [TestCase("Runtime/New.cs", "using KeyRotation.Core; Function f; Sweep s; StackLookup l;")]
+    [TestCase("Sweeping/New.cs", "using KeyRotation.Sweeping; Sweep s;")]
+    public void Lower_rooms_and_the_own_one_may_be_named(string path, string code) => Assert.That(AboveIn(new(path, code)), Is.Empty);
+
+    [Test]
+    public void The_table_of_the_README_has_this_order()
+    {
+        var table = new Markdown("rule/README.md").Section("## Rooms");
+        var places = Rooms.Reverse().Select(room => table.IndexOf($"| [{(room is "Function" or "Program" ? $"{room}.cs" : room)}]", StringComparison.Ordinal));
+        Assert.That(places, Is.Ordered.And.All.Positive);
+    }
+
+    private static IEnumerable<string> AboveIn(SourceFile file) =>
+    [
+        .. Namespace().Matches(file.Code).Where(room => Array.IndexOf(Rooms, room.Groups[1].Value) > file.Room).Select(room => room.Value),
+        .. Name().Matches(file.Code).Select(name => name.Value).Distinct().Where(name => Declared.TryGetValue(name, out var room) && room > file.Room),
+    ];
+
+    [GeneratedRegex("//.*")]
+    private static partial Regex Comment();
+
+    [GeneratedRegex(@"\bKeyRotation\.([A-Z]\w*)")]
+    private static partial Regex Namespace();
+
+    [GeneratedRegex(@"\b[A-Z]\w*")]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"\b(?:class|record struct|record|struct|enum|interface|delegate [\w<>]+) ([A-Z]\w*)")]
+    private static partial Regex Declaration();
+
+    internal sealed record SourceFile(string Path, string Text)
+    {
+        public int Room { get; } = Array.IndexOf(Rooms, Path.Split('/') is [var folder, _, ..] ? folder : Path == "Program.cs" ? "Program" : "Function");
+
+        public string Code { get; } = Comment().Replace(Text, "");
+
+        public override string ToString() => Path;
+    }
+}
