@@ -12,6 +12,9 @@ internal static class IamActions
     /// <summary>Only with <c>exemptTagKey</c>.</summary>
     public const string ListResourceTags = "kms:ListResourceTags";
 
+    /// <summary>Only with <c>rotationEvidence=require</c>, <c>onDemandRotation=count</c> or <c>importedKeys=evaluate</c>.</summary>
+    public const string ListKeyRotations = "kms:ListKeyRotations";
+
     public const string PutEvaluations = "config:PutEvaluations";
     public const string GetResourceConfigHistory = "config:GetResourceConfigHistory";
     public const string GetComplianceDetailsByConfigRule = "config:GetComplianceDetailsByConfigRule";
@@ -37,6 +40,7 @@ internal static class IamActions
         ListKeys or "kms:ListAliases" => 500,
         DescribeKey or ListResourceTags => 2000,
         GetKeyRotationStatus => 1000,
+        ListKeyRotations => 100,
         _ => null,
     };
 }

@@ -30,39 +30,61 @@ internal static class Annotation
         annotation.LastIndexOf(SetInStack, StringComparison.Ordinal) is >= 0 and var stack ? annotation[..stack] : annotation;
 
     /// <summary>The same advice, the fullest first: the first that fits is taken.</summary>
-    public static string[] NextSteps(Fix fix, KeyFacts key, int days, StackOwner owner) => (fix, key, owner) switch
+    public static string[] NextSteps(Fix fix, KeyFacts key, int days, StackOwner owner) => fix switch
     {
-        (Fix.AllowReading, _, _) => ["allow the rule's role to read this key in the key policy."],
-        (Fix.Wait, _, _) => ["nothing to change on the key; AWS Config evaluates it again."],
+        Fix.AllowReading => ["allow the rule's role to read this key in the key policy."],
+        Fix.Wait => ["nothing to change on the key; AWS Config evaluates it again."],
+        Fix.RotateKeyOnDemand => EnabledFirst(key, Rotate(key)),
+        Fix.ImportKeyMaterialThenRotate => EnabledFirst(key, Array.ConvertAll(Rotate(key), step => Import(key) + step)),
+        _ => EnabledFirst(key, SetRotation(key, days, owner)),
+    };
 
-        // Rotation is the primary key's, whatever the state of the replica.
-        (_, { IsReplica: true, PrimaryKeyArn: { } primary }, _) =>
+    /// <summary>KMS answers a change of a disabled key's rotation with DisabledException. A replica's is changed on its primary.</summary>
+    private static string[] EnabledFirst(KeyFacts key, string[] steps) =>
+        key.KeyState == "Disabled" && !key.IsReplica ? Array.ConvertAll(steps, step => "enable the key, then " + step) : steps;
+
+    private static string[] Rotate(KeyFacts key) => key switch
+    {
+        { IsReplica: true, PrimaryKeyArn: { } primary } =>
+        [
+            "on the primary: " + RotateKeyOnDemand(primary, KeyFacts.RegionOf(primary)),
+            $"rotate the primary key {primary} on demand.",
+            RotatePrimary,
+        ],
+        { IsReplica: true } => [RotatePrimary],
+        _ => [RotateKeyOnDemand(key.KeyId, key.Region), "rotate the key on demand."],
+    };
+
+    private static string Import(KeyFacts key) =>
+        $"import new key material{(key.IsMultiRegion ? " into the primary and every replica" : "")}, then ";
+
+    private static string[] SetRotation(KeyFacts key, int days, StackOwner owner) => (key, owner) switch
+    {
+        ({ IsReplica: true, PrimaryKeyArn: { } primary }, _) =>
         [
             "on the primary: " + EnableKeyRotation(primary, KeyFacts.RegionOf(primary), days),
             $"enable rotation, every {days} days, on the primary key {primary}.",
             OnPrimary(days),
         ],
-        (_, { IsReplica: true }, _) => [OnPrimary(days)],
-        (Fix.EnableKeyThenRotation, _, _) => Array.ConvertAll(SetRotation(key, days, owner), step => "enable the key, then " + step),
-        _ => SetRotation(key, days, owner),
-    };
-
-    private static string[] SetRotation(KeyFacts key, int days, StackOwner owner) => owner switch
-    {
-        StackOwner.Stack stack =>
+        ({ IsReplica: true }, _) => [OnPrimary(days)],
+        (_, StackOwner.Stack stack) =>
         [
             $"{SetInStack}{days} on {stack.LogicalResourceId} in CloudFormation stack {stack.StackName}.",
             $"{SetInStack}{days} in stack {stack.StackName}.",
             $"{SetInStack}{days} in its CloudFormation stack.",
             Briefly(days),
         ],
-        StackOwner.Unknown => [PerhapsInStack + EnableKeyRotation(key.KeyId, key.Region, days), PerhapsInStack + Briefly(days), Briefly(days)],
+        (_, StackOwner.Unknown) => [PerhapsInStack + EnableKeyRotation(key.KeyId, key.Region, days), PerhapsInStack + Briefly(days), Briefly(days)],
         _ => [EnableKeyRotation(key.KeyId, key.Region, days), Briefly(days)],
     };
 
     private static string OnPrimary(int days) => $"enable rotation, every {days} days, on its primary key.";
 
     private static string Briefly(int days) => $"enable rotation, every {days} days.";
+
+    private const string RotatePrimary = "rotate its primary key on demand.";
+
+    private static string RotateKeyOnDemand(string keyId, string region) => $"aws kms rotate-key-on-demand --region {region} --key-id {keyId}";
 
     private static string EnableKeyRotation(string keyId, string region, int days) =>
         $"aws kms enable-key-rotation --region {region} --rotation-period-in-days {days} --key-id {keyId}";

@@ -40,11 +40,25 @@ internal sealed record KeyFacts
     /// <summary>What KMS answered; null until it is asked.</summary>
     public RotationStatus? Rotation { get; init; }
 
+    /// <summary>When a rotation on demand was started that has not finished; KMS says it with the rotation status.</summary>
+    public DateTimeOffset? OnDemandRotationStartDate { get; init; }
+
+    /// <summary>The rotations that happened; null until KMS is asked.</summary>
+    public RotationHistory? Rotations { get; init; }
+
     /// <summary>All tags of the key; null until they are known.</summary>
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
     /// <summary>Why ListResourceTags could not be asked.</summary>
     public ReadFailure? TagsFailure { get; init; }
+
+    /// <summary>DescribeKey can still be asked.</summary>
+    public bool IsDescriptionOpen => !IsDescribed && DescriptionFailure is null;
+
+    /// <summary>Why the creation date is not known, once DescribeKey has been asked.</summary>
+    public ReadFailure CreationDateFailure => DescriptionFailure ?? new("KMS answered without CreationDate");
+
+    public bool IsMultiRegion => KeyId.StartsWith("mrk-", StringComparison.Ordinal);
 
     public bool IsReplica => MultiRegionKeyType == "REPLICA";
 
@@ -60,7 +74,7 @@ internal sealed record KeyFacts
         : KeySpec is null ? nameof(KeySpec)
         : Origin is null ? nameof(Origin)
         : KeyState is null ? nameof(KeyState)
-        : MultiRegionKeyType is null && KeyId.StartsWith("mrk-", StringComparison.Ordinal) ? nameof(MultiRegionKeyType)
+        : MultiRegionKeyType is null && IsMultiRegion ? nameof(MultiRegionKeyType)
         : null;
 
     /// <summary>The fourth part of <c>arn:partition:kms:region:account:key/id</c>, or nothing where it is not an ARN.</summary>
@@ -85,6 +99,22 @@ internal abstract record RotationStatus
 
     /// <summary>Neither on nor off.</summary>
     public sealed record Unreadable(ReadFailure Failure) : RotationStatus;
+}
+
+/// <summary>What ListKeyRotations answered.</summary>
+internal abstract record RotationHistory
+{
+    private RotationHistory()
+    {
+    }
+
+    /// <param name="Newest">The date of the newest rotation, automatic or on demand; null where there was none.</param>
+    /// <param name="Type">AUTOMATIC or ON_DEMAND, as KMS names it.</param>
+    /// <param name="Count">How many rotations KMS lists.</param>
+    public sealed record Known(DateTimeOffset? Newest, string? Type = null, int Count = 0) : RotationHistory;
+
+    /// <summary>Never "never rotated".</summary>
+    public sealed record Unreadable(ReadFailure Failure) : RotationHistory;
 }
 
 /// <summary>Why AWS did not answer a question about a key.</summary>

@@ -1,7 +1,8 @@
 namespace KeyRotation.Core;
 
 /// <summary>
-/// Compliance of one KMS key: its key material is rotated automatically, at least every <c>maxRotationPeriodInDays</c> days.
+/// Compliance of one KMS key: its key material is rotated automatically, at least every <c>maxRotationPeriodInDays</c> days. Parameters add
+/// that it has been rotated within that time, or count that instead.
 /// The first scenario that matches decides.
 /// <code>
 /// a) the key is deleted, not recorded, or left the rule's scope                        NOT_APPLICABLE
@@ -14,11 +15,18 @@ namespace KeyRotation.Core;
 /// h) the key is exempt, by exemptKeyIds or by an unexpired exemptTagKey                NOT_APPLICABLE
 /// i) what decides could not be read: unreadableKeys=fail        no verdict, the invocation fails
 ///                                    unreadableKeys=nonCompliant                       NON_COMPLIANT
+/// n) imported, and its key material is older than maxRotationPeriodInDays              NON_COMPLIANT
+/// o) imported, and its key material is not older                                       COMPLIANT
 /// j) rotation is off, and the key is younger than newKeyGraceInHours                   NOT_APPLICABLE
+/// o) rotation is off, onDemandRotation=count, and it was rotated within that time      COMPLIANT
 /// k) rotation is off                                                                   NON_COMPLIANT
 /// l) rotation is on, but its period is longer than maxRotationPeriodInDays             NON_COMPLIANT
+/// p) rotation is on, rotationEvidence=require, and its key material is 7 days older    NON_COMPLIANT
 /// m) rotation is on, and its period is within maxRotationPeriodInDays                  COMPLIANT
 /// </code>
+/// With importedKeys=evaluate, d) is of imported keys only one that still awaits its material. Key material dates from the newest rotation,
+/// of either type, or where there was none from the key's creation. A replica that was never rotated can be younger than its material: where
+/// it is not too old itself, g) leaves it to its primary key.
 /// Where a fact is missing, the next scenario that is known to hold decides: a) to h) are one verdict, so what is missing could not change it.
 /// The rule only asks for what it needs next (<see cref="Judgment.Pending"/>), so a key that a) to h) decide costs no call where they are known.
 /// </summary>
@@ -26,6 +34,9 @@ internal static class KeyRule
 {
     /// <summary>What a rotating key has where KMS names no period. Source: KMS API Reference, EnableKeyRotation, RotationPeriodInDays.</summary>
     public const int DefaultRotationPeriodInDays = 365;
+
+    /// <summary>KMS rotates automatically on the due day or soon after it.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromDays(7);
 
     public static Judgment Judge(KeyFacts key, RuleParameters parameters, DateTimeOffset now)
     {
@@ -49,14 +60,16 @@ internal static class KeyRule
             NotApplicable('b', "AWS managed key: AWS rotates it every year, and its rotation cannot be changed."),
         _ when key.KeySpec is not (null or "SYMMETRIC_DEFAULT") =>
             NotApplicable('c', $"Key spec {key.KeySpec}: KMS rotates SYMMETRIC_DEFAULT keys only."),
-        _ when key.Origin is not (null or "AWS_KMS") =>
+        _ when IsImportedAndJudged(key, parameters) && key.KeyState == "PendingImport" =>
+            NotApplicable('d', "Key state PendingImport: the key has no key material yet."),
+        _ when key.Origin is not (null or "AWS_KMS") && !IsImportedAndJudged(key, parameters) =>
             NotApplicable('d', $"Origin {key.Origin}: KMS automatically rotates only key material that it generated."),
         _ when key.KeyState is "PendingDeletion" or "PendingReplicaDeletion" =>
             NotApplicable('e', $"Key state {key.KeyState}: the key is scheduled for deletion."),
         _ when key.KeyState == "Disabled" && parameters.DisabledKeys == DisabledKeys.Skip =>
             NotApplicable('f', "The key is disabled: KMS does not rotate it until it is enabled again."),
         _ when key.IsReplica && parameters.ReplicaKeys == ReplicaKeys.Skip =>
-            NotApplicable('g', $"Replica key: its rotation is set on, and judged at, the primary key {key.PrimaryKeyArn}".TrimEnd() + "."),
+            NotApplicable('g', $"Replica key: its rotation is set on, and judged at, {PrimaryOf(key)}."),
         _ when exemption is Exemption.Holds holds =>
             NotApplicable('h', holds.Finding),
 
@@ -68,6 +81,8 @@ internal static class KeyRule
         _ when key.MissingFact is not null =>
             new Judgment.Pending(Question.Description),
 
+        _ when IsImportedAndJudged(key, parameters) =>
+            JudgeImported(key, parameters, now, exemption),
         null =>
             new Judgment.Pending(Question.RotationStatus),
         RotationStatus.Unsupported =>
@@ -75,27 +90,114 @@ internal static class KeyRule
 
         // KMS says off for a key in PendingDeletion, whatever was set, and the item may be older than that. Where KMS may not be asked, the
         // item's word stands.
-        _ when key.IsRotationOff && !key.IsDescribed && key.DescriptionFailure is null =>
+        _ when key.IsRotationOff && key.IsDescriptionOpen =>
             new Judgment.Pending(Question.Description),
         _ when key.IsRotationOff && key.DescriptionFailure is { AccessDenied: false } =>
             Unreadable("key state", key.DescriptionFailure, parameters, exemption),
         _ when key.IsRotationOff && now < GraceEnd(key, parameters) =>
             NotApplicable('j', $"New key, rotation is off: turn it on by {GraceEnd(key, parameters):yyyy-MM-dd HH:mm} UTC."),
-        _ when IsAgeMissing(key, parameters) && key.DescriptionFailure is not null =>
-            Unreadable("creation date", key.DescriptionFailure, parameters, exemption),
         _ when IsAgeMissing(key, parameters) =>
-            Unreadable("creation date", new("KMS answered without CreationDate"), parameters, exemption),
+            Unreadable("creation date", key.CreationDateFailure, parameters, exemption),
+        _ when key.IsRotationOff && parameters.OnDemandRotation == OnDemandRotation.Count =>
+            JudgeRotatedOnDemand(key, parameters, now, exemption),
         _ when key.IsRotationOff =>
-            NonCompliant('k', $"Rotation is off; required at least every {parameters.MaxRotationPeriodInDays} days.", key, exemption),
+            NonCompliant('k', $"Rotation is off; required at least every {parameters.MaxRotationPeriodInDays} days.", exemption),
 
         RotationStatus.On { PeriodInDays: var days } when (days ?? DefaultRotationPeriodInDays) > parameters.MaxRotationPeriodInDays =>
-            NonCompliant('l', $"Rotation period is {days ?? DefaultRotationPeriodInDays} days; at most {parameters.MaxRotationPeriodInDays} is allowed.", key, exemption),
-        RotationStatus.On { PeriodInDays: var days } =>
-            new Verdict.Compliant('m', $"Rotation is on, every {days ?? DefaultRotationPeriodInDays} days; at most {parameters.MaxRotationPeriodInDays} is allowed."),
+            NonCompliant('l', $"Rotation period is {days ?? DefaultRotationPeriodInDays} days; at most {parameters.MaxRotationPeriodInDays} is allowed.", exemption),
+        RotationStatus.On on when parameters.RotationEvidence == RotationEvidence.Require =>
+            JudgeRotation(on, key, parameters, now, exemption),
+        RotationStatus.On on =>
+            RotationIsOn(on, parameters),
 
         // i) comes last, so that whatever is neither on nor off can never be taken for one of them.
         var rotation => Unreadable("rotation status", ((RotationStatus.Unreadable)rotation).Failure, parameters, exemption),
     };
+
+    /// <summary>KMS rotates imported key material on demand only, so nothing but the last rotation tells whether it does.</summary>
+    private static Judgment JudgeImported(KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => KeyMaterial.Of(key, now) switch
+    {
+        KeyMaterial.Asks { Question: var question } =>
+            new Judgment.Pending(question),
+        KeyMaterial.Unreadable { What: var what, Failure: var failure } =>
+            Unreadable(what, failure, parameters, exemption),
+
+        KeyMaterial.Since { Date: var date } when date < Limit(parameters, now) =>
+            JudgeOldImported(date, key, parameters, exemption),
+        KeyMaterial.Since { IsRotated: false, Date: var date } when key.IsReplica =>
+            OfPrimary(key, date),
+        KeyMaterial.Since { Date: var date } =>
+            new Verdict.Compliant('o', $"Imported key material is from {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed."),
+        var rotating =>
+            new Verdict.Compliant('o', $"Imported key material is being rotated, since {Day(((KeyMaterial.Rotating)rotating).StartDate)}."),
+    };
+
+    /// <summary>As for a key whose rotation is off, the item may be old. What is more, a rotation on demand may be running.</summary>
+    private static Judgment JudgeOldImported(DateTimeOffset date, KeyFacts key, RuleParameters parameters, Exemption exemption) => key switch
+    {
+        { IsDescriptionOpen: true } =>
+            new Judgment.Pending(Question.Description),
+        { DescriptionFailure: { AccessDenied: false } failure } =>
+            Unreadable("key state", failure, parameters, exemption),
+        { Rotation: null } =>
+            new Judgment.Pending(Question.RotationStatus),
+        { Rotation: RotationStatus.Unreadable { Failure: var failure } } =>
+            Unreadable("rotation status", failure, parameters, exemption),
+        _ => new Verdict.NonCompliant(
+            'n', $"Imported key material is from {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed.{exemption.Note}", Fix.ImportKeyMaterialThenRotate),
+    };
+
+    /// <summary>Automatic rotation is off.</summary>
+    private static Judgment JudgeRotatedOnDemand(KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => KeyMaterial.LastRotation(key, now) switch
+    {
+        KeyMaterial.Asks { Question: var question } =>
+            new Judgment.Pending(question),
+        KeyMaterial.Unreadable { What: var what, Failure: var failure } =>
+            Unreadable(what, failure, parameters, exemption),
+        KeyMaterial.Since { Date: var date } when date >= Limit(parameters, now) =>
+            new Verdict.Compliant('o', $"Rotation is off, but the key was rotated on {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed."),
+        KeyMaterial.Since { Date: var date } =>
+            NonCompliant('k', $"Rotation is off, and the key was last rotated on {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed.", exemption),
+        _ =>
+            NonCompliant('k', $"Rotation is off, and the key was never rotated; required at least every {parameters.MaxRotationPeriodInDays} days.", exemption),
+    };
+
+    /// <summary>Automatic rotation is on, with a period that is allowed. A key that has not existed for so long need not have been rotated.</summary>
+    private static Judgment JudgeRotation(RotationStatus.On on, KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => KeyMaterial.Of(key, now) switch
+    {
+        _ when key is { IsMultiRegion: false, CreationDate: null, IsDescriptionOpen: true } =>
+            new Judgment.Pending(Question.Description),
+        _ when !key.IsMultiRegion && key.CreationDate >= Limit(parameters, now) - Tolerance && !KeyMaterial.IsInFuture(key.CreationDate.Value, now) =>
+            RotationIsOn(on, parameters),
+        KeyMaterial.Asks { Question: var question } =>
+            new Judgment.Pending(question),
+        KeyMaterial.Unreadable { What: var what, Failure: var failure } =>
+            Unreadable(what, failure, parameters, exemption),
+        KeyMaterial.Since { Date: var date } when date < Limit(parameters, now) - Tolerance => new Verdict.NonCompliant(
+            'p', $"Key material is from {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed.{exemption.Note}", Fix.RotateKeyOnDemand),
+        KeyMaterial.Since { IsRotated: false, Date: var date } when key.IsReplica =>
+            OfPrimary(key, date),
+        KeyMaterial.Since { Date: var date } =>
+            RotationIsOn(on, parameters, $" Key material is from {Day(date)}."),
+        var rotating =>
+            RotationIsOn(on, parameters, $" Key material is being rotated, since {Day(((KeyMaterial.Rotating)rotating).StartDate)}."),
+    };
+
+    private static Verdict.Compliant RotationIsOn(RotationStatus.On on, RuleParameters parameters, string evidence = "") => new(
+        'm', $"Rotation is on, every {on.PeriodInDays ?? DefaultRotationPeriodInDays} days; at most {parameters.MaxRotationPeriodInDays} is allowed.{evidence}");
+
+    private static Verdict.NotApplicable OfPrimary(KeyFacts key, DateTimeOffset created) =>
+        NotApplicable('g', $"Replica key, not rotated since it was created on {Day(created)}: the age of its key material is judged at {PrimaryOf(key)}.");
+
+    private static string PrimaryOf(KeyFacts key) => $"the primary key {key.PrimaryKeyArn}".TrimEnd();
+
+    private static string Day(DateTimeOffset date) => $"{date.UtcDateTime:yyyy-MM-dd}";
+
+    /// <summary>The oldest that key material may be.</summary>
+    private static DateTimeOffset Limit(RuleParameters parameters, DateTimeOffset now) => now.AddDays(-parameters.MaxRotationPeriodInDays);
+
+    private static bool IsImportedAndJudged(KeyFacts key, RuleParameters parameters) =>
+        key.Origin == "EXTERNAL" && parameters.ImportedKeys == ImportedKeys.Evaluate;
 
     private static DateTimeOffset? GraceEnd(KeyFacts key, RuleParameters parameters) =>
         parameters.NewKeyGraceInHours > 0 ? key.CreationDate?.AddHours(parameters.NewKeyGraceInHours).ToUniversalTime() : null;
@@ -105,8 +207,8 @@ internal static class KeyRule
 
     private static Verdict.NotApplicable NotApplicable(char scenario, string finding) => new(scenario, finding);
 
-    private static Verdict.NonCompliant NonCompliant(char scenario, string finding, KeyFacts key, Exemption exemption) =>
-        new(scenario, finding + exemption.Note, key.KeyState == "Disabled" ? Fix.EnableKeyThenRotation : Fix.EnableKeyRotation);
+    private static Verdict.NonCompliant NonCompliant(char scenario, string finding, Exemption exemption) =>
+        new(scenario, finding + exemption.Note, Fix.EnableKeyRotation);
 
     /// <summary>Scenario i: the parameter says whether "could not be read" is a failure or a finding.</summary>
     private static Verdict Unreadable(string what, ReadFailure failure, RuleParameters parameters, Exemption exemption) =>

@@ -23,6 +23,24 @@ internal enum UnreadableKeys
     NonCompliant,
 }
 
+internal enum RotationEvidence
+{
+    Ignore,
+    Require,
+}
+
+internal enum OnDemandRotation
+{
+    Ignore,
+    Count,
+}
+
+internal enum ImportedKeys
+{
+    Skip,
+    Evaluate,
+}
+
 internal enum Report
 {
     Changes,
@@ -49,6 +67,15 @@ internal sealed partial record RuleParameters
 
     public string? ExemptTagKey { get; init; }
 
+    /// <summary>Whether a rotating key must also have been rotated.</summary>
+    public RotationEvidence RotationEvidence { get; init; }
+
+    /// <summary>Whether rotations on demand count for a key whose automatic rotation is off.</summary>
+    public OnDemandRotation OnDemandRotation { get; init; }
+
+    /// <summary>Whether keys with imported material are judged, by their last rotation.</summary>
+    public ImportedKeys ImportedKeys { get; init; }
+
     /// <summary>Name of the role to assume in the account of the event, with its path.</summary>
     public string? ExecutionRoleName { get; init; }
 
@@ -65,6 +92,9 @@ internal sealed partial record RuleParameters
         new("exemptKeyIds", "key ids or key ARNs, separated by commas", JsonValueKind.Array, WithExemptKeyIds),
         new("exemptTagKey", "a tag key of 1 to 128 characters", JsonValueKind.String,
             (p, text) => text.Length <= 128 ? p with { ExemptTagKey = text } : null),
+        Choice<RotationEvidence>("rotationEvidence", new() { ["ignore"] = RotationEvidence.Ignore, ["require"] = RotationEvidence.Require }, (p, choice) => p with { RotationEvidence = choice }),
+        Choice<OnDemandRotation>("onDemandRotation", new() { ["ignore"] = OnDemandRotation.Ignore, ["count"] = OnDemandRotation.Count }, (p, choice) => p with { OnDemandRotation = choice }),
+        Choice<ImportedKeys>("importedKeys", new() { ["skip"] = ImportedKeys.Skip, ["evaluate"] = ImportedKeys.Evaluate }, (p, choice) => p with { ImportedKeys = choice }),
         new("executionRoleName", "the name of an IAM role, or path/name, without leading slash", JsonValueKind.String, WithExecutionRoleName),
         Choice<Report>("report", new() { ["changes"] = Report.Changes, ["all"] = Report.All }, (p, choice) => p with { Report = choice }),
     ];

@@ -17,7 +17,7 @@ internal abstract record Verdict(char Scenario, string Finding) : Judgment
     public sealed record NonCompliant(char Scenario, string Finding, Fix Fix) : Verdict(Scenario, Finding)
     {
         /// <summary>Rotation is set where the key is defined, which may be a stack; a replica's is its primary's.</summary>
-        public bool IsFixedWhereDefined(KeyFacts key) => Fix is Fix.EnableKeyRotation or Fix.EnableKeyThenRotation && !key.IsReplica;
+        public bool IsFixedWhereDefined(KeyFacts key) => Fix == Fix.EnableKeyRotation && !key.IsReplica;
     }
 
     public sealed record NotApplicable(char Scenario, string Finding) : Verdict(Scenario, Finding);
@@ -38,6 +38,9 @@ internal enum Question
 
     /// <summary>ListResourceTags.</summary>
     Tags,
+
+    /// <summary>ListKeyRotations.</summary>
+    RotationHistory,
 }
 
 /// <summary>What the owner of a NON_COMPLIANT key has to do.</summary>
@@ -46,8 +49,11 @@ internal enum Fix
     /// <summary>Turn rotation on with a period that is allowed; EnableKeyRotation does both.</summary>
     EnableKeyRotation,
 
-    /// <summary>The same, but KMS answers EnableKeyRotation on a disabled key with DisabledException.</summary>
-    EnableKeyThenRotation,
+    /// <summary>Rotate it once, with RotateKeyOnDemand.</summary>
+    RotateKeyOnDemand,
+
+    /// <summary>The same, but KMS rotates imported key material only to other imported material.</summary>
+    ImportKeyMaterialThenRotate,
 
     /// <summary>Let the rule read the key.</summary>
     AllowReading,

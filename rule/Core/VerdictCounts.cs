@@ -16,10 +16,11 @@ internal sealed record VerdictCounts
 
     public ImmutableSortedDictionary<char, int> Scenarios { get; private init; } = ImmutableSortedDictionary<char, int>.Empty;
 
-    /// <summary>The three reasons of NON_COMPLIANT: scenarios k, l and i.</summary>
+    /// <summary>The reasons of NON_COMPLIANT: scenarios k, l, n with p, and i.</summary>
     public int RotationOff => Scenarios.GetValueOrDefault('k');
     public int PeriodTooLong => Scenarios.GetValueOrDefault('l');
-    public int UnreadableNonCompliant => NonCompliant - RotationOff - PeriodTooLong;
+    public int KeyMaterialTooOld => Scenarios.GetValueOrDefault('n') + Scenarios.GetValueOrDefault('p');
+    public int UnreadableNonCompliant => NonCompliant - RotationOff - PeriodTooLong - KeyMaterialTooOld;
 
     public VerdictCounts Plus(Verdict verdict)
     {

@@ -38,7 +38,8 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
             return question switch
             {
                 Question.Description => await DescribeKeyAsync(key, cancellationToken),
-                Question.RotationStatus => key with { Rotation = await GetKeyRotationStatusAsync(key, cancellationToken) },
+                Question.RotationStatus => await GetKeyRotationStatusAsync(key, cancellationToken),
+                Question.RotationHistory => key with { Rotations = await ListKeyRotationsAsync(key, cancellationToken) },
                 _ => await ListResourceTagsAsync(key, cancellationToken),
             };
         }
@@ -56,6 +57,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
             {
                 Question.Description => key with { DescriptionFailure = failure },
                 Question.RotationStatus => key with { Rotation = new RotationStatus.Unreadable(failure) },
+                Question.RotationHistory => key with { Rotations = new RotationHistory.Unreadable(failure) },
                 _ => key with { TagsFailure = failure },
             };
         }
@@ -65,6 +67,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
     {
         Question.Description => "DescribeKey",
         Question.RotationStatus => "GetKeyRotationStatus",
+        Question.RotationHistory => "ListKeyRotations",
         _ => "ListResourceTags",
     };
 
@@ -84,16 +87,16 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
 #pragma warning restore CS0618
             Origin = metadata.Origin?.Value ?? key.Origin,
             KeyState = metadata.KeyState.Value,
-            CreationDate = metadata.CreationDate is { } created ? new DateTimeOffset(created.ToUniversalTime()) : key.CreationDate,
+            CreationDate = Time(metadata.CreationDate) ?? key.CreationDate,
             MultiRegionKeyType = metadata.MultiRegionConfiguration?.MultiRegionKeyType?.Value ?? key.MultiRegionKeyType,
             PrimaryKeyArn = metadata.MultiRegionConfiguration?.PrimaryKey?.Arn ?? key.PrimaryKeyArn,
         };
     }
 
-    private async Task<RotationStatus> GetKeyRotationStatusAsync(KeyFacts key, CancellationToken cancellationToken)
+    private async Task<KeyFacts> GetKeyRotationStatusAsync(KeyFacts key, CancellationToken cancellationToken)
     {
         var response = await kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = key.Arn }, cancellationToken);
-        return response switch
+        RotationStatus status = response switch
         {
             _ when !IsAbout(key, response.KeyId) => new RotationStatus.Unreadable(new(AnotherKey)),
             { KeyRotationEnabled: null } => new RotationStatus.Unreadable(new("KMS answered without KeyRotationEnabled")),
@@ -101,7 +104,38 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
             { RotationPeriodInDays: < 1 } => new RotationStatus.Unreadable(new($"KMS answered with a rotation period of {response.RotationPeriodInDays} days")),
             _ => new RotationStatus.On(response.RotationPeriodInDays),
         };
+        return key with { Rotation = status, OnDemandRotationStartDate = Time(response.OnDemandRotationStartDate) };
     }
+
+    /// <summary>The newest rotation of all pages. An entry without its date, or a page without what every page has, leaves the newest open.</summary>
+    private async Task<RotationHistory> ListKeyRotationsAsync(KeyFacts key, CancellationToken cancellationToken)
+    {
+        var pages = new Pagination();
+        var known = new HashSet<DateTimeOffset>();
+        var history = new RotationHistory.Known(Newest: null);
+        var request = new ListKeyRotationsRequest { KeyId = key.Arn, Limit = 1000 };
+        while (true)
+        {
+            var page = await kms.ListKeyRotationsAsync(request, cancellationToken);
+            if (page is not { Rotations: { } rotations, Truncated: { } truncated })
+                return new RotationHistory.Unreadable(new("KMS answered without Rotations or Truncated"));
+            var before = known.Count;
+            foreach (var rotation in rotations)
+            {
+                if (!IsAbout(key, rotation?.KeyId)) return new RotationHistory.Unreadable(new(AnotherKey));
+                if (Time(rotation?.RotationDate) is not { } date) return new RotationHistory.Unreadable(new("KMS answered a rotation without RotationDate"));
+                if (!known.Add(date)) continue;
+                history = history.Newest > date ? history with { Count = known.Count } : new(date, rotation?.RotationType?.Value, known.Count);
+            }
+
+            if (!truncated) return history;
+            if (!pages.GoOn(page.NextMarker, rotations.Count, known.Count - before))
+                return new RotationHistory.Unreadable(new("KMS answered Truncated without a new NextMarker or rotation"));
+            request.Marker = page.NextMarker;
+        }
+    }
+
+    private static DateTimeOffset? Time(DateTime? time) => time is { } known ? new DateTimeOffset(known.ToUniversalTime()) : null;
 
     /// <summary>An answer that names no key is about the one that was asked about; one that does has its id or its ARN.</summary>
     private static bool IsAbout(KeyFacts key, string? name) => name is null || name == key.KeyId || name == key.Arn;

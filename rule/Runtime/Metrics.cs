@@ -16,9 +16,10 @@ internal static class Metrics
     public const string NonCompliant = nameof(NonCompliant);
     public const string NotApplicable = nameof(NotApplicable);
 
-    /// <summary>The three reasons of NON_COMPLIANT: scenarios k, l and i.</summary>
+    /// <summary>The reasons of NON_COMPLIANT: scenarios k, l, n with p, and i.</summary>
     public const string RotationOff = nameof(RotationOff);
     public const string PeriodTooLong = nameof(PeriodTooLong);
+    public const string KeyMaterialTooOld = nameof(KeyMaterialTooOld);
     public const string UnreadableNonCompliant = nameof(UnreadableNonCompliant);
 
     /// <summary>Keys that could not be judged.</summary>
@@ -55,12 +56,12 @@ internal static class Metrics
 
     public static readonly IReadOnlyList<string> All =
     [
-        Compliant, NonCompliant, NotApplicable, RotationOff, PeriodTooLong, UnreadableNonCompliant, Unreadable, Reported, Unchanged, Cleaned,
+        Compliant, NonCompliant, NotApplicable, RotationOff, PeriodTooLong, KeyMaterialTooOld, UnreadableNonCompliant, Unreadable, Reported, Unchanged, Cleaned,
         KeysListed, KeysLeft, KmsCalls, ConfigCalls, CloudFormationCalls, StsCalls, Throttles, Duration, RemainingTime, Failed, SweepFinished,
     ];
 
     /// <summary>No metrics of a sweep that did not see the whole account: a part, or a nothing, would be taken for the account.</summary>
-    public static readonly IReadOnlyList<string> Verdicts = [Compliant, NonCompliant, NotApplicable, RotationOff, PeriodTooLong, UnreadableNonCompliant];
+    public static readonly IReadOnlyList<string> Verdicts = [Compliant, NonCompliant, NotApplicable, RotationOff, PeriodTooLong, KeyMaterialTooOld, UnreadableNonCompliant];
 
     public static int CountOf(Tally tally, string metric) => metric switch
     {
@@ -69,6 +70,7 @@ internal static class Metrics
         NotApplicable => tally.Verdicts.NotApplicable,
         RotationOff => tally.Verdicts.RotationOff,
         PeriodTooLong => tally.Verdicts.PeriodTooLong,
+        KeyMaterialTooOld => tally.Verdicts.KeyMaterialTooOld,
         UnreadableNonCompliant => tally.Verdicts.UnreadableNonCompliant,
         Unreadable => tally.Verdicts.Unreadable,
         Reported => tally.Reported,

@@ -17,6 +17,9 @@ internal static class Reasons
         'j' => "New, and within its grace",
         'k' => "Automatic rotation is off",
         'l' => "Rotation period is too long",
+        'n' => "Imported key material is too old",
+        'o' => "Rotated on demand, often enough",
+        'p' => "Rotation is on, but key material is too old",
         _ => "Rotates often enough",
     };
 }

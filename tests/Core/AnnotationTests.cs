@@ -6,6 +6,11 @@ internal sealed class AnnotationTests
 
     private const string InStack = "set EnableKeyRotation: true and RotationPeriodInDays: ";
 
+    private const string Rotate = "aws kms rotate-key-on-demand --region eu-central-1 --key-id " + Keys.Id;
+    private const string OnPrimary = "on the primary: aws kms rotate-key-on-demand --region us-east-1 --key-id " + Keys.PrimaryArn;
+
+    private static readonly KeyFacts Disabled = Keys.Off with { KeyState = "Disabled" };
+
     private static readonly StackOwner None = new StackOwner.None();
     private static readonly StackOwner Unknown = new StackOwner.Unknown();
     private static readonly StackOwner Stack = new StackOwner.Stack("payments", "DataKey");
@@ -20,18 +25,27 @@ internal sealed class AnnotationTests
         var replica = Keys.Replica;
         const string onPrimary = $"on the primary: aws kms enable-key-rotation --region us-east-1 --rotation-period-in-days 365 --key-id {Keys.PrimaryArn}";
         yield return Case("no stack", Fix.EnableKeyRotation, Keys.Off, None, Command);
-        yield return Case("no stack, disabled", Fix.EnableKeyThenRotation, Keys.Off, None, "enable the key, then " + Command);
+        yield return Case("no stack, disabled", Fix.EnableKeyRotation, Disabled, None, "enable the key, then " + Command);
         yield return Case("not known", Fix.EnableKeyRotation, Keys.Off, Unknown, "in its CloudFormation stack, if it has one; else " + Command);
         yield return Case("a stack", Fix.EnableKeyRotation, Keys.Off, Stack, "set EnableKeyRotation: true and RotationPeriodInDays: 365 on DataKey in CloudFormation stack payments.");
-        yield return Case("a stack, disabled", Fix.EnableKeyThenRotation, Keys.Off, Stack, "enable the key, then set EnableKeyRotation: true and RotationPeriodInDays: 365 on DataKey in CloudFormation stack payments.");
+        yield return Case("a stack, disabled", Fix.EnableKeyRotation, Disabled, Stack, "enable the key, then set EnableKeyRotation: true and RotationPeriodInDays: 365 on DataKey in CloudFormation stack payments.");
         yield return Case("names of the greatest length", Fix.EnableKeyRotation, Keys.Off, LongStack, InStack + $"365 in stack {new string('s', 128)}.");
         yield return Case("a primary", Fix.EnableKeyRotation, Keys.Primary, None, $"aws kms enable-key-rotation --region us-east-1 --rotation-period-in-days 365 --key-id {Keys.MultiRegionId}");
         yield return Case("a replica", Fix.EnableKeyRotation, replica, None, onPrimary);
         yield return Case("a replica in a stack", Fix.EnableKeyRotation, replica, Stack, onPrimary);
-        yield return Case("a disabled replica", Fix.EnableKeyThenRotation, replica, Unknown, onPrimary);
+        yield return Case("a disabled replica", Fix.EnableKeyRotation, replica with { KeyState = "Disabled" }, Unknown, onPrimary);
         var ofUnnamed = replica with { PrimaryKeyArn = null };
         const string onUnnamed = "enable rotation, every 365 days, on its primary key.";
         yield return Case("a replica of a primary unnamed", Fix.EnableKeyRotation, ofUnnamed, None, onUnnamed);
+        yield return Case("to be rotated", Fix.RotateKeyOnDemand, Keys.Customer, Stack, Rotate);
+        yield return Case("to be rotated, disabled", Fix.RotateKeyOnDemand, Disabled, None, "enable the key, then " + Rotate);
+        yield return Case("to be rotated, a replica", Fix.RotateKeyOnDemand, replica, None, OnPrimary);
+        yield return Case("to be rotated, a replica of a primary unnamed", Fix.RotateKeyOnDemand, ofUnnamed, None, "rotate its primary key on demand.");
+        yield return Case("imported", Fix.ImportKeyMaterialThenRotate, Keys.Imported, None, "import new key material, then " + Rotate);
+        yield return Case("imported, disabled", Fix.ImportKeyMaterialThenRotate, Disabled, None, "enable the key, then import new key material, then " + Rotate);
+        const string everywhere = "import new key material into the primary and every replica, then ";
+        yield return Case("imported, a primary", Fix.ImportKeyMaterialThenRotate, Keys.Primary, None, everywhere + "aws kms rotate-key-on-demand --region us-east-1 --key-id " + Keys.MultiRegionId);
+        yield return Case("imported, a replica", Fix.ImportKeyMaterialThenRotate, replica, None, everywhere + OnPrimary);
         yield return Case("unreadable by us", Fix.AllowReading, Keys.Off, None, "allow the rule's role to read this key in the key policy.");
         yield return Case("unreadable by us, a replica", Fix.AllowReading, replica, None, "allow the rule's role to read this key in the key policy.");
         yield return Case("AWS failed", Fix.Wait, replica, None, "nothing to change on the key; AWS Config evaluates it again.");
@@ -48,18 +62,18 @@ internal sealed class AnnotationTests
         Of(new string('x', length), Fix.EnableKeyRotation, Keys.Off, Unknown)[length..];
 
     /// <summary>CDK names a nested stack, and what is in it, by all that it is in.</summary>
-    [TestCase(Fix.EnableKeyRotation, 60, 53, "365 on L in CloudFormation stack s.")]
-    [TestCase(Fix.EnableKeyRotation, 60, 54, "365 in stack s.")]
-    [TestCase(Fix.EnableKeyRotation, 128, 255, "365 in stack s.")]
-    [TestCase(Fix.EnableKeyThenRotation, 91, 1, "365 on L in CloudFormation stack s.")]
-    [TestCase(Fix.EnableKeyThenRotation, 111, 1, "365 in stack s.")]
-    [TestCase(Fix.EnableKeyThenRotation, 112, 1, "365 in its CloudFormation stack.")]
-    public void However_long_its_names_are_a_stack_is_told_to_turn_rotation_on(Fix fix, int stack, int resource, string step)
+    [TestCase(false, 60, 53, "365 on L in CloudFormation stack s.")]
+    [TestCase(false, 60, 54, "365 in stack s.")]
+    [TestCase(false, 128, 255, "365 in stack s.")]
+    [TestCase(true, 91, 1, "365 on L in CloudFormation stack s.")]
+    [TestCase(true, 111, 1, "365 in stack s.")]
+    [TestCase(true, 112, 1, "365 in its CloudFormation stack.")]
+    public void However_long_its_names_are_a_stack_is_told_to_turn_rotation_on(bool isDisabled, int stack, int resource, string step)
     {
         var owner = new StackOwner.Stack(new('s', stack), new('L', resource));
         var named = step.Replace(" s.", $" {owner.StackName}.", StringComparison.Ordinal)
             .Replace(" L ", $" {owner.LogicalResourceId} ", StringComparison.Ordinal);
-        Assert.That(Of("Rotation is off; required at least every 365 days.", fix, Keys.Off, owner), Does.EndWith(InStack + named));
+        Assert.That(Of("Rotation is off; required at least every 365 days.", Fix.EnableKeyRotation, isDisabled ? Disabled : Keys.Off, owner), Does.EndWith(InStack + named));
     }
 
     private static readonly object[] Owners = [None, Unknown, Stack, LongStack];
@@ -67,14 +81,15 @@ internal sealed class AnnotationTests
     /// <summary>A period alone turns no rotation on, neither in a template nor in a person's mind.</summary>
     [Test]
     public void Every_form_of_the_advice_turns_rotation_on(
-        [Values(Fix.EnableKeyRotation, Fix.EnableKeyThenRotation)] object fix,
+        [Values] bool isDisabled,
         [ValueSource(nameof(Owners))] object owner,
         [Values] bool isReplica,
         [Values] bool isPrimaryKnown)
     {
         var key = !isReplica ? Keys.Off : isPrimaryKnown ? Keys.Replica : Keys.Replica with { PrimaryKeyArn = null };
+        if (isDisabled) key = key with { KeyState = "Disabled" };
         Assert.That(
-            Annotation.NextSteps((Fix)fix, key, 365, (StackOwner)owner),
+            Annotation.NextSteps(Fix.EnableKeyRotation, key, 365, (StackOwner)owner),
             Is.All.Match("aws kms enable-key-rotation.*365|EnableKeyRotation: true.*365|enable rotation, every 365 days"));
     }
 
@@ -116,6 +131,17 @@ internal sealed class AnnotationTests
 
         static TestCaseData Case(string name, int length, KeyFacts key, StackOwner owner, string step) =>
             new TestCaseData(length, key, owner, step).SetArgDisplayNames(name);
+    }
+
+    [TestCase(256 - 6, false, Rotate)]
+    [TestCase(257 - 6, false, "rotate the key on demand.")]
+    [TestCase(256 - 6, true, OnPrimary)]
+    [TestCase(257 - 6, true, $"rotate the primary key {Keys.PrimaryArn} on demand.")]
+    public void A_rotation_on_demand_is_advised_in_as_many_words_as_fit(int room, bool isReplica, string step)
+    {
+        var fullest = isReplica ? OnPrimary : Rotate;
+        var finding = new string('x', room - fullest.Length);
+        Assert.That(Of(finding, Fix.RotateKeyOnDemand, isReplica ? Keys.Replica : Keys.Off, None), Is.EqualTo($"{finding} Fix: {step}"));
     }
 
     [TestCase("aws", "ap-southeast-2")]

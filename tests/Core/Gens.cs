@@ -25,7 +25,12 @@ internal static class Gens
     // The edge bounds every time to these years.
     private static readonly Gen<DateTimeOffset> CreationDate = Gen.OneOf(
         Gen.Int[-300, 300].Select(hours => Keys.Now.AddHours(hours)),
+        Gen.Int[-3000, 10].Select(days => Keys.Now.AddDays(days)),
         Gen.Long[0, 32503679999999].Select(DateTimeOffset.FromUnixTimeMilliseconds));
+
+    private static readonly Gen<RotationHistory> History = Gen.Frequency(
+        (4, CreationDate.Nullable().Select(newest => (RotationHistory)new RotationHistory.Known(newest))),
+        (1, ReadFailure.Select(failure => (RotationHistory)new RotationHistory.Unreadable(failure))));
 
     public static readonly Gen<RuleParameters> Parameters =
         from days in Gen.Int[90, 2560]
@@ -35,6 +40,9 @@ internal static class Gens
         from grace in Gen.OneOf(Gen.Const(0), Gen.Int[0, 168])
         from exempt in Gen.Frequency((1, Gen.Const(Keys.Id)), (1, Gen.Const(Keys.PrimaryArn)), (8, Gen.Const("")))
         from tag in Gen.OneOf(null, "keep")
+        from evidence in Gen.Enum<RotationEvidence>()
+        from onDemand in Gen.Enum<OnDemandRotation>()
+        from imported in Gen.Enum<ImportedKeys>()
         select new RuleParameters
         {
             MaxRotationPeriodInDays = days,
@@ -44,6 +52,9 @@ internal static class Gens
             NewKeyGraceInHours = grace,
             ExemptKeyIds = new HashSet<string> { exempt },
             ExemptTagKey = tag,
+            RotationEvidence = evidence,
+            OnDemandRotation = onDemand,
+            ImportedKeys = imported,
         };
 
     public static readonly Gen<KeyFacts> Facts =
@@ -60,6 +71,8 @@ internal static class Gens
         from descriptionFailure in ReadFailure.Null()
         from recorded in Gen.Bool.Nullable()
         from rotation in RotationStatus.Null()
+        from started in Gen.Frequency((4, Gen.Const((DateTimeOffset?)null)), (1, CreationDate.Nullable()))
+        from rotations in History.Null()
         from tags in Tags.Null()
         from tagsFailure in ReadFailure.Null()
         select named with
@@ -76,6 +89,8 @@ internal static class Gens
             DescriptionFailure = descriptionFailure,
             RecordedRotationStatus = recorded,
             Rotation = rotation,
+            OnDemandRotationStartDate = started,
+            Rotations = rotations,
             Tags = tags,
             TagsFailure = tagsFailure,
         };
@@ -102,7 +117,12 @@ internal static class Gens
             MultiRegionKeyType = answer.MultiRegionKeyType ?? key.MultiRegionKeyType,
             CreationDate = answer.CreationDate ?? key.CreationDate,
         },
-        Question.RotationStatus => key with { Rotation = answer.Rotation ?? new RotationStatus.Unreadable(new("KMS answered without KeyRotationEnabled")) },
+        Question.RotationStatus => key with
+        {
+            Rotation = answer.Rotation ?? new RotationStatus.Unreadable(new("KMS answered without KeyRotationEnabled")),
+            OnDemandRotationStartDate = answer.OnDemandRotationStartDate,
+        },
+        Question.RotationHistory => key with { Rotations = answer.Rotations ?? new RotationHistory.Unreadable(new("KMS answered without Rotations")) },
         _ when answer.Tags is { } tags => key with { Tags = tags },
         _ => key with { TagsFailure = answer.TagsFailure ?? new("KMSInternalException") },
     };

@@ -9,7 +9,7 @@ internal sealed class KeyRuleLaws
     private const int Many = 20_000;
 
     [Test]
-    public void Whatever_is_known_the_verdict_comes_within_three_questions() =>
+    public void Whatever_is_known_the_verdict_comes_within_four_questions() =>
         Gen.Select(Gens.Facts, Gens.Facts, Gens.Parameters).Sample((key, answer, parameters) =>
         {
             var asked = new List<Question>();
@@ -21,7 +21,7 @@ internal sealed class KeyRuleLaws
                 judgment = KeyRule.Judge(key, parameters, Keys.Now);
             }
 
-            return asked.Count <= 3 && asked.Distinct().Count() == asked.Count;
+            return asked.Count <= 4 && asked.Distinct().Count() == asked.Count;
         }, iter: Many);
 
     [Test]
@@ -31,10 +31,35 @@ internal sealed class KeyRuleLaws
             || KeyRule.Judge(key, parameters with { MaxRotationPeriodInDays = parameters.MaxRotationPeriodInDays + more }, Keys.Now) is Verdict.Compliant, iter: Many);
 
     [Test]
-    public void Only_a_key_that_KMS_says_it_rotates_often_enough_is_COMPLIANT() =>
+    public void One_more_rotation_in_the_past_never_turns_COMPLIANT_into_NON_COMPLIANT() =>
+        Gen.Select(Gens.Facts, Gens.Parameters, Gen.Int[0, 3000]).Sample((key, parameters, days) =>
+        {
+            if (KeyRule.Judge(key, parameters, Keys.Now) is not Verdict.Compliant || key.Rotations is not RotationHistory.Known history) return true;
+            var newest = history.Newest > Keys.Now.AddDays(-days) ? history.Newest.Value : Keys.Now.AddDays(-days);
+            return newest < key.CreationDate || KeyRule.Judge(key.RotatedOn(newest), parameters, Keys.Now) is Verdict.Compliant;
+        }, iter: Many);
+
+    [Test]
+    public void Without_the_parameters_about_rotations_no_rotation_is_asked_for_or_changes_a_verdict() =>
         Gen.Select(Gens.Facts, Gens.Parameters).Sample((key, parameters) =>
-            KeyRule.Judge(key, parameters, Keys.Now) is not Verdict.Compliant
-            || (key.Rotation is RotationStatus.On { PeriodInDays: var days } && (days ?? 365) <= parameters.MaxRotationPeriodInDays), iter: Many);
+        {
+            var defaults = parameters with { RotationEvidence = RotationEvidence.Ignore, OnDemandRotation = OnDemandRotation.Ignore, ImportedKeys = ImportedKeys.Skip };
+            var verdict = KeyRule.Judge(key, defaults, Keys.Now);
+            return verdict == KeyRule.Judge(key with { Rotations = null, OnDemandRotationStartDate = null }, defaults, Keys.Now)
+                && verdict is not (Judgment.Pending { Question: Question.RotationHistory } or Verdict.NonCompliant { Scenario: >= 'n' } or Verdict.Compliant { Scenario: not 'm' });
+        }, iter: Many);
+
+    [Test]
+    public void Only_a_key_that_KMS_says_it_rotates_often_enough_or_has_rotated_is_COMPLIANT() =>
+        Gen.Select(Gens.Facts, Gens.Parameters).Sample((key, parameters) => KeyRule.Judge(key, parameters, Keys.Now) switch
+        {
+            Verdict.Compliant { Scenario: 'm' } => key.Rotation is RotationStatus.On { PeriodInDays: var days } && (days ?? 365) <= parameters.MaxRotationPeriodInDays
+                && (parameters.RotationEvidence == RotationEvidence.Ignore || IsRotated(key, parameters.MaxRotationPeriodInDays + 7) || IsYoung(key, parameters.MaxRotationPeriodInDays + 7)),
+            Verdict.Compliant when key.Origin == "EXTERNAL" => parameters.ImportedKeys == ImportedKeys.Evaluate
+                && (IsRotated(key, parameters.MaxRotationPeriodInDays) || IsYoung(key, parameters.MaxRotationPeriodInDays)),
+            Verdict.Compliant => parameters.OnDemandRotation == OnDemandRotation.Count && IsRotated(key, parameters.MaxRotationPeriodInDays),
+            _ => true,
+        }, iter: Many);
 
     [Test]
     public void Only_a_key_that_is_off_or_rotates_too_seldom_or_cannot_be_read_is_NON_COMPLIANT() =>
@@ -43,6 +68,8 @@ internal sealed class KeyRuleLaws
             Verdict.NonCompliant { Scenario: 'i' } => parameters.UnreadableKeys == UnreadableKeys.NonCompliant,
             Verdict.NonCompliant { Scenario: 'k' } => key.Rotation is RotationStatus.Off or RotationStatus.Unreadable { Failure.AccessDenied: true },
             Verdict.NonCompliant { Scenario: 'l' } => key.Rotation is RotationStatus.On { PeriodInDays: var days } && (days ?? 365) > parameters.MaxRotationPeriodInDays,
+            Verdict.NonCompliant { Scenario: 'n' } => key.Origin == "EXTERNAL" && IsKnownToBeOld(key, parameters.MaxRotationPeriodInDays),
+            Verdict.NonCompliant { Scenario: 'p' } => key.Rotation is RotationStatus.On && IsKnownToBeOld(key, parameters.MaxRotationPeriodInDays + 7),
             Verdict.NonCompliant => false,
             _ => true,
         }, iter: Many);
@@ -52,7 +79,8 @@ internal sealed class KeyRuleLaws
         Gen.Select(Gens.Facts, Gens.Facts, Gens.Parameters).Sample((key, other, parameters) =>
             KeyRule.Judge(key, parameters, Keys.Now) is not Verdict.NotApplicable { Scenario: >= 'a' and <= 'h' } verdict
             || key.Rotation is RotationStatus.Unsupported
-            || KeyRule.Judge(key with { Rotation = null }, parameters, Keys.Now) == verdict, iter: Many);
+            || verdict.Finding.Contains("not rotated since", StringComparison.Ordinal)
+            || KeyRule.Judge(key with { Rotation = null, Rotations = null }, parameters, Keys.Now) == verdict, iter: Many);
 
     [Test]
     public void A_key_that_is_COMPLIANT_costs_no_question_about_its_tags() =>
@@ -86,6 +114,14 @@ internal sealed class KeyRuleLaws
             || new StackOwner[] { new StackOwner.None(), new StackOwner.Unknown(), new StackOwner.Stack("", "") }
                 .Select(each => Annotation.WithoutStack(Annotation.Of(verdict, key, parameters.MaxRotationPeriodInDays, each)))
                 .Contains(Annotation.WithoutStack(Annotation.Of(verdict, key, parameters.MaxRotationPeriodInDays, owner))), iter: Many);
+
+    private static bool IsRotated(KeyFacts key, int days) =>
+        key.OnDemandRotationStartDate > Keys.Now.AddDays(-1) || (key.Rotations as RotationHistory.Known)?.Newest >= Keys.Now.AddDays(-days);
+
+    private static bool IsYoung(KeyFacts key, int days) => key.CreationDate >= Keys.Now.AddDays(-days);
+
+    private static bool IsKnownToBeOld(KeyFacts key, int days) =>
+        key.Rotations is RotationHistory.Known history && (history.Newest ?? key.CreationDate) < Keys.Now.AddDays(-days);
 
     private static bool IsWell(string annotation) => annotation.Length is > 0 and <= 256
         && !annotation.Any(char.IsControl)

@@ -166,7 +166,134 @@ internal sealed class KeyRuleTests
         }
 
         yield return Case("m) on, whatever the item said", Keys.Customer with { RecordedRotationStatus = false }, Default, "m COMPLIANT");
+        foreach (var scenario in Evidence().Concat(OnDemand()).Concat(Imported())) yield return scenario;
     }
+
+    // p) rotation is on, and the key material is too old
+    private static IEnumerable<TestCaseData> Evidence()
+    {
+        var require = Default with { RotationEvidence = RotationEvidence.Require };
+        var old = Keys.Rotating(365) with { CreationDate = Keys.Now.AddYears(-5) };
+        yield return Case("p) not required: m", old, Default, "m COMPLIANT");
+        yield return Case("p) not required, and never rotated: m", old with { Rotations = new RotationHistory.Known(null) }, Default, "m COMPLIANT");
+        yield return Case("p) history unknown", old, require, "asks RotationHistory");
+        yield return Case("p) never rotated", old with { Rotations = new RotationHistory.Known(null) }, require, "p NON_COMPLIANT");
+        yield return Case("p) rotated yesterday: m", old.RotatedOn(Keys.Now.AddDays(-1)), require, "m COMPLIANT");
+        yield return Case("p) rotated 369 days ago: m", old.RotatedOn(Keys.Now.AddDays(-369)), require, "m COMPLIANT");
+        yield return Case("p) rotated 400 days ago", old.RotatedOn(Keys.Now.AddDays(-400)), require, "p NON_COMPLIANT");
+        yield return Case("p) rotated at the limit and 7 days: m", old.RotatedOn(Keys.Now.AddDays(-372)), require, "m COMPLIANT");
+        yield return Case("p) rotated a moment before that", old.RotatedOn(Keys.Now.AddDays(-372).AddTicks(-1)), require, "p NON_COMPLIANT");
+        yield return Case("p) rotated by a clock that is fast: m", old.RotatedOn(Keys.Now.AddHours(1)), require, "m COMPLIANT");
+        yield return Case("p) rotated in the future: i", old.RotatedOn(Keys.Now.AddHours(1).AddTicks(1)), require, "i failure");
+        yield return Case("p) history denied: i", old with { Rotations = Keys.HistoryDenied }, require, "i failure");
+        yield return Case("p) history denied, as a finding: i", old with { Rotations = Keys.HistoryDenied }, require with { UnreadableKeys = UnreadableKeys.NonCompliant }, "i NON_COMPLIANT");
+        yield return Case("p) young, so that the history does not matter: m", old with { CreationDate = Keys.Now.AddDays(-372) }, require, "m COMPLIANT");
+        yield return Case("p) young, though its history is denied: m", old with { CreationDate = Keys.Now, Rotations = Keys.HistoryDenied }, require, "m COMPLIANT");
+        yield return Case("p) a moment older than young", old with { CreationDate = Keys.Now.AddDays(-372).AddTicks(-1) }, require, "asks RotationHistory");
+        yield return Case("p) made by a clock that is fast: m", old with { CreationDate = Keys.Now.AddHours(1) }, require, "m COMPLIANT");
+        yield return Case("p) made in the future", old with { CreationDate = Keys.Now.AddHours(1).AddTicks(1) }, require, "asks RotationHistory");
+        yield return Case("p) made in the future, never rotated: i", old.NeverRotated(Keys.Now.AddHours(1).AddTicks(1)), require, "i failure");
+        yield return Case("p) age unknown", old with { CreationDate = null }, require, "asks Description");
+        yield return Case("p) age unknown and not said", old with { CreationDate = null, IsDescribed = true }, require, "asks RotationHistory");
+        yield return Case("p) age denied", old with { CreationDate = null, DescriptionFailure = Denied }, require, "asks RotationHistory");
+        yield return Case("p) age denied, rotated: m", old.RotatedOn(Keys.Now) with { CreationDate = null, DescriptionFailure = Denied }, require, "m COMPLIANT");
+        yield return Case("p) age denied, never rotated: i", old.NeverRotated(null) with { DescriptionFailure = Denied }, require, "i failure");
+        yield return Case("p) being rotated: m", old with { OnDemandRotationStartDate = Keys.Now.AddDays(-1).AddTicks(1) }, require, "m COMPLIANT");
+        yield return Case("p) being rotated for a day", old with { OnDemandRotationStartDate = Keys.Now.AddDays(-1) }, require, "asks RotationHistory");
+        yield return Case("p) being rotated by a clock that is fast: m", old with { OnDemandRotationStartDate = Keys.Now.AddHours(1) }, require, "m COMPLIANT");
+        yield return Case("p) being rotated in the future", old with { OnDemandRotationStartDate = Keys.Now.AddHours(1).AddTicks(1) }, require, "asks RotationHistory");
+        yield return Case("p) disabled and evaluated", old.RotatedOn(Keys.Now.AddDays(-400)) with { KeyState = "Disabled" }, require with { DisabledKeys = DisabledKeys.Evaluate }, "p NON_COMPLIANT");
+        yield return Case("p) period too long: l", Keys.Rotating(400) with { CreationDate = old.CreationDate }, require, "l NON_COMPLIANT");
+        yield return Case("p) off: k", Keys.Off with { CreationDate = old.CreationDate }, require, "k NON_COMPLIANT");
+        yield return Case("p) tags unknown", old.RotatedOn(Keys.Now.AddDays(-400)) with { Tags = null }, require with { ExemptTagKey = "keep" }, "asks Tags");
+        yield return Case("p) tags unknown, rotated: m", old.RotatedOn(Keys.Now) with { Tags = null }, require with { ExemptTagKey = "keep" }, "m COMPLIANT");
+
+        var primary = Keys.Primary with { Rotation = new RotationStatus.On(365) };
+        var replica = Keys.Replica with { Rotation = new RotationStatus.On(365) };
+        yield return Case("p) young primary, which asks all the same", primary with { CreationDate = Keys.Now }, require, "asks RotationHistory");
+        yield return Case("p) young primary without its age", primary with { CreationDate = null }, require, "asks RotationHistory");
+        yield return Case("p) young primary, never rotated: m", primary.NeverRotated(Keys.Now), require, "m COMPLIANT");
+        yield return Case("p) primary without its age, never rotated", primary.NeverRotated(null), require, "asks Description");
+        yield return Case("p) young replica, which asks all the same", replica with { CreationDate = Keys.Now }, require, "asks RotationHistory");
+        yield return Case("p) young replica, rotated before it was made", replica.RotatedOn(Keys.Now.AddDays(-400)) with { CreationDate = Keys.Now }, require, "p NON_COMPLIANT");
+        yield return Case("p) young replica, rotated: m", replica.RotatedOn(Keys.Now) with { CreationDate = Keys.Now }, require, "m COMPLIANT");
+        yield return Case("p) young replica, never rotated: g", replica.NeverRotated(Keys.Now.AddDays(-372)), require, "g NOT_APPLICABLE");
+        yield return Case("p) old replica, never rotated", replica.NeverRotated(Keys.Now.AddDays(-372).AddTicks(-1)), require, "p NON_COMPLIANT");
+    }
+
+    // o) rotation is off, but the key was rotated
+    private static IEnumerable<TestCaseData> OnDemand()
+    {
+        var count = Default with { OnDemandRotation = OnDemandRotation.Count };
+        var young = Young with { Rotations = null };
+        yield return Case("o) not counted: k", Keys.Off.RotatedOn(Keys.Now), Default, "k NON_COMPLIANT");
+        yield return Case("o) history unknown", Keys.Off, count, "asks RotationHistory");
+        yield return Case("o) rotated", Keys.Off.RotatedOn(Keys.Now), count, "o COMPLIANT");
+        yield return Case("o) rotated at the limit", Keys.Off.RotatedOn(Keys.Now.AddDays(-365)), count, "o COMPLIANT");
+        yield return Case("o) rotated a moment before that: k", Keys.Off.RotatedOn(Keys.Now.AddDays(-365).AddTicks(-1)), count, "k NON_COMPLIANT");
+        yield return Case("o) young and never rotated: k", Keys.Off.NeverRotated(Keys.Now), count, "k NON_COMPLIANT");
+        yield return Case("o) of unknown age and never rotated: k", Keys.Off.NeverRotated(null), count, "k NON_COMPLIANT");
+        yield return Case("o) being rotated, but not yet: k", Keys.Off.NeverRotated(Keys.Now) with { OnDemandRotationStartDate = Keys.Now }, count, "k NON_COMPLIANT");
+        yield return Case("o) rotated in the future: i", Keys.Off.RotatedOn(Keys.Now.AddHours(1).AddTicks(1)), count, "i failure");
+        yield return Case("o) history denied: i", Keys.Off with { Rotations = Keys.HistoryDenied }, count, "i failure");
+        yield return Case("o) status denied, recorded off", Keys.Denied.RotatedOn(Keys.Now) with { RecordedRotationStatus = false, IsDescribed = true }, count, "o COMPLIANT");
+        yield return Case("o) off, by an item that may be old", Keys.Off with { IsDescribed = false }, count, "asks Description");
+        yield return Case("o) within the grace: j", young, count with { NewKeyGraceInHours = 24 }, "j NOT_APPLICABLE");
+        yield return Case("o) rotation on: m", Keys.Customer, count, "m COMPLIANT");
+        yield return Case("o) rotation on, period too long: l", Keys.Rotating(400).RotatedOn(Keys.Now), count, "l NON_COMPLIANT");
+        yield return Case("o) tags unknown", Keys.Off.NeverRotated(Keys.Now) with { Tags = null }, count with { ExemptTagKey = "keep" }, "asks Tags");
+        yield return Case("o) tags and history unknown", Keys.Off with { Tags = null }, count with { ExemptTagKey = "keep" }, "asks RotationHistory");
+        yield return Case("o) tags unknown, rotated", Keys.Off.RotatedOn(Keys.Now) with { Tags = null }, count with { ExemptTagKey = "keep" }, "o COMPLIANT");
+    }
+
+    // d), n) and o) the key material is imported
+    private static IEnumerable<TestCaseData> Imported()
+    {
+        var evaluate = Default with { ImportedKeys = ImportedKeys.Evaluate };
+        var key = Keys.Imported;
+        var old = key.RotatedOn(Keys.Now.AddDays(-365).AddTicks(-1));
+        yield return Case("d) imported, material awaited, evaluated", key with { KeyState = "PendingImport" }, evaluate, "d NOT_APPLICABLE");
+        yield return Case("d) awaited by a key that is not imported: k", Keys.Off with { KeyState = "PendingImport" }, evaluate, "k NON_COMPLIANT");
+        yield return Case("d) CloudHSM, imported evaluated", key with { Origin = "AWS_CLOUDHSM" }, evaluate, "d NOT_APPLICABLE");
+        yield return Case("d) origin unknown, imported evaluated", key with { Origin = null, IsDescribed = false }, evaluate, "asks Description");
+        yield return Case("d) state unknown, imported evaluated", key with { KeyState = null, IsDescribed = false }, evaluate, "asks Description");
+        yield return Case("d) RSA, imported evaluated: c", key with { KeySpec = "RSA_2048" }, evaluate, "c NOT_APPLICABLE");
+        yield return Case("d) imported, to be deleted, evaluated: e", key with { KeyState = "PendingDeletion" }, evaluate, "e NOT_APPLICABLE");
+        yield return Case("d) imported, disabled, evaluated: f", old with { KeyState = "Disabled" }, evaluate, "f NOT_APPLICABLE");
+        yield return Case("n) imported, disabled, both evaluated", old with { KeyState = "Disabled" }, evaluate with { DisabledKeys = DisabledKeys.Evaluate }, "n NON_COMPLIANT");
+        yield return Case("n) history unknown, status not asked", key with { Rotation = null }, evaluate, "asks RotationHistory");
+        yield return Case("n) never rotated, young: o", key.NeverRotated(Keys.Now.AddDays(-365)), evaluate, "o COMPLIANT");
+        yield return Case("n) never rotated, young, status not asked: o", key.NeverRotated(Keys.Now) with { Rotation = null, IsDescribed = false }, evaluate, "o COMPLIANT");
+        yield return Case("n) never rotated, old", key.NeverRotated(Keys.Now.AddDays(-365).AddTicks(-1)), evaluate, "n NON_COMPLIANT");
+        yield return Case("n) never rotated, made in the future: i", key.NeverRotated(Keys.Now.AddHours(1).AddTicks(1)), evaluate, "i failure");
+        yield return Case("n) never rotated, age unknown", key.NeverRotated(null) with { IsDescribed = false }, evaluate, "asks Description");
+        yield return Case("n) never rotated, age not said: i", key.NeverRotated(null), evaluate, "i failure");
+        yield return Case("n) rotated: o", key.RotatedOn(Keys.Now), evaluate, "o COMPLIANT");
+        yield return Case("n) rotated at the limit: o", key.RotatedOn(Keys.Now.AddDays(-365)), evaluate, "o COMPLIANT");
+        yield return Case("n) rotated a moment before that", old, evaluate, "n NON_COMPLIANT");
+        yield return Case("n) rotated too long ago, by an item that may be old", old with { IsDescribed = false }, evaluate, "asks Description");
+        yield return Case("n) rotated too long ago, description denied", old with { IsDescribed = false, DescriptionFailure = Denied }, evaluate, "n NON_COMPLIANT");
+        yield return Case("n) rotated too long ago, description failed: i", old with { IsDescribed = false, DescriptionFailure = new("KMSInternalException") }, evaluate, "i failure");
+        yield return Case("n) rotated too long ago, status unknown", old with { Rotation = null }, evaluate, "asks RotationStatus");
+        yield return Case("n) rotated too long ago, status unsupported", old with { Rotation = new RotationStatus.Unsupported() }, evaluate, "n NON_COMPLIANT");
+        yield return Case("n) rotated too long ago, status denied: i", old with { Rotation = Keys.Denied.Rotation }, evaluate, "i failure");
+        yield return Case("n) rotated too long ago, status denied, recorded off: i", old with { Rotation = Keys.Denied.Rotation, RecordedRotationStatus = false }, evaluate, "i failure");
+        yield return Case("n) being rotated: o", old with { OnDemandRotationStartDate = Keys.Now.AddDays(-1).AddTicks(1) }, evaluate, "o COMPLIANT");
+        yield return Case("n) being rotated for a day", old with { OnDemandRotationStartDate = Keys.Now.AddDays(-1) }, evaluate, "n NON_COMPLIANT");
+        yield return Case("n) history denied: i", key with { Rotations = Keys.HistoryDenied }, evaluate, "i failure");
+        yield return Case("n) exempt: h", old, evaluate with { ExemptKeyIds = new HashSet<string> { Keys.Id } }, "h NOT_APPLICABLE");
+        yield return Case("n) tags unknown", old with { Tags = null }, evaluate with { ExemptTagKey = "keep" }, "asks Tags");
+        yield return Case("n) within the grace: o", key.NeverRotated(Keys.Now), evaluate with { NewKeyGraceInHours = 24 }, "o COMPLIANT");
+
+        var replica = Keys.Replica with { Origin = "EXTERNAL", IsDescribed = true, Rotation = new RotationStatus.Off() };
+        yield return Case("n) young replica, never rotated: g", replica.NeverRotated(Keys.Now.AddDays(-365)), evaluate, "g NOT_APPLICABLE");
+        yield return Case("n) old replica, never rotated", replica.NeverRotated(Keys.Now.AddDays(-366)), evaluate, "n NON_COMPLIANT");
+        yield return Case("n) replica, rotated: o", replica.RotatedOn(Keys.Now), evaluate, "o COMPLIANT");
+        yield return Case("n) replica skipped: g", replica, evaluate with { ReplicaKeys = ReplicaKeys.Skip }, "g NOT_APPLICABLE");
+        yield return Case("n) primary, never rotated: o", Keys.Primary.NeverRotated(Keys.Now) with { Origin = "EXTERNAL" }, evaluate, "o COMPLIANT");
+    }
+
+    private static ReadFailure Denied { get; } = new("AccessDeniedException", AccessDenied: true);
 
     private static KeyFacts Young { get; } = Keys.Off with { CreationDate = Keys.Now.AddHours(-1) };
 

@@ -39,6 +39,16 @@ internal static class Keys
         MultiRegionKeyType = "REPLICA",
     };
 
+    /// <summary>Its material is its owner's, and KMS says that its rotation is off.</summary>
+    public static KeyFacts Imported { get; } = Off with { Origin = "EXTERNAL" };
+
+    public static RotationHistory HistoryDenied { get; } = new RotationHistory.Unreadable(new("AccessDeniedException", AccessDenied: true, "ListKeyRotations: you may not."));
+
+    public static KeyFacts RotatedOn(this KeyFacts key, DateTimeOffset newest) => key with { Rotations = new RotationHistory.Known(newest) };
+
+    public static KeyFacts NeverRotated(this KeyFacts key, DateTimeOffset? created) =>
+        key with { CreationDate = created, Rotations = new RotationHistory.Known(Newest: null) };
+
     public static KeyFacts Rotating(int? days) => Customer with { Rotation = new RotationStatus.On(days) };
 
     public static KeyFacts Unreadable(ReadFailure failure) => Customer with { Rotation = new RotationStatus.Unreadable(failure) };

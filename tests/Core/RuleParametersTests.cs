@@ -8,12 +8,13 @@ internal sealed class RuleParametersTests
 
     private const string Nulls = """
         {"maxRotationPeriodInDays":null,"disabledKeys":null,"replicaKeys":null,"unreadableKeys":null,"newKeyGraceInHours":null,
-        "exemptKeyIds":null,"exemptTagKey":null,"executionRoleName":null,"report":null}
+        "exemptKeyIds":null,"exemptTagKey":null,"rotationEvidence":null,
+        "onDemandRotation":null,"importedKeys":null,"executionRoleName":null,"report":null}
         """;
 
     private const string Empties = """
         {"maxRotationPeriodInDays":"","disabledKeys":"","replicaKeys":"","unreadableKeys":"","newKeyGraceInHours":"","exemptKeyIds":"",
-        "exemptTagKey":"","executionRoleName":"","report":""}
+        "exemptTagKey":"","rotationEvidence":"","onDemandRotation":"","importedKeys":"","executionRoleName":"","report":""}
         """;
 
     [TestCase(null)]
@@ -39,6 +40,9 @@ internal sealed class RuleParametersTests
             Assert.That(parameters.NewKeyGraceInHours, Is.Zero);
             Assert.That(parameters.ExemptKeyIds, Is.Empty);
             Assert.That(parameters.ExemptTagKey, Is.Null);
+            Assert.That(parameters.RotationEvidence, Is.EqualTo(RotationEvidence.Ignore));
+            Assert.That(parameters.OnDemandRotation, Is.EqualTo(OnDemandRotation.Ignore));
+            Assert.That(parameters.ImportedKeys, Is.EqualTo(ImportedKeys.Skip));
             Assert.That(parameters.ExecutionRoleName, Is.Null);
             Assert.That(parameters.Report, Is.EqualTo(Report.Changes));
         }
@@ -55,7 +59,8 @@ internal sealed class RuleParametersTests
     {
         var parameters = Parse($$"""
             {"maxRotationPeriodInDays":"180","disabledKeys":"evaluate","replicaKeys":"skip","unreadableKeys":"nonCompliant","newKeyGraceInHours":"48",
-             "exemptKeyIds":"{{Keys.Id}}","exemptTagKey":"rotation-exempt","executionRoleName":"audit/KeyRotation","report":"all"}
+             "exemptKeyIds":"{{Keys.Id}}","exemptTagKey":"rotation-exempt","rotationEvidence":"require","onDemandRotation":"count",
+             "importedKeys":"evaluate","executionRoleName":"audit/KeyRotation","report":"all"}
             """);
         using (Assert.EnterMultipleScope())
         {
@@ -66,6 +71,9 @@ internal sealed class RuleParametersTests
             Assert.That(parameters.NewKeyGraceInHours, Is.EqualTo(48));
             Assert.That(parameters.ExemptKeyIds, Is.EquivalentTo([Keys.Id]));
             Assert.That(parameters.ExemptTagKey, Is.EqualTo("rotation-exempt"));
+            Assert.That(parameters.RotationEvidence, Is.EqualTo(RotationEvidence.Require));
+            Assert.That(parameters.OnDemandRotation, Is.EqualTo(OnDemandRotation.Count));
+            Assert.That(parameters.ImportedKeys, Is.EqualTo(ImportedKeys.Evaluate));
             Assert.That(parameters.ExecutionRoleName, Is.EqualTo("audit/KeyRotation"));
             Assert.That(parameters.Report, Is.EqualTo(Report.All));
         }
@@ -79,6 +87,10 @@ internal sealed class RuleParametersTests
             (parameters.DisabledKeys, parameters.ReplicaKeys, parameters.UnreadableKeys, parameters.Report),
             Is.EqualTo((DisabledKeys.Skip, ReplicaKeys.Evaluate, UnreadableKeys.Fail, Report.Changes)));
     }
+
+    [Test]
+    public void Choices_about_rotations_may_be_named_though_they_are_the_default() => Assert.That(
+        Parse("""{"rotationEvidence":"ignore","onDemandRotation":"ignore","importedKeys":"skip"}"""), Is.EqualTo(RuleParameters.Default));
 
     [TestCase("""{"MAXROTATIONPERIODINDAYS":"90"}""", 90)]
     [TestCase("""{"maxrotationperiodindays":90}""", 90)]
@@ -140,6 +152,9 @@ internal sealed class RuleParametersTests
 
         yield return new("replicaKeys", "\"primary\"", "evaluate or skip");
         yield return new("unreadableKeys", "\"noncompliant\"", "fail or nonCompliant");
+        yield return new("rotationEvidence", "\"true\"", "ignore or require");
+        yield return new("onDemandRotation", "\"counts\"", "ignore or count");
+        yield return new("importedKeys", "true", "skip or evaluate");
         yield return new("report", "\"every\"", "changes or all");
 
         foreach (var key in (string[])
@@ -176,7 +191,7 @@ internal sealed class RuleParametersTests
     public void An_unknown_name_is_a_numbered_problem_that_lists_the_valid_ones(string json, string name) =>
         Assert.That(Refuse(json).ToString(), Is.EqualTo(
             $"KR07: Unknown rule parameter '{name}'. Valid names: maxRotationPeriodInDays, disabledKeys, replicaKeys, unreadableKeys, newKeyGraceInHours, "
-            + "exemptKeyIds, exemptTagKey, executionRoleName, report."), "Add a new parameter to this list, in tests/Core/RuleParametersTests.cs, and its good and bad values above.");
+            + "exemptKeyIds, exemptTagKey, rotationEvidence, onDemandRotation, importedKeys, executionRoleName, report."), "Add a new parameter to this list, in tests/Core/RuleParametersTests.cs, and its good and bad values above.");
 
     [TestCase("""{"report":"all","REPORT":"changes"}""")]
     [TestCase("""{"report":"all","report":"all"}""")]

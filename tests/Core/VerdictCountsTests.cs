@@ -9,6 +9,7 @@ internal sealed class VerdictCountsTests
         [
             new Verdict.Compliant('m', "-"), new Verdict.NotApplicable('b', "-"), new Verdict.NotApplicable('b', "-"), new Verdict.NonCompliant('k', "-", Fix.EnableKeyRotation),
             new Verdict.NonCompliant('l', "-", Fix.EnableKeyRotation), new Verdict.NonCompliant('l', "-", Fix.EnableKeyRotation), new Verdict.NonCompliant('i', "-", Fix.Wait),
+            new Verdict.NonCompliant('n', "-", Fix.ImportKeyMaterialThenRotate), new Verdict.NonCompliant('p', "-", Fix.RotateKeyOnDemand), new Verdict.NonCompliant('p', "-", Fix.RotateKeyOnDemand),
             new Verdict.Unreadable("-"),
         ];
 
@@ -16,9 +17,9 @@ internal sealed class VerdictCountsTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(counts.Scenarios, Is.EqualTo(new Dictionary<char, int> { ['b'] = 2, ['i'] = 2, ['k'] = 1, ['l'] = 2, ['m'] = 1 }));
-            Assert.That((counts.Compliant, counts.NonCompliant, counts.NotApplicable, counts.Unreadable), Is.EqualTo((1, 4, 2, 1)));
-            Assert.That((counts.RotationOff, counts.PeriodTooLong, counts.UnreadableNonCompliant), Is.EqualTo((1, 2, 1)));
+            Assert.That(counts.Scenarios, Is.EqualTo(new Dictionary<char, int> { ['b'] = 2, ['i'] = 2, ['k'] = 1, ['l'] = 2, ['m'] = 1, ['n'] = 1, ['p'] = 2 }));
+            Assert.That((counts.Compliant, counts.NonCompliant, counts.NotApplicable, counts.Unreadable), Is.EqualTo((1, 7, 2, 1)));
+            Assert.That((counts.RotationOff, counts.PeriodTooLong, counts.KeyMaterialTooOld, counts.UnreadableNonCompliant), Is.EqualTo((1, 2, 3, 1)));
         }
     }
 }

@@ -34,13 +34,39 @@ internal sealed class VerdictTests
         yield return Case('i', Keys.Off with { Tags = null, TagsFailure = new("AccessDeniedException", true) }, reported, NonCompliant('i', "The exemption tag could not be read: AccessDeniedException.", Fix.AllowReading));
         yield return Case('j', Keys.Off with { CreationDate = new(2026, 6, 15, 13, 30, 0, TimeSpan.FromHours(2)) }, parameters, NotApplicable('j', "New key, rotation is off: turn it on by 2026-06-16 11:30 UTC."));
         yield return Case('k', Keys.Off, parameters, NonCompliant('k', "Rotation is off; required at least every 180 days.", Fix.EnableKeyRotation));
-        yield return Case('k', Keys.Off with { KeyState = "Disabled" }, evaluated, NonCompliant('k', "Rotation is off; required at least every 180 days.", Fix.EnableKeyThenRotation));
+        yield return Case('k', Keys.Off with { KeyState = "Disabled" }, evaluated, NonCompliant('k', "Rotation is off; required at least every 180 days.", Fix.EnableKeyRotation));
         yield return Case('k', Keys.Off.Tagged("keep", "yes"), parameters, NonCompliant('k', "Rotation is off; required at least every 180 days. Tag keep exempts nothing: its value must start with a date such as 2030-12-31.", Fix.EnableKeyRotation));
         yield return Case('l', Keys.Rotating(181), parameters, NonCompliant('l', "Rotation period is 181 days; at most 180 is allowed.", Fix.EnableKeyRotation));
         yield return Case('l', Keys.Rotating(null), parameters, NonCompliant('l', "Rotation period is 365 days; at most 180 is allowed.", Fix.EnableKeyRotation));
-        yield return Case('l', Keys.Rotating(181) with { KeyState = "Disabled" }, evaluated, NonCompliant('l', "Rotation period is 181 days; at most 180 is allowed.", Fix.EnableKeyThenRotation));
+        yield return Case('l', Keys.Rotating(181) with { KeyState = "Disabled" }, evaluated, NonCompliant('l', "Rotation period is 181 days; at most 180 is allowed.", Fix.EnableKeyRotation));
         yield return Case('m', Keys.Rotating(180), parameters, new Verdict.Compliant('m', "Rotation is on, every 180 days; at most 180 is allowed."));
         yield return Case('m', Keys.Rotating(null), RuleParameters.Default, new Verdict.Compliant('m', "Rotation is on, every 365 days; at most 365 is allowed."));
+
+        var required = parameters with { RotationEvidence = RotationEvidence.Require };
+        var counted = parameters with { OnDemandRotation = OnDemandRotation.Count };
+        var imported = parameters with { ImportedKeys = ImportedKeys.Evaluate };
+        var old = Keys.Rotating(180) with { CreationDate = Keys.Now.AddYears(-5) };
+        var replica = Keys.Replica with { Rotation = new RotationStatus.On(180), Rotations = new RotationHistory.Known(null), CreationDate = Keys.Now.AddDays(-1) };
+        yield return Case('d', Keys.Imported with { KeyState = "PendingImport" }, imported, NotApplicable('d', "Key state PendingImport: the key has no key material yet."));
+        yield return Case('g', replica, required, NotApplicable('g', $"Replica key, not rotated since it was created on 2026-06-14: the age of its key material is judged at the primary key {Keys.PrimaryArn}."));
+        yield return Case('i', old with { Rotations = Keys.HistoryDenied }, required, new Verdict.Unreadable("The rotation history could not be read: ListKeyRotations: you may not."));
+        yield return Case('i', old with { Rotations = Keys.HistoryDenied }, required with { UnreadableKeys = UnreadableKeys.NonCompliant }, NonCompliant('i', "The rotation history could not be read: AccessDeniedException.", Fix.AllowReading));
+        yield return Case('i', old.RotatedOn(Keys.Now.AddDays(2)), required, new Verdict.Unreadable("The rotation history could not be read: KMS answered with the date 2026-06-17, which is in the future."));
+        yield return Case('i', Keys.Imported with { Rotations = new RotationHistory.Known(null), CreationDate = Keys.Now.AddDays(2) }, imported, new Verdict.Unreadable("The creation date could not be read: KMS answered with the date 2026-06-17, which is in the future."));
+        yield return Case('i', Keys.Imported with { Rotations = new RotationHistory.Known(null), CreationDate = null }, imported, new Verdict.Unreadable("The creation date could not be read: KMS answered without CreationDate."));
+        yield return Case('i', Keys.Imported.RotatedOn(Keys.Now.AddDays(-181)) with { IsDescribed = false, DescriptionFailure = new("KMSInternalException") }, imported, new Verdict.Unreadable("The key state could not be read: KMSInternalException."));
+        yield return Case('i', Keys.Imported.RotatedOn(Keys.Now.AddDays(-181)) with { Rotation = Keys.Denied.Rotation }, imported, new Verdict.Unreadable("The rotation status could not be read: AccessDeniedException."));
+        yield return Case('k', Keys.Off.RotatedOn(Keys.Now.AddDays(-181)), counted, NonCompliant('k', "Rotation is off, and the key was last rotated on 2025-12-16; at most 180 days are allowed.", Fix.EnableKeyRotation));
+        yield return Case('k', Keys.Off with { Rotations = new RotationHistory.Known(null) }, counted, NonCompliant('k', "Rotation is off, and the key was never rotated; required at least every 180 days.", Fix.EnableKeyRotation));
+        yield return Case('m', old.RotatedOn(new(2026, 6, 1, 1, 0, 0, TimeSpan.FromHours(2))), required, new Verdict.Compliant('m', "Rotation is on, every 180 days; at most 180 is allowed. Key material is from 2026-05-31."));
+        yield return Case('m', old with { OnDemandRotationStartDate = Keys.Now }, required, new Verdict.Compliant('m', "Rotation is on, every 180 days; at most 180 is allowed. Key material is being rotated, since 2026-06-15."));
+        yield return Case('m', old with { CreationDate = Keys.Now.AddDays(-187) }, required, new Verdict.Compliant('m', "Rotation is on, every 180 days; at most 180 is allowed."));
+        yield return Case('n', Keys.Imported.RotatedOn(Keys.Now.AddDays(-181)).Tagged("keep", "2026-01-31"), imported, NonCompliant('n', "Imported key material is from 2025-12-16; at most 180 days are allowed. Its exemption by tag keep ended on 2026-01-31.", Fix.ImportKeyMaterialThenRotate));
+        yield return Case('o', Keys.Imported.RotatedOn(Keys.Now.AddDays(-180)), imported, new Verdict.Compliant('o', "Imported key material is from 2025-12-17; at most 180 days are allowed."));
+        yield return Case('o', Keys.Imported.RotatedOn(Keys.Now.AddDays(-181)) with { OnDemandRotationStartDate = Keys.Now.AddHours(-23) }, imported, new Verdict.Compliant('o', "Imported key material is being rotated, since 2026-06-14."));
+        yield return Case('o', Keys.Off.RotatedOn(Keys.Now.AddDays(-180)), counted, new Verdict.Compliant('o', "Rotation is off, but the key was rotated on 2025-12-17; at most 180 days are allowed."));
+        yield return Case('p', old.RotatedOn(Keys.Now.AddDays(-188)).Tagged("keep", "2026-01-31"), required, NonCompliant('p', "Key material is from 2025-12-09; at most 180 days are allowed. Its exemption by tag keep ended on 2026-01-31.", Fix.RotateKeyOnDemand));
+        yield return Case('p', old with { Rotations = new RotationHistory.Known(null) }, required, NonCompliant('p', "Key material is from 2021-06-15; at most 180 days are allowed.", Fix.RotateKeyOnDemand));
 
         static Verdict NotApplicable(char scenario, string finding) => new Verdict.NotApplicable(scenario, finding);
 
@@ -51,9 +77,10 @@ internal sealed class VerdictTests
     }
 
     [TestCase(Fix.EnableKeyRotation, "PRIMARY", true)]
-    [TestCase(Fix.EnableKeyThenRotation, null, true)]
+    [TestCase(Fix.EnableKeyRotation, null, true)]
     [TestCase(Fix.EnableKeyRotation, "REPLICA", false)]
-    [TestCase(Fix.EnableKeyThenRotation, "REPLICA", false)]
+    [TestCase(Fix.RotateKeyOnDemand, null, false)]
+    [TestCase(Fix.ImportKeyMaterialThenRotate, null, false)]
     [TestCase(Fix.AllowReading, null, false)]
     [TestCase(Fix.Wait, null, false)]
     public void Rotation_is_set_where_the_key_is_defined(Fix fix, string? multiRegionKeyType, bool expected) => Assert.That(

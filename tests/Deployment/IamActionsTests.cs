@@ -35,6 +35,10 @@ internal sealed partial class IamActionsTests
         new([], [.. IamActions.Always, .. Logs, .. FailedEvents]) { TestName = "The function may judge and report, log, and keep failed events" },
         new([("KeepFailedEvents", "false")], [.. IamActions.Always, .. Logs]) { TestName = "Without a queue nothing may be sent" },
         new([("ExemptTagKey", "exempt")], [.. IamActions.Always, IamActions.ListResourceTags, .. Logs, .. FailedEvents]) { TestName = "An exemption tag may be read" },
+        new([("RotationEvidence", "require")], [.. IamActions.Always, IamActions.ListKeyRotations, .. Logs, .. FailedEvents]) { TestName = "Rotations may be listed as evidence" },
+        new([("OnDemandRotation", "count")], [.. IamActions.Always, IamActions.ListKeyRotations, .. Logs, .. FailedEvents]) { TestName = "Rotations on demand may be listed" },
+        new([("ImportedKeys", "evaluate")], [.. IamActions.Always, IamActions.ListKeyRotations, .. Logs, .. FailedEvents]) { TestName = "Rotations of imported keys may be listed" },
+        new([("ExecutionRoleName", "Role"), ("RotationEvidence", "require")], [IamActions.AssumeRole, .. Logs, .. FailedEvents]) { TestName = "The role to assume lists the rotations" },
         new([("ExecutionRoleName", "Role")], [IamActions.AssumeRole, .. Logs, .. FailedEvents]) { TestName = "With a role to assume the function may do nothing else" },
         new([("ExecutionRoleName", "Role"), ("ExemptTagKey", "exempt")], [IamActions.AssumeRole, .. Logs, .. FailedEvents]) { TestName = "The role to assume reads the tags" },
         new([("FailedEventsKmsKeyArn", QueueKey)], [.. IamActions.Always, .. Logs, .. FailedEvents, .. Encryption]) { TestName = "With a key for the queue events may be encrypted" },
@@ -50,12 +54,14 @@ internal sealed partial class IamActionsTests
             Is.EquivalentTo(actions),
             "Make the actions of FunctionRole in template.yaml those of rule/Aws/IamActions.cs.");
 
-    [TestCase("false")]
-    [TestCase("true")]
-    public void The_member_role_may_do_what_the_function_calls_with_it(string readTags) =>
+    [TestCase("false", "false")]
+    [TestCase("true", "false", IamActions.ListResourceTags)]
+    [TestCase("false", "true", IamActions.ListKeyRotations)]
+    [TestCase("true", "true", IamActions.ListResourceTags, IamActions.ListKeyRotations)]
+    public void The_member_role_may_do_what_the_function_calls_with_it(string readTags, string readRotations, params string[] more) =>
         Assert.That(
-            Actions(Template.MemberRole.Made(("ReadTags", readTags), ("FunctionRoleArns", FunctionRole))["Role"]),
-            Is.EquivalentTo(readTags == "true" ? [.. IamActions.Always, IamActions.ListResourceTags] : IamActions.Always),
+            Actions(Template.MemberRole.Made(("ReadTags", readTags), ("ReadRotations", readRotations), ("FunctionRoleArns", FunctionRole))["Role"]),
+            Is.EquivalentTo(IamActions.Always.Concat(more)),
             "Make the actions of the role in samples/organization/member-role.yaml those of rule/Aws/IamActions.cs.");
 
     [Test]

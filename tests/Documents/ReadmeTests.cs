@@ -16,12 +16,13 @@ internal sealed partial class ReadmeTests
         var header = Scenario().Matches(Repository.Read("rule/Core/KeyRule.cs")).Select(match => (Letter: match.Groups[1].Value, Verdict: match.Groups[2].Value));
         var readme = Readme.Table("## Verdicts").Select(row => (Letter: row[0], Verdict: VerdictWord().Match(row[2]).Value));
 
-        Assert.That(readme, Is.EqualTo(header), "Make the rows of the table of verdicts in README.md those of the header of rule/Core/KeyRule.cs.");
+        // A letter can have more than one place in the order of the header.
+        Assert.That(readme, Is.EqualTo(header.Distinct().OrderBy(scenario => scenario.Letter)), "Make the rows of the table of verdicts in README.md those of the header of rule/Core/KeyRule.cs.");
     }
 
     [Test]
-    public void The_scenarios_are_a_to_m() =>
-        Assert.That(string.Concat(Readme.Table("## Verdicts").Select(row => row[0])), Is.EqualTo("abcdefghijklm"));
+    public void The_scenarios_are_a_to_p() =>
+        Assert.That(string.Concat(Readme.Table("## Verdicts").Select(row => row[0])), Is.EqualTo("abcdefghijklmnop"));
 
     [Test]
     public void The_parameters_are_those_of_the_code() =>
@@ -97,7 +98,7 @@ internal sealed partial class ReadmeTests
         return parameters! with { ExemptKeyIds = RuleParameters.Default.ExemptKeyIds };
     }
 
-    [GeneratedRegex(@"(?m)^/// ([a-m])\) .*?(NOT_APPLICABLE|NON_COMPLIANT|COMPLIANT|the invocation fails)$")]
+    [GeneratedRegex(@"(?m)^/// ([a-p])\) .*?(NOT_APPLICABLE|NON_COMPLIANT|COMPLIANT|the invocation fails)$")]
     private static partial Regex Scenario();
 
     [GeneratedRegex("NOT_APPLICABLE|NON_COMPLIANT|COMPLIANT|the invocation fails")]

@@ -10,9 +10,10 @@ internal sealed class SecurityTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(actions["always"], Is.EquivalentTo(IamActions.Always), "Make the table in SECURITY.md that of rule/Aws/IamActions.cs.");
+            Assert.That(actions["with rotationEvidence, onDemandRotation or importedKeys"], Is.EqualTo(new[] { IamActions.ListKeyRotations }));
             Assert.That(actions["with exemptTagKey"], Is.EqualTo(new[] { IamActions.ListResourceTags }));
             Assert.That(actions["with executionRoleName"], Is.EqualTo(new[] { IamActions.AssumeRole }));
-            Assert.That(actions, Has.Count.EqualTo(3));
+            Assert.That(actions, Has.Count.EqualTo(4));
         }
     }
 }

@@ -12,7 +12,7 @@ internal enum Expectation
     /// <summary>A numbered problem.</summary>
     Problem,
 
-    /// <summary>Either of them: nobody knows what a blindly changed text still says, but COMPLIANT needs a rotating key.</summary>
+    /// <summary>Either of them: nobody knows what a blindly changed text still says, but COMPLIANT needs a rotating key, where only that counts.</summary>
     Either,
 }
 
@@ -69,6 +69,9 @@ internal sealed class FuzzedEvent
 
     public JsonObject Supplementary { get; private set; } = [];
 
+    /// <summary>A key can be COMPLIANT that KMS does not rotate automatically.</summary>
+    public bool MayCountRotations => Parameters.CountsOnDemand || Parameters.EvaluatesImported;
+
     /// <summary>The verdict that is right. An oversized item without history has nothing but its name.</summary>
     public string Truth => NaiveRule.Judge(Key, Parameters, Now);
 
@@ -122,6 +125,9 @@ internal sealed class FuzzedEvent
             StatusError = Chance(5) ? "UnsupportedOperationException" : NewError(),
             Enabled = One<bool?>(true, true, true, false, false, null),
             Period = Chance(30) ? null : Chance(70) ? One(90, 365, 364, 366, 730, 2560) : One(-1, 0, 1, int.MaxValue, int.MinValue, random.Next(3000)),
+            RotatingSince = Chance(80) ? null : Now.AddMinutes(-random.Next(-300, 3_000)),
+            HistoryError = Chance(3) ? "UnsupportedOperationException" : NewError(),
+            Rotated = Chance(40) ? null : Now.AddMinutes(-random.Next(-300, Chance(50) ? 600_000 : 4_000_000)),
             TagsError = NewError(),
             Tags = NewTags(),
         };
@@ -162,6 +168,9 @@ internal sealed class FuzzedEvent
         GraceInHours = Chance(60) ? 0 : One(1, 24, 168, random.Next(169)),
         ExemptIds = Chance(85) ? [] : [One(Key.Id, Key.Arn, $"arn:aws:kms:us-east-1:{AccountId}:key/{Key.Id}", NewGuid().ToString())],
         ExemptTag = Chance(50) ? "keep" : null,
+        RequiresEvidence = Chance(50),
+        CountsOnDemand = Chance(50),
+        EvaluatesImported = Chance(50),
     };
 
     private JsonObject ParameterJson()
@@ -176,6 +185,9 @@ internal sealed class FuzzedEvent
         if (Parameters.GraceInHours > 0 || Chance(10)) Put("newKeyGraceInHours", Parameters.GraceInHours);
         if (Parameters.ExemptIds.Count > 0) Put("exemptKeyIds", Chance(50) ? string.Join(" , ", Parameters.ExemptIds) : new JsonArray(Parameters.ExemptIds[0]));
         if (Parameters.ExemptTag is { } tag) Put("exemptTagKey", tag);
+        if (Parameters.RequiresEvidence || Chance(10)) Put("rotationEvidence", Parameters.RequiresEvidence ? "require" : "ignore");
+        if (Parameters.CountsOnDemand || Chance(10)) Put("onDemandRotation", Parameters.CountsOnDemand ? "count" : "ignore");
+        if (Parameters.EvaluatesImported || Chance(10)) Put("importedKeys", Parameters.EvaluatesImported ? "evaluate" : "skip");
         if (Chance(10)) Put(One("executionRoleName", "report"), One<JsonNode?>(null, "", " "));
         return json;
     }

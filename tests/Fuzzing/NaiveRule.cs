@@ -19,6 +19,11 @@ internal sealed class PlainKey
     public string? StatusError { get; set; }
     public bool? Enabled { get; set; }
     public int? Period { get; set; }
+    public DateTimeOffset? RotatingSince { get; set; }
+    public string? HistoryError { get; set; }
+
+    /// <summary>The newest rotation; null where there was none.</summary>
+    public DateTimeOffset? Rotated { get; set; }
     public string? TagsError { get; set; }
     public Dictionary<string, string> Tags { get; set; } = [];
 }
@@ -44,6 +49,9 @@ internal sealed class PlainParameters
     public int GraceInHours { get; set; }
     public List<string> ExemptIds { get; set; } = [];
     public string? ExemptTag { get; set; }
+    public bool RequiresEvidence { get; set; }
+    public bool CountsOnDemand { get; set; }
+    public bool EvaluatesImported { get; set; }
 }
 
 /// <summary>
@@ -57,53 +65,84 @@ internal static class NaiveRule
     public const string NotApplicable = "NOT_APPLICABLE";
     public const string Fails = "fails";
 
-    public static string Judge(PlainKey key, PlainParameters parameters, DateTimeOffset now)
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromHours(1);
+
+    public static string Judge(PlainKey key, PlainParameters parameters, DateTimeOffset now) =>
+        key.Gone ? NotApplicable : Judge(key, key.Recorded, isDescribed: false, parameters, now);
+
+    private static string Judge(PlainKey key, PlainFacts facts, bool isDescribed, PlainParameters parameters, DateTimeOffset now)
     {
-        // a
-        if (key.Gone) return NotApplicable;
-        var facts = key.Recorded;
         var describeError = key.DescribeError ?? (key.Described.State is null ? "no state" : null);
         var tags = key.RecordedTags;
         if (IsExcluded(key, facts, tags, parameters, now)) return NotApplicable;
 
-        var isDescribed = IsIncomplete(key, facts);
-        if (isDescribed)
-        {
-            if (describeError == "NotFoundException") return NotApplicable;
-            if (describeError is null) facts = Newer(facts, key.Described);
-            if (IsExcluded(key, facts, tags, parameters, now)) return NotApplicable;
+        // What kind of key it is cannot be told.
+        if (IsIncomplete(key, facts)) return isDescribed ? Unless(Fails) : Described();
 
-            // What kind of key it is cannot be told.
-            if (IsIncomplete(key, facts)) return UnlessExempt(key, Fails, facts, tags, parameters, now);
+        var unreadable = parameters.UnreadableIsNonCompliant ? NonCompliant : Fails;
+        var oldest = now.AddDays(-parameters.Max);
+        var isRotating = key.StatusError is null && key.RotatingSince > now.AddDays(-1) && key.RotatingSince <= now + ClockTolerance;
+        if (facts.Origin == "EXTERNAL")
+        {
+            if (key.HistoryError == "NotFoundException") return NotApplicable;
+            if (key.HistoryError is not null) return Unless(unreadable);
+            if (key.Rotated is null && facts.Created is null) return isDescribed ? Unless(unreadable) : Described();
+            var date = key.Rotated ?? facts.Created!.Value;
+            if (date > now + ClockTolerance) return Unless(unreadable);
+            if (date >= oldest) return key.Rotated is null && facts.MultiRegionType == "REPLICA" ? NotApplicable : Compliant;
+            if (!isDescribed) return Described();
+            if (describeError is not (null or "AccessDeniedException")) return Unless(unreadable);
+            if (key.StatusError == "NotFoundException") return NotApplicable;
+            if (isRotating) return Compliant;
+            if (key.StatusError == "UnsupportedOperationException") return Unless(NonCompliant);
+            if (key.StatusError is not null || key.Enabled is null || (key.Enabled == true && key.Period < 1)) return Unless(unreadable);
+            return Unless(NonCompliant);
         }
 
         if (key.StatusError is "NotFoundException" or "UnsupportedOperationException") return NotApplicable;
-        var unreadable = parameters.UnreadableIsNonCompliant ? NonCompliant : Fails;
         var isOff = key.StatusError is null && key.Enabled == false;
         if (key.StatusError == "AccessDeniedException" && key.RecordedRotation == false) isOff = true;
 
         if (isOff)
         {
             // The item may be old.
-            if (!isDescribed)
-            {
-                if (describeError == "NotFoundException") return NotApplicable;
-                if (describeError is not null && describeError != "AccessDeniedException") return UnlessExempt(key, unreadable, facts, tags, parameters, now);
-                if (describeError is null) facts = Newer(facts, key.Described);
-                if (IsExcluded(key, facts, tags, parameters, now)) return NotApplicable;
-            }
-
-            if (parameters.GraceInHours == 0) return UnlessExempt(key, NonCompliant, facts, tags, parameters, now);
-            if (facts.Created is null) return UnlessExempt(key, unreadable, facts, tags, parameters, now);
-            return (now - facts.Created.Value).TotalHours < parameters.GraceInHours
-                ? NotApplicable
-                : UnlessExempt(key, NonCompliant, facts, tags, parameters, now);
+            if (!isDescribed) return Described();
+            if (describeError is not (null or "AccessDeniedException")) return Unless(unreadable);
+            if (parameters.GraceInHours > 0 && facts.Created is null) return Unless(unreadable);
+            if (parameters.GraceInHours > 0 && (now - facts.Created!.Value).TotalHours < parameters.GraceInHours) return NotApplicable;
+            if (!parameters.CountsOnDemand) return Unless(NonCompliant);
+            if (key.HistoryError == "NotFoundException") return NotApplicable;
+            if (key.HistoryError is not null || key.Rotated > now + ClockTolerance) return Unless(unreadable);
+            return key.Rotated >= oldest ? Compliant : Unless(NonCompliant);
         }
 
-        if (key.StatusError is not null) return UnlessExempt(key, unreadable, facts, tags, parameters, now);
-        if (key.Enabled is null) return UnlessExempt(key, unreadable, facts, tags, parameters, now);
-        if (key.Period < 1) return UnlessExempt(key, unreadable, facts, tags, parameters, now);
-        return (key.Period ?? 365) > parameters.Max ? UnlessExempt(key, NonCompliant, facts, tags, parameters, now) : Compliant;
+        if (key.StatusError is not null) return Unless(unreadable);
+        if (key.Enabled is null) return Unless(unreadable);
+        if (key.Period < 1) return Unless(unreadable);
+        if ((key.Period ?? 365) > parameters.Max) return Unless(NonCompliant);
+        if (!parameters.RequiresEvidence) return Compliant;
+
+        oldest = oldest.AddDays(-7);
+        if (!key.Id.StartsWith("mrk-", StringComparison.Ordinal))
+        {
+            if (facts.Created is null && !isDescribed) return Described();
+            if (facts.Created >= oldest && facts.Created <= now + ClockTolerance) return Compliant;
+        }
+
+        if (isRotating) return Compliant;
+        if (key.HistoryError == "NotFoundException") return NotApplicable;
+        if (key.HistoryError is not null) return Unless(unreadable);
+        if (key.Rotated is null && facts.Created is null) return isDescribed ? Unless(unreadable) : Described();
+        var from = key.Rotated ?? facts.Created!.Value;
+        if (from > now + ClockTolerance) return Unless(unreadable);
+        if (from < oldest) return Unless(NonCompliant);
+        return key.Rotated is null && facts.MultiRegionType == "REPLICA" ? NotApplicable : Compliant;
+
+        string Described() => describeError == "NotFoundException"
+            ? NotApplicable
+            : Judge(key, describeError is null ? Newer(facts, key.Described) : facts, isDescribed: true, parameters, now);
+
+        string Unless(string otherwise) => UnlessExempt(key, otherwise, facts, tags, parameters, now);
     }
 
     /// <summary>Whether a text starts with a day that has not passed yet.</summary>
@@ -130,7 +169,8 @@ internal static class NaiveRule
     {
         if (facts.Manager == "AWS") return true;
         if (facts.Spec is not null && facts.Spec != "SYMMETRIC_DEFAULT") return true;
-        if (facts.Origin is not null && facts.Origin != "AWS_KMS") return true;
+        if (facts.Origin == "EXTERNAL" && (!parameters.EvaluatesImported || facts.State == "PendingImport")) return true;
+        if (facts.Origin is not null && facts.Origin is not ("AWS_KMS" or "EXTERNAL")) return true;
         if (facts.State is "PendingDeletion" or "PendingReplicaDeletion") return true;
         if (facts.State == "Disabled" && !parameters.EvaluatesDisabled) return true;
         if (facts.MultiRegionType == "REPLICA" && parameters.SkipsReplicas) return true;

@@ -88,7 +88,7 @@ internal sealed class ProcessFuzzTests
 
     /// <summary>An answer that is no JSON, or none at all, is asked for again until the deadline: most of the time would go into that.</summary>
     private static bool IsBrief(FuzzedEvent fuzzed, bool isRefused) =>
-        isRefused || new[] { fuzzed.Key.DescribeError, fuzzed.Key.StatusError, fuzzed.Key.TagsError }.Contains("senseless");
+        isRefused || new[] { fuzzed.Key.DescribeError, fuzzed.Key.StatusError, fuzzed.Key.TagsError, fuzzed.Key.HistoryError }.Contains("senseless");
 
     private static bool IsRight(FuzzedEvent fuzzed, string outcome, bool isRefused) => fuzzed.Expectation switch
     {
@@ -100,7 +100,7 @@ internal sealed class ProcessFuzzTests
         Expectation.Verdict when isRefused => outcome == "refused" || (outcome == NaiveRule.Fails && fuzzed.Truth == NaiveRule.Fails),
         Expectation.Verdict => outcome == fuzzed.Truth,
         _ => outcome is NaiveRule.NonCompliant or NaiveRule.NotApplicable or NaiveRule.Fails or "problem" or "refused"
-            || (outcome == NaiveRule.Compliant && fuzzed.Key is { StatusError: null, Enabled: true }),
+            || (outcome == NaiveRule.Compliant && (fuzzed.MayCountRotations || fuzzed.Key is { StatusError: null, Enabled: true })),
     };
 
     /// <summary>Lets AWS answer as the input says. Returns whether it does not take the evaluation.</summary>
@@ -108,7 +108,7 @@ internal sealed class ProcessFuzzTests
     {
         var key = fuzzed.Key;
         aws.Faults.Clear();
-        switch (random.Next(12))
+        switch (random.Next(13))
         {
             case 0:
                 key.DescribeError = "senseless";
@@ -119,12 +119,20 @@ internal sealed class ProcessFuzzTests
             case 2:
                 key.TagsError = "senseless";
                 break;
+            case 3:
+                key.HistoryError = "senseless";
+                break;
             default:
                 break;
         }
 
         aws.Faults.Add("DescribeKey", Answered(key.DescribeError, random, () => new() { ["KeyMetadata"] = Metadata(key.Described) }));
-        aws.Faults.Add("GetKeyRotationStatus", Answered(key.StatusError, random, () => new() { ["KeyRotationEnabled"] = key.Enabled, ["RotationPeriodInDays"] = key.Period }));
+        aws.Faults.Add("GetKeyRotationStatus", Answered(key.StatusError, random, () => new() { ["KeyRotationEnabled"] = key.Enabled, ["RotationPeriodInDays"] = key.Period, ["OnDemandRotationStartDate"] = Seconds(key.RotatingSince) }));
+        aws.Faults.Add("ListKeyRotations", Answered(key.HistoryError, random, () => new()
+        {
+            ["Rotations"] = key.Rotated is null ? new JsonArray() : new JsonArray(new JsonObject { ["RotationDate"] = Seconds(key.Rotated), ["RotationType"] = "AUTOMATIC" }),
+            ["Truncated"] = false,
+        }));
         aws.Faults.Add("ListResourceTags", Answered(key.TagsError, random, () => new()
         {
             ["Tags"] = new JsonArray([.. key.Tags.Select(tag => new JsonObject { ["TagKey"] = tag.Key, ["TagValue"] = tag.Value })]),
@@ -147,6 +155,8 @@ internal sealed class ProcessFuzzTests
     };
 
     private static string Json(JsonObject json) => json.ToJsonString();
+
+    private static double? Seconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds() / 1000.0;
 
     private static JsonObject Metadata(PlainFacts facts) => new()
     {

@@ -79,7 +79,7 @@ internal sealed class LogTests
         var tally = new Tally { IsWhole = isWhole, Verdicts = VerdictCounts.None.Plus(new Verdict.Compliant('m', "-")) };
         var line = Finished(Swept with { Tally = tally, Failure = Failure });
 
-        string[] verdicts = ["Compliant", "NonCompliant", "NotApplicable", "RotationOff", "PeriodTooLong", "UnreadableNonCompliant"];
+        string[] verdicts = ["Compliant", "NonCompliant", "NotApplicable", "RotationOff", "PeriodTooLong", "KeyMaterialTooOld", "UnreadableNonCompliant"];
         using (Assert.EnterMultipleScope())
         {
             Assert.That(MetricNames(line), Is.EqualTo(isWhole ? Metrics.All : Metrics.All.Except(verdicts)));
@@ -94,7 +94,7 @@ internal sealed class LogTests
         [
             new Verdict.Compliant('m', "-"), .. Enumerable.Repeat(new Verdict.NotApplicable('c', "-"), 2), .. Enumerable.Repeat(new Verdict.NonCompliant('k', "-", Fix.Wait), 3),
             .. Enumerable.Repeat(new Verdict.NonCompliant('l', "-", Fix.Wait), 4), .. Enumerable.Repeat(new Verdict.NonCompliant('i', "-", Fix.Wait), 5),
-            .. Enumerable.Repeat(new Verdict.Unreadable("-"), 6),
+            .. Enumerable.Repeat(new Verdict.NonCompliant('p', "-", Fix.Wait), 12), .. Enumerable.Repeat(new Verdict.Unreadable("-"), 6),
         ];
         var counts = verdicts.Aggregate(VerdictCounts.None, (sum, verdict) => sum.Plus(verdict));
         var tally = new Tally { Verdicts = counts, Reported = 7, Unchanged = 8, Withdrawn = 9, KeysListed = 10, KeysLeft = 11, IsWhole = true };
@@ -102,9 +102,9 @@ internal sealed class LogTests
         var line = Finished(Swept with { Tally = tally });
 
         Assert.That(
-            Numbers(line, "Compliant", "NotApplicable", "RotationOff", "PeriodTooLong", "UnreadableNonCompliant", "Unreadable", "Reported", "Unchanged", "Cleaned", "KeysListed", "KeysLeft"),
-            Is.EqualTo(Enumerable.Range(1, 11)));
-        Assert.That(Numbers(line, "NonCompliant"), Is.EqualTo((long[])[12]));
+            Numbers(line, "Compliant", "NotApplicable", "RotationOff", "PeriodTooLong", "UnreadableNonCompliant", "Unreadable", "Reported", "Unchanged", "Cleaned", "KeysListed", "KeysLeft", "KeyMaterialTooOld"),
+            Is.EqualTo(Enumerable.Range(1, 12)));
+        Assert.That(Numbers(line, "NonCompliant"), Is.EqualTo((long[])[24]));
     }
 
     [Test]

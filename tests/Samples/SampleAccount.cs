@@ -25,12 +25,18 @@ internal sealed class SampleAccount(string json, DateTimeOffset now)
         var (operation, refused, answer) = question switch
         {
             Question.Description => ("DescribeKey", failure => key with { DescriptionFailure = failure }, () => Described(key, entry["KeyMetadata"]!)),
-            Question.RotationStatus => ("GetKeyRotationStatus", failure => key with { Rotation = new RotationStatus.Unreadable(failure) }, () => key with { Rotation = StatusOf(entry) }),
+            Question.RotationStatus => ("GetKeyRotationStatus", failure => key with { Rotation = new RotationStatus.Unreadable(failure) }, () => key with
+            {
+                Rotation = StatusOf(entry),
+                OnDemandRotationStartDate = Time(Text(entry["OnDemandRotationStartDate"])),
+            }),
+            Question.RotationHistory => ("ListKeyRotations", failure => key with { Rotations = new RotationHistory.Unreadable(failure) }, () => key with { Rotations = HistoryOf(entry) }),
             _ => ("ListResourceTags", (Func<ReadFailure, KeyFacts>)(failure => key with { TagsFailure = failure }), (Func<KeyFacts>)(() => key with { Tags = TagsOf(entry) })),
         };
         return entry["Errors"]?[operation]?.GetValue<string>() switch
         {
             null => answer(),
+            var code when question == Question.RotationHistory => refused(new(code, code == "AccessDeniedException")),
             "NotFoundException" => key with { IsGone = true },
             "UnsupportedOperationException" => key with { Rotation = new RotationStatus.Unsupported() },
             var code => refused(new(code, code == "AccessDeniedException")),
@@ -74,14 +80,27 @@ internal sealed class SampleAccount(string json, DateTimeOffset now)
         true => new RotationStatus.On(entry["RotationPeriodInDays"]?.GetValue<int>()),
     };
 
+    /// <summary>Automatic ones are at the end of every period since the key was made, or since its period was set.</summary>
+    private RotationHistory.Known HistoryOf(JsonNode entry)
+    {
+        var dates = (entry["Rotations"]?.AsArray() ?? []).Select(rotation => Time(Text(rotation!["RotationDate"]))).ToList();
+        var start = Time(Text(entry["RotationEnabledDate"])) ?? CreationDate(entry["KeyMetadata"]!);
+        var period = entry["RotationPeriodInDays"]?.GetValue<int>() ?? 365;
+        if (entry["KeyRotationEnabled"]?.GetValue<bool>() == true && start.AddDays(period) <= now) dates.Add(start.AddDays(period * Math.Floor((now - start).TotalDays / period)));
+        return new(dates.Max());
+    }
+
     private static Dictionary<string, string> TagsOf(JsonNode entry) =>
         entry["Tags"]?.AsObject().ToDictionary(tag => tag.Key, tag => tag.Value!.GetValue<string>()) ?? [];
 
     /// <summary>A time, or an age such as PT2H.</summary>
-    private DateTimeOffset CreationDate(JsonNode metadata) => Text(metadata["CreationDate"]) switch
+    private DateTimeOffset CreationDate(JsonNode metadata) => Time(Text(metadata["CreationDate"]))!.Value;
+
+    private DateTimeOffset? Time(string? text) => text switch
     {
+        null => null,
         ['P', ..] age => now - XmlConvert.ToTimeSpan(age),
-        var time => XmlConvert.ToDateTimeOffset(time!),
+        _ => XmlConvert.ToDateTimeOffset(text),
     };
 
     private static string? Text(JsonNode? node) => node?.GetValue<string>();

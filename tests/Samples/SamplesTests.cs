@@ -41,7 +41,7 @@ internal sealed partial class SamplesTests
     public void Every_scenario_and_every_problem_of_a_single_event_has_a_sample() =>
         Assert.That(
             Sample.All.Select(sample => Outcome.Of(sample, Account, Now).Code).Distinct(),
-            Is.EquivalentTo("abcdefghijklm".Select(letter => $"{letter}").Concat(["KR01", "KR02", "KR03", "KR04", "KR05", "KR06", "KR07", "KR08", "KR10", "KR11"])));
+            Is.EquivalentTo("abcdefghijklmnop".Select(letter => $"{letter}").Concat(["KR01", "KR02", "KR03", "KR04", "KR05", "KR06", "KR07", "KR08", "KR10", "KR11"])));
 
     [TestCaseSource(nameof(Parameters))]
     public void A_parameter_is_set_in_a_sample(string parameter) =>
@@ -93,7 +93,7 @@ internal sealed partial class SamplesTests
     [TestCase("d", ExpectedResult = new[] { "kms-cannot-rotate-this-key.json" })]
     [TestCase("e", ExpectedResult = new string[0])]
     [TestCase("f", ExpectedResult = new string[0])]
-    [TestCase("g", ExpectedResult = new string[0])]
+    [TestCase("g", ExpectedResult = new[] { "multi-region-replica-never-rotated.json" })]
     [TestCase("h", ExpectedResult = new[] { "exempt-by-tag-in-another-shape.json", "exempt-by-tag-that-the-item-lacks.json" })]
     public string[] A_scenario_asks_KMS_only_in(string scenario) =>
     [

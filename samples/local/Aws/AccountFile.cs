@@ -39,6 +39,9 @@ internal sealed record AccountFile(string AccountId, string Region, IReadOnlyLis
 
     /// <param name="History">False where AWS Config has no item of the key.</param>
     /// <param name="Errors">Operation to the error code that it answers for this key.</param>
+    /// <param name="RotationEnabledDate">From when the period of automatic rotation counts; without it from the creation of the key.</param>
+    /// <param name="Rotations">Rotations on demand, and automatic ones from before <paramref name="RotationEnabledDate"/>.</param>
+    /// <param name="OnDemandRotationStartDate">When a rotation on demand was started that is not finished.</param>
     internal sealed record Entry(
         Metadata KeyMetadata,
         bool? KeyRotationEnabled = false,
@@ -47,7 +50,10 @@ internal sealed record AccountFile(string AccountId, string Region, IReadOnlyLis
         IReadOnlyList<string>? Aliases = null,
         LocalStack? Stack = null,
         IReadOnlyDictionary<string, string>? Errors = null,
-        bool History = true)
+        bool History = true,
+        string? RotationEnabledDate = null,
+        IReadOnlyList<Rotation>? Rotations = null,
+        string? OnDemandRotationStartDate = null)
     {
         public LocalKey Key(DateTimeOffset now) => new()
         {
@@ -64,6 +70,9 @@ internal sealed record AccountFile(string AccountId, string Region, IReadOnlyLis
             PrimaryRegion = KeyMetadata.MultiRegionConfiguration?.PrimaryKey?.Region,
             KeyRotationEnabled = KeyRotationEnabled,
             RotationPeriodInDays = RotationPeriodInDays,
+            RotationEnabledDate = Time(RotationEnabledDate, now),
+            PastRotations = [.. (Rotations ?? []).Select(rotation => new LocalRotation(Time(rotation.RotationDate, now) ?? now, rotation.RotationType))],
+            OnDemandRotationStartDate = Time(OnDemandRotationStartDate, now),
             Tags = Tags ?? new Dictionary<string, string>(),
             Aliases = Aliases ?? [],
             Stack = Stack,
@@ -91,6 +100,9 @@ internal sealed record AccountFile(string AccountId, string Region, IReadOnlyLis
         string? CreationDate = null,
         string? DeletionDate = null,
         MultiRegion? MultiRegionConfiguration = null);
+
+    /// <param name="RotationDate">A time, or an ISO 8601 age.</param>
+    internal sealed record Rotation(string RotationDate, string RotationType = "ON_DEMAND");
 
     internal sealed record MultiRegion(string MultiRegionKeyType, MultiRegionKey? PrimaryKey = null);
 

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace KeyRotation.Local;
 
 /// <summary>One KMS key as it is in the local AWS. What a key is beside its ARN, which the account gives it.</summary>
@@ -25,6 +28,18 @@ internal sealed record LocalKey
     public bool? KeyRotationEnabled { get; init; } = false;
 
     public int? RotationPeriodInDays { get; init; }
+
+    /// <summary>From when the period of automatic rotation counts: when it was set; null is the creation of the key.</summary>
+    public DateTimeOffset? RotationEnabledDate { get; init; }
+
+    /// <summary>Rotations on demand, and automatic ones from before <see cref="RotationEnabledDate"/>.</summary>
+    public IReadOnlyList<LocalRotation> PastRotations { get; init; } = [];
+
+    /// <summary>A rotation on demand was started then, and is not finished.</summary>
+    public DateTimeOffset? OnDemandRotationStartDate { get; init; }
+
+    /// <summary>Key material has been imported that no rotation has made current.</summary>
+    public bool HasNewMaterial { get; init; }
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
     public IReadOnlyList<string> Aliases { get; init; } = [];
     public LocalStack? Stack { get; init; }
@@ -64,6 +79,32 @@ internal sealed record LocalKey
     /// </summary>
     public bool HasRotationStatus => Origin == "AWS_KMS" || (Origin == "EXTERNAL" && KeyState != "PendingImport");
 
+    /// <summary>KMS can rotate it automatically.</summary>
+    public bool CanRotate => KeySpec == "SYMMETRIC_DEFAULT" && Origin == "AWS_KMS";
+
+    /// <summary>KMS can rotate it on demand, and knows its key material by an id.</summary>
+    public bool CanRotateOnDemand => KeySpec == "SYMMETRIC_DEFAULT" && Origin is "AWS_KMS" or "EXTERNAL";
+
+    private int Period => RotationPeriodInDays ?? 365;
+
+    private DateTimeOffset Start => RotationEnabledDate ?? CreationDate;
+
+    /// <summary>All that have happened by then, the oldest first.</summary>
+    public LocalRotation[] Rotations(DateTimeOffset now)
+    {
+        var automatic = CanRotate && KeyRotationEnabled == true ? Math.Max(0, (int)((now - Start).TotalDays / Period)) : 0;
+        return [.. PastRotations.Concat(Enumerable.Range(1, automatic).Select(number => new LocalRotation(Start.AddDays(number * Period), "AUTOMATIC")))
+            .OrderBy(rotation => rotation.RotationDate)];
+    }
+
+    public DateTimeOffset NextRotation(DateTimeOffset now) =>
+        Start.AddDays(Period * (Math.Floor(Math.Max((now - Start).TotalDays, 0) / Period) + 1));
+
+    /// <summary>Another one after each rotation, and the same for a primary key and its replicas.</summary>
+    /// <param name="rotations">How many there have been.</param>
+    public string KeyMaterialId(int rotations) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{KeyId} {rotations}")));
+
     public static LocalKey Symmetric(bool? rotates = false, int? periodInDays = null) => new() { KeyRotationEnabled = rotates, RotationPeriodInDays = periodInDays };
 
     public static LocalKey AwsManaged(string service = "s3") => new()
@@ -95,6 +136,9 @@ internal sealed record LocalKey
 
     private static string NewMultiRegionId() => $"mrk-{Guid.NewGuid():N}";
 }
+
+/// <param name="RotationType">AUTOMATIC or ON_DEMAND.</param>
+internal sealed record LocalRotation(DateTimeOffset RotationDate, string RotationType = "ON_DEMAND");
 
 /// <summary>The CloudFormation stack that holds a key, or has held it.</summary>
 /// <param name="Status">DELETE_SKIPPED where the stack has left the key behind, DELETE_COMPLETE where it has deleted it.</param>

@@ -14,6 +14,7 @@ internal sealed class Quotas(TimeProvider clock)
         ["ListKeys"] = 500,
         ["DescribeKey"] = 2000,
         ["GetKeyRotationStatus"] = 1000,
+        ["ListKeyRotations"] = 100,
         ["ListResourceTags"] = 2000,
         ["ListAliases"] = 500,
         ["EnableKeyRotation"] = 15,

@@ -9,6 +9,9 @@ namespace KeyRotation.Local;
 internal sealed record EventFields(
     string? AccountId, string? Region, string? RuleName, string? ResultToken, string? ExecutionRoleName, string? KeyId, string? MessageType, LocalKey? Key, bool AgeMatters)
 {
+    /// <summary>With these parameters it matters how old a key is, or its material.</summary>
+    private static readonly string[] AgeParameters = ["newKeyGraceInHours", "rotationEvidence", "onDemandRotation", "importedKeys"];
+
     public bool IsSweep => MessageType is "ScheduledNotification" or "ConfigurationSnapshotDeliveryCompleted";
 
     public static EventFields Of(string text)
@@ -26,7 +29,7 @@ internal sealed record EventFields(
             Text(item, "resourceId"),
             Text(notification, "messageType"),
             item is { } found ? KeyOf(found) : null,
-            Text(document, "ruleParameters")?.Contains("newKeyGraceInHours", StringComparison.OrdinalIgnoreCase) == true);
+            Text(document, "ruleParameters") is { } json && Array.Exists(AgeParameters, name => json.Contains(name, StringComparison.OrdinalIgnoreCase)));
     }
 
     /// <summary>The key as its configuration item has it; null where the item does not describe one.</summary>

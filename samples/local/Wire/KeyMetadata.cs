@@ -5,7 +5,7 @@ namespace KeyRotation.Local;
 /// <summary>A key as DescribeKey shows it.</summary>
 internal static class KeyMetadata
 {
-    public static void Write(Utf8JsonWriter json, LocalAccount account, LocalKey key)
+    public static void Write(Utf8JsonWriter json, LocalAccount account, LocalKey key, string? keyMaterialId)
     {
         json.WriteString("AWSAccountId", account.Id);
         json.WriteString("KeyId", key.KeyId);
@@ -28,6 +28,7 @@ internal static class KeyMetadata
         }
 
         if (key.HasOldShape) return;
+        if (keyMaterialId is not null) json.WriteString("CurrentKeyMaterialId", keyMaterialId);
         json.WriteBoolean("MultiRegion", key.MultiRegionKeyType is not null);
         if (key.MultiRegionKeyType is null) return;
 

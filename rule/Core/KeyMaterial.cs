@@ -1,0 +1,54 @@
+namespace KeyRotation.Core;
+
+/// <summary>Since when a key has its current material: its newest rotation, automatic or on demand, or where there was none, its creation.</summary>
+internal abstract record KeyMaterial
+{
+    /// <summary>KMS takes minutes for a rotation on demand; one that runs for longer than this proves nothing.</summary>
+    private static readonly TimeSpan LongestRotation = TimeSpan.FromDays(1);
+
+    /// <summary>KMS may answer some minutes after the time by which the key is judged, and its clock is another one.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromHours(1);
+
+    private KeyMaterial()
+    {
+    }
+
+    /// <param name="Date">The date of the newest rotation, or of the key's creation.</param>
+    /// <param name="IsRotated">False for the first material, which has no date of its own.</param>
+    public sealed record Since(DateTimeOffset Date, bool IsRotated) : KeyMaterial;
+
+    /// <summary>A rotation on demand is running.</summary>
+    public sealed record Rotating(DateTimeOffset StartDate) : KeyMaterial;
+
+    /// <summary>Not known before this question is answered.</summary>
+    public sealed record Asks(Question Question) : KeyMaterial;
+
+    public sealed record Unreadable(string What, ReadFailure Failure) : KeyMaterial;
+
+    /// <summary>There was no rotation.</summary>
+    public sealed record NeverRotated : KeyMaterial;
+
+    public static KeyMaterial Of(KeyFacts key, DateTimeOffset now) => LastRotation(key, now) switch
+    {
+        _ when key.OnDemandRotationStartDate is { } start && start > now - LongestRotation && !IsInFuture(start, now) => new Rotating(start),
+        NeverRotated when key.CreationDate is { } created => Dated("creation date", created, isRotated: false, now),
+        NeverRotated when key.IsDescriptionOpen => new Asks(Question.Description),
+        NeverRotated => new Unreadable("creation date", key.CreationDateFailure),
+        var rotated => rotated,
+    };
+
+    /// <summary>The material counts from a rotation only, never from the key's creation.</summary>
+    public static KeyMaterial LastRotation(KeyFacts key, DateTimeOffset now) => key.Rotations switch
+    {
+        RotationHistory.Known { Newest: { } newest } => Dated("rotation history", newest, isRotated: true, now),
+        RotationHistory.Known => new NeverRotated(),
+        RotationHistory.Unreadable { Failure: var failure } => new Unreadable("rotation history", failure),
+        _ => new Asks(Question.RotationHistory),
+    };
+
+    public static bool IsInFuture(DateTimeOffset date, DateTimeOffset now) => date > now + ClockTolerance;
+
+    private static KeyMaterial Dated(string what, DateTimeOffset date, bool isRotated, DateTimeOffset now) => IsInFuture(date, now)
+        ? new Unreadable(what, new($"KMS answered with the date {date.UtcDateTime:yyyy-MM-dd}, which is in the future"))
+        : new Since(date, isRotated);
+}
