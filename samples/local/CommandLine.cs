@@ -6,7 +6,8 @@ namespace KeyRotation.Local;
 /// <param name="Files">Events to play; none means every sample, and the two sweeps after them.</param>
 /// <param name="EndpointUrl">Another stand-in for AWS, such as moto or LocalStack.</param>
 /// <param name="Function">The function's executable, where it is not the one beside this program.</param>
-internal sealed record RunOptions(IReadOnlyList<string> Files, Uri? EndpointUrl, string? Function, bool Json);
+/// <param name="All">Show every event, not only what differs.</param>
+internal sealed record RunOptions(IReadOnlyList<string> Files, Uri? EndpointUrl, string? Function, bool Json, bool All);
 
 /// <summary>Reads the command line. Exit codes: 0 all as it should be, 1 not, 2 wrong usage.</summary>
 internal static class CommandLine
@@ -18,10 +19,11 @@ internal static class CommandLine
         CloudFormation, STS and Lambda Runtime API. With no FILE it plays every file of samples/events, whose folder is the verdict that it must
         get, and then sweeps an account of 250 keys twice.
 
-        A FILE of your own is played the same way. A key that samples/account.json does not have is made from the event's configuration item; the item
+        It prints the totals, and what is not as expected. A FILE of your own is played the same way, and always shown; one that the function rejects
+        ends the run with exit code 1. A key that samples/account.json does not have is made from the event's configuration item; the item
         has no rotation period, so a key that rotates is taken to do so every 365 days.
 
-        Exit codes: 0 every sample got its folder's verdict, 1 some did not, 2 wrong usage.
+        Exit codes: 0 every sample got its folder's verdict, and every file of yours one; 1 some did not; 2 wrong usage.
         """;
 
     public static async Task<int> RunAsync(string[] args)
@@ -38,13 +40,14 @@ internal static class CommandLine
             Description = "Print JSON lines: an object a sample (sample, keyId, expected, verdict, code, annotation, milliseconds, difference, notChecked, notes), an object a sweep "
                 + "(sweep, keys, kmsCalls, putEvaluationsCalls, evaluations, milliseconds), and the totals at the end.",
         };
-        var root = new RootCommand(Description) { files, endpointUrl, function, json };
+        var all = new Option<bool>("--all") { Description = "Show every event with its verdict and annotation." };
+        var root = new RootCommand(Description) { files, endpointUrl, function, json, all };
         root.SetAction(async (result, cancellationToken) =>
         {
             try
             {
                 var options = new RunOptions(
-                    [.. result.GetValue(files)!.Select(ExistingFile)], EndpointUrl(result.GetValue(endpointUrl)), result.GetValue(function) is { } path ? ExistingFile(path) : null, result.GetValue(json));
+                    [.. result.GetValue(files)!.Select(ExistingFile)], EndpointUrl(result.GetValue(endpointUrl)), result.GetValue(function) is { } path ? ExistingFile(path) : null, result.GetValue(json), result.GetValue(all));
                 return await LocalRun.RunAsync(options, cancellationToken);
             }
             catch (UsageException e)

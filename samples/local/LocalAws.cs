@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace KeyRotation.Local;
 
 /// <summary>
-/// AWS on this machine: KMS, Config, CloudFormation and STS at one endpoint, as far as the rule and the audit call them. Requests have to be
+/// AWS on this machine: KMS, Config, CloudFormation, STS and EC2's list of Regions at one endpoint, as far as the rule and the audit call them. Requests have to be
 /// signed as for AWS, and what AWS would refuse is refused with AWS's own error.
 /// </summary>
 internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
@@ -32,6 +32,9 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
 
     /// <summary>What every request takes at least.</summary>
     public TimeSpan Latency { get; set; }
+
+    /// <summary>Regions that no account has opted in to.</summary>
+    public IReadOnlyList<string> DisabledRegions { get; set; } = ["me-central-1"];
 
     /// <summary>DescribeStackResources answers with every resource of the stack, and not only the one asked about; sources disagree which AWS does.</summary>
     public bool DescribesWholeStack { get; set; }
@@ -61,6 +64,9 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
     public LocalAccount? FindAccount(string id, string? region = null) => region is null
         ? accounts.Values.FirstOrDefault(account => account.Id == id)
         : accounts.GetValueOrDefault((id, region));
+
+    private IEnumerable<string> RegionsOf(string id) =>
+        accounts.Keys.Where(place => place.Id == id).Select(place => place.Region).Order(StringComparer.Ordinal);
 
     /// <summary>
     /// Makes a multi-Region key's other Region the primary, as kms:UpdatePrimaryRegion does: the setting goes along, and every other key of
@@ -108,7 +114,7 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
         }
         catch (AwsError error)
         {
-            await Reply.ErrorAsync(http.Response, call.Protocol, error);
+            await (call.Service == "ec2" ? Reply.Ec2ErrorAsync(http.Response, error) : Reply.ErrorAsync(http.Response, call.Protocol, error));
         }
     }
 
@@ -131,7 +137,12 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
         form.TryAdd("Action", "");
         var resourceId = form.GetValueOrDefault("PhysicalResourceId") ?? form.GetValueOrDefault("RoleArn");
         if (await FaultAsync(http, call, account, resourceId)) return;
-        var xml = Logged(call, account, resourceId, () => call.Service == "sts" ? StsApi.Answer(this, caller, form) : StackApi.Answer(this, account, form));
+        var xml = Logged(call, account, resourceId, () => call.Service switch
+        {
+            "sts" => StsApi.Answer(this, caller, form),
+            "ec2" => RegionApi.Answer(RegionsOf(account.Id), DisabledRegions, form),
+            _ => StackApi.Answer(this, account, form),
+        });
         await Reply.XmlAsync(http.Response, xml);
     }
 

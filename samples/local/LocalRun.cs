@@ -9,7 +9,7 @@ internal static class LocalRun
     {
         var started = Stopwatch.GetTimestamp();
         var samples = (options.Files.Count > 0 ? options.Files : SampleFile.All).Select(SampleFile.Load).ToList();
-        IReport report = options.Json ? new JsonReport(Console.Out) : new TableReport();
+        IReport report = options.Json ? new JsonReport(Console.Out) : new TextReport(options.All);
 
         var rows = await report.PlayAsync(samples.Count, played => options.EndpointUrl is { } url
             ? PlayThereAsync(url, options.Function, PlayAllAsync(samples, played, cancellationToken))
@@ -18,9 +18,10 @@ internal static class LocalRun
 
         report.Sweeps(sweeps);
         report.Totals(new(
-            rows.Count(row => row is { Difference: null, NotChecked: null }),
+            rows.Count(row => row is { Difference: null, NotChecked: null, IsOwn: false }),
             rows.Count(row => row.Difference is not null) + sweeps.Count(sweep => sweep.Difference is not null),
             rows.Count(row => row.NotChecked is not null),
+            rows.Count(row => row.IsOwn),
             Stopwatch.GetElapsedTime(started)));
         return rows.Exists(row => row.Difference is not null) || sweeps.Any(sweep => sweep.Difference is not null) ? 1 : 0;
     }
@@ -62,8 +63,9 @@ internal static class LocalRun
     };
 }
 
-/// <param name="Differing">Samples and sweeps that are not as they should be.</param>
-internal sealed record Totals(int AsExpected, int Differing, int NotChecked, TimeSpan Duration);
+/// <param name="Differing">Samples and sweeps that are not as they should be, and files of one's own that were rejected.</param>
+/// <param name="Own">Files of one's own, of which nothing is expected but a verdict.</param>
+internal sealed record Totals(int AsExpected, int Differing, int NotChecked, int Own, TimeSpan Duration);
 
 /// <summary>How the local run is shown.</summary>
 internal interface IReport

@@ -49,7 +49,7 @@ internal sealed class LocalRunTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(run.ExitCode, Is.EqualTo(1));
-            Assert.That(run.Lines, Does.Contain("compliant/rotation: NON_COMPLIANT k, but it must be COMPLIANT."));
+            Assert.That(run.Lines, Has.One.StartsWith("compliant/rotation: NON_COMPLIANT k, but it must be COMPLIANT, "));
             Assert.That(run.Lines[^1], Does.StartWith("0 as expected, 1 not as expected, 0 not checked"));
             Assert.That(string.Concat(run.Lines), Does.Not.Contain('\u001b'));
         }
@@ -67,8 +67,33 @@ internal sealed class LocalRunTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(run.ExitCode, Is.Zero);
-            Assert.That(string.Concat(run.Lines), Does.Contain("COMPLIANT m").And.Contain("365 days are assumed"));
+            Assert.That(string.Concat(run.Lines), Does.Contain("mine (your own): COMPLIANT m").And.Contain("365 days are assumed").And.Contain("0 as expected").And.Contain("1 of your own"));
         }
+    }
+
+    [Test]
+    public async Task An_event_of_ones_own_that_is_rejected_fails_the_run()
+    {
+        var file = Path.Combine(folder, "mine.json");
+        await File.WriteAllTextAsync(file, "{}");
+
+        var run = await RunAsync(file);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(1));
+            Assert.That(run.Lines[0], Does.StartWith("mine (your own): rejected KR"));
+            Assert.That(run.Lines[^1], Does.StartWith("0 as expected, 1 not as expected, 0 not checked, 1 of your own"));
+        }
+    }
+
+    [Test]
+    public async Task What_is_as_expected_is_only_counted_unless_asked_for()
+    {
+        var sample = Path.Combine(SampleFile.SamplesFolder, "events", "non-compliant", "rotation-turned-off.json");
+
+        Assert.That((await RunAsync(sample)).Lines, Has.Length.EqualTo(2));
+        Assert.That((await RunAsync("--all", sample)).Lines, Has.Length.EqualTo(4).And.ItemAt(0).StartsWith("non-compliant/rotation-turned-off: NON_COMPLIANT k, "));
     }
 
     /// <summary>moto takes PutEvaluations with TestMode only, and knows less of keys than AWS: what it cannot hold is not checked, and nothing else differs.</summary>

@@ -31,7 +31,7 @@ internal sealed class JsonReport(TextWriter output) : IReport
     }
 
     public void Totals(Totals totals) => Write(
-        new TotalsLine(totals.AsExpected, totals.Differing, totals.NotChecked, Math.Round(totals.Duration.TotalMilliseconds)),
+        new TotalsLine(totals.AsExpected, totals.Differing, totals.NotChecked, totals.Own, Math.Round(totals.Duration.TotalMilliseconds)),
         ReportJson.Default.TotalsLine);
 
     private void Write<T>(T line, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) => output.WriteLine(JsonSerializer.Serialize(line, type));
@@ -42,7 +42,7 @@ internal sealed record SampleLine(
 
 internal sealed record SweepLine(int Sweep, int Keys, int KmsCalls, int PutEvaluationsCalls, int Evaluations, double Milliseconds, string? Difference);
 
-internal sealed record TotalsLine(int AsExpected, int Differing, int NotChecked, double Milliseconds);
+internal sealed record TotalsLine(int AsExpected, int Differing, int NotChecked, int Own, double Milliseconds);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SampleLine))]

@@ -11,9 +11,13 @@ internal static class Outcome
             : result.Error is { } error ? OfFailure(sample, error, evaluations)
             : OfChange(sample, Scenario(summary), evaluations);
         row = row with { Duration = result.Duration, Note = note };
-        return row.Difference is null && sample.Expected is { } expected && row.Verdict != expected
-            ? row with { Difference = $"it must be {expected.Name()}" }
-            : row;
+        return row switch
+        {
+            { Difference: not null } => row,
+            { IsOwn: true, Verdict: Verdicts.Rejected } => row with { Difference = "an event is there to be judged" },
+            { IsOwn: false } when row.Verdict != sample.Expected => row with { Difference = $"it must be {sample.Expected!.Value.Name()}" },
+            _ => row,
+        };
     }
 
     private static Row OfChange(SampleFile sample, string? scenario, IReadOnlyList<ReceivedEvaluation> evaluations) => evaluations is [var evaluation]

@@ -9,6 +9,9 @@ namespace KeyRotation.Local;
 internal sealed record Row(
     SampleFile Sample, Verdicts? Verdict, string? Code, string? Annotation, TimeSpan Duration, string? Difference = null, string? NotChecked = null, string? Note = null)
 {
+    /// <summary>Nothing is expected of a file that is not a sample.</summary>
+    public bool IsOwn => Sample.Expected is null;
+
     public static Row Unchecked(SampleFile sample, string why) => new(sample, null, null, null, TimeSpan.Zero, NotChecked: why);
 }
 

@@ -55,8 +55,13 @@ internal sealed class Call
 
         var form = Form.Parse(Encoding.UTF8.GetString(body));
         var action = form.GetValueOrDefault("Action", "");
-        var ofStacks = action.StartsWith("DescribeStack", StringComparison.Ordinal);
-        return new(request, body, Protocol.Query, ofStacks ? "cloudformation" : "sts", action, arrived);
+        var queried = action switch
+        {
+            "DescribeRegions" => "ec2",
+            _ when action.StartsWith("DescribeStack", StringComparison.Ordinal) => "cloudformation",
+            _ => "sts",
+        };
+        return new(request, body, Protocol.Query, queried, action, arrived);
     }
 
     private static async Task<byte[]> BodyAsync(HttpRequest request)

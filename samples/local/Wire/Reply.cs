@@ -43,6 +43,16 @@ internal static class Reply
             $"<ErrorResponse><Error><Type>{type}</Type><Code>{code}</Code><Message>{Escaped(error.Message)}</Message></Error><RequestId>{NewRequestId()}</RequestId></ErrorResponse>");
     }
 
+    /// <summary>EC2 has errors of its own shape. Source: Amazon EC2 API Reference, Error codes.</summary>
+    public static Task Ec2ErrorAsync(HttpResponse response, AwsError error)
+    {
+        response.StatusCode = (int)error.Status;
+        var code = error.Code == "AccessDeniedException" ? "UnauthorizedOperation" : error.Code;
+        return XmlAsync(
+            response,
+            $"<Response><Errors><Error><Code>{code}</Code><Message>{Escaped(error.Message)}</Message></Error></Errors><RequestID>{NewRequestId()}</RequestID></Response>");
+    }
+
     public static string Escaped(string text) => System.Security.SecurityElement.Escape(text);
 
     public static string NewRequestId() => Guid.NewGuid().ToString();
