@@ -74,6 +74,17 @@ native-toolchain:
 		'use make package-managed ARCH=$(ARCH), or set a cross linker in PUBLISH_FLAGS, such as' \
 		'"-p:SysRoot=/path/to/root -p:LinkerFlavor=lld -p:ObjCopyName=llvm-objcopy".' >&2; exit 2; }
 
+.PHONY: audit
+audit: native-toolchain ## dist/kms-key-rotation-audit: the audit as one native executable, for this machine's system
+	dotnet publish samples/audit -c Release -r $(RID) --nologo -v quiet --artifacts-path '$(DIST)/build-audit' -p:PublishAot=true -o '$(DIST)/publish-audit' $(PUBLISH_FLAGS)
+	cp '$(DIST)/publish-audit/audit' '$(DIST)/kms-key-rotation-audit'
+	@ls -l '$(DIST)/kms-key-rotation-audit'
+
+.PHONY: audit-tool
+audit-tool: ## The audit as a .NET tool: dist/KmsKeyRotation.Audit.VERSION.nupkg
+	dotnet pack samples/audit --nologo -v quiet --artifacts-path '$(DIST)/build-tool' -o '$(DIST)'
+	@ls -l '$(DIST)'/KmsKeyRotation.Audit.*.nupkg
+
 .PHONY: lint
 lint: ## Run cfn-lint on every template
 	cfn-lint template.yaml samples/conformance-pack.yaml samples/organization/*.yaml samples/remediation/*.yaml

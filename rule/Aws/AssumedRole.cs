@@ -24,22 +24,28 @@ internal sealed class AssumedRole : AWSCredentials
     private readonly SemaphoreSlim renewing = new(1, 1);
     private readonly IAmazonSecurityTokenService sts;
     private readonly string roleArn;
+    private readonly string? externalId;
+    private readonly string sessionName;
     private readonly TimeProvider clock;
     private volatile Session? session;
     private (DateTimeOffset At, ProblemException Problem)? failed;
 
-    public AssumedRole(IAmazonSecurityTokenService sts, string roleArn, TimeProvider clock)
+    /// <param name="externalId">What the role's trust policy may ask for.</param>
+    /// <param name="sessionName">The last part of the caller's ARN in CloudTrail.</param>
+    public AssumedRole(IAmazonSecurityTokenService sts, string roleArn, TimeProvider clock, string? externalId = null, string sessionName = "KmsKeyRotation")
     {
         if (roleArn.Contains("/aws-service-role/", StringComparison.Ordinal) || roleArn.EndsWith("/" + ServiceLinkedRole, StringComparison.Ordinal))
         {
             throw new ProblemException(
                 ProblemNumber.ServiceLinkedRole,
-                $"{roleArn} is a service-linked role, which only its service can assume. Set executionRoleName to a role made for this rule.");
+                $"{roleArn} is a service-linked role, which only its service can assume. Use a role made for this purpose.");
         }
 
         this.sts = sts;
         this.roleArn = roleArn;
         this.clock = clock;
+        this.externalId = externalId;
+        this.sessionName = sessionName;
     }
 
     /// <summary>To be called before an event, with the time that it may take.</summary>
@@ -94,7 +100,7 @@ internal sealed class AssumedRole : AWSCredentials
 
     private async Task<Session> AssumeAsync(CancellationToken cancellationToken)
     {
-        var request = new AssumeRoleRequest { RoleArn = roleArn, RoleSessionName = "KmsKeyRotation" };
+        var request = new AssumeRoleRequest { RoleArn = roleArn, RoleSessionName = sessionName, ExternalId = externalId };
         var answer = (await sts.AssumeRoleAsync(request, cancellationToken)).Credentials;
         return answer is { AccessKeyId: { Length: > 0 } id, SecretAccessKey: { Length: > 0 } secret, SessionToken: { Length: > 0 } token, Expiration: { } expiration }
             ? new(new ImmutableCredentials(id, secret, token), new DateTimeOffset(expiration.ToUniversalTime()), clock.GetUtcNow())
@@ -107,11 +113,11 @@ internal sealed class AssumedRole : AWSCredentials
         return new(ProblemNumber.RoleCannotBeAssumed, failure switch
         {
             _ when AwsFailure.IsAnswer(failure) =>
-                $"{roleArn} cannot be assumed ({message}). Check that the role exists in that account, that its trust policy names the "
-                + "function's role, and that the function's role may call sts:AssumeRole on it. "
-                + $"The usual cause is {ServiceLinkedRole}, the service-linked role of AWS Config: nobody else can assume it.",
+                $"{roleArn} cannot be assumed ({message}). Check that the role exists in that account, that its trust policy names the caller, "
+                + "and that the caller may call sts:AssumeRole on it. A service-linked role, such as "
+                + $"{ServiceLinkedRole}, can be assumed by its service alone.",
             AmazonServiceException when AwsFailure.IsTransient(failure) && !AwsFailure.IsAboutTheCaller(failure) =>
-                $"{roleArn} could not be assumed in time, because AWS STS was busy or failed ({message}). The next event tries again.",
+                $"{roleArn} could not be assumed in time, because AWS STS was busy or failed ({message}). The next call tries again.",
             AmazonServiceException =>
                 $"{roleArn} could not be assumed, because AWS STS did not accept the caller's own credentials ({message}). "
                 + "Check that they are of this partition, that they have not ended, and that STS is active in this Region for their account.",

@@ -84,11 +84,11 @@ internal sealed partial record RuleParameters
     /// <summary>Every parameter: how people write it, what is valid, and how a valid value is taken.</summary>
     internal static readonly IReadOnlyList<Definition> Definitions =
     [
-        Number("maxRotationPeriodInDays", 90, 2560, (p, days) => p with { MaxRotationPeriodInDays = days }),
+        Number("maxRotationPeriodInDays", 90, 2560, Default.MaxRotationPeriodInDays, (p, days) => p with { MaxRotationPeriodInDays = days }),
         Choice<DisabledKeys>("disabledKeys", new() { ["skip"] = DisabledKeys.Skip, ["evaluate"] = DisabledKeys.Evaluate }, (p, choice) => p with { DisabledKeys = choice }),
         Choice<ReplicaKeys>("replicaKeys", new() { ["evaluate"] = ReplicaKeys.Evaluate, ["skip"] = ReplicaKeys.Skip }, (p, choice) => p with { ReplicaKeys = choice }),
         Choice<UnreadableKeys>("unreadableKeys", new() { ["fail"] = UnreadableKeys.Fail, ["nonCompliant"] = UnreadableKeys.NonCompliant }, (p, choice) => p with { UnreadableKeys = choice }),
-        Number("newKeyGraceInHours", 0, 168, (p, hours) => p with { NewKeyGraceInHours = hours }),
+        Number("newKeyGraceInHours", 0, 168, Default.NewKeyGraceInHours, (p, hours) => p with { NewKeyGraceInHours = hours }),
         new("exemptKeyIds", "key ids or key ARNs, separated by commas", JsonValueKind.Array, WithExemptKeyIds),
         new("exemptTagKey", "a tag key of 1 to 128 characters", JsonValueKind.String,
             (p, text) => text.Length <= 128 ? p with { ExemptTagKey = text } : null),
@@ -171,15 +171,21 @@ internal sealed partial record RuleParameters
     private static RuleParameters? WithExecutionRoleName(RuleParameters parameters, string text) =>
         RoleName().IsMatch(text) ? parameters with { ExecutionRoleName = text } : null;
 
-    private static Definition Number(string name, int min, int max, Func<RuleParameters, int, RuleParameters> with) =>
+    private static Definition Number(string name, int min, int max, int otherwise, Func<RuleParameters, int, RuleParameters> with) =>
         new(name, $"a whole number from {min} to {max}", JsonValueKind.Number, (parameters, text) =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
                 ? with(parameters, number)
-                : null);
+                : null)
+        {
+            Default = otherwise.ToString(CultureInfo.InvariantCulture),
+        };
 
     private static Definition Choice<T>(string name, OrderedDictionary<string, T> choices, Func<RuleParameters, T, RuleParameters> with) =>
         new(name, string.Join(" or ", choices.Keys), JsonValueKind.String, (parameters, text) =>
-            choices.TryGetValue(text, out var choice) ? with(parameters, choice) : null);
+            choices.TryGetValue(text, out var choice) ? with(parameters, choice) : null)
+        {
+            Default = choices.First().Key,
+        };
 
     [GeneratedRegex(@"^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/)?(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\z")]
     private static partial Regex KeyIdOrArn();
@@ -192,5 +198,9 @@ internal sealed partial record RuleParameters
     /// <param name="Valid">The valid values, as the end of a sentence.</param>
     /// <param name="OwnType">What it may be in JSON besides a string.</param>
     /// <param name="With">The parameters with this value, or null where the value is not valid.</param>
-    internal sealed record Definition(string Name, string Valid, JsonValueKind OwnType, Func<RuleParameters, string, RuleParameters?> With);
+    internal sealed record Definition(string Name, string Valid, JsonValueKind OwnType, Func<RuleParameters, string, RuleParameters?> With)
+    {
+        /// <summary>The value that applies where none is given; null is none.</summary>
+        public string? Default { get; init; }
+    }
 }

@@ -8,6 +8,9 @@ internal sealed record AuditOptions
     /// <summary>The rule parameters as they were given, for the report.</summary>
     public IReadOnlyDictionary<string, string> GivenParameters { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Those that were not given too, with their defaults.</summary>
+    public IReadOnlyDictionary<string, string> EffectiveParameters { get; init; } = new Dictionary<string, string>();
+
     public string? Profile { get; init; }
 
     /// <summary>Empty is the default Region of the credentials; the one word <c>all</c> is every Region of the partition.</summary>
@@ -16,6 +19,9 @@ internal sealed record AuditOptions
     public string? RoleName { get; init; }
 
     public IReadOnlyList<string> Accounts { get; init; } = [];
+
+    /// <summary>What the trust policies of the roles ask for.</summary>
+    public string? ExternalId { get; init; }
 
     public string? EndpointUrl { get; init; }
 
@@ -34,14 +40,21 @@ internal sealed record AuditOptions
 
     public IReadOnlyList<string> Outputs { get; init; } = [];
 
+    /// <summary>The kind of report that goes to standard output.</summary>
+    public string Format { get; init; } = "json";
+
     public string? Baseline { get; init; }
+
+    public FailOn FailOn { get; init; }
 
     public bool Quiet { get; init; }
 
     public bool NoColor { get; init; }
 
-    /// <summary>How many keys of a verdict a terminal shows; 0 is all.</summary>
+    /// <summary>How many NON_COMPLIANT keys, and how many that were not judged, a terminal shows; 0 is all.</summary>
     public int Rows { get; init; } = 25;
+
+    public bool WritesToOutput => Outputs.Contains("-");
 
     public bool AllRegions => Regions is ["all"];
 

@@ -6,7 +6,7 @@ namespace KeyRotation.Audit;
 internal sealed record AuditReport
 {
     /// <summary>Counted up in its first part when a reader of an older report would misread a newer one.</summary>
-    public const string CurrentSchemaVersion = "1.0";
+    public const string CurrentSchemaVersion = "1.1";
 
     public string SchemaVersion { get; init; } = CurrentSchemaVersion;
 
@@ -20,7 +20,7 @@ internal sealed record AuditReport
     /// <summary>The account is the one that the audit brings along, not one of AWS.</summary>
     public required bool Demonstration { get; init; }
 
-    /// <summary>Every key of every place was judged.</summary>
+    /// <summary>Every place was listed to the end, and every key of it was judged.</summary>
     public bool Complete => Places.All(place => place.Status != PlaceStatus.Incomplete) && Totals.NotJudged == 0;
 
     /// <summary>The rule parameters that the verdicts are under, as the command line had them; one that is not in here has its default.</summary>
@@ -36,6 +36,23 @@ internal sealed record AuditReport
 
     /// <summary>What is different from an earlier audit, where one was given.</summary>
     public Changes? Changes { get; init; }
+
+    /// <summary>Null in a report of version 1.0.</summary>
+    public Evidence? Evidence { get; init; }
+
+    public FailOn FailOn { get; init; }
+
+    /// <summary>Keys that were listed and not judged, because the audit was stopped.</summary>
+    [JsonIgnore]
+    public int KeysLeft => Places.Sum(place => place.KeysLeft);
+
+    /// <summary>Whether the exit code, and a pipeline's test report, count the key as a failure.</summary>
+    public bool Fails(KeyRow key) => key.Verdict == KeyVerdict.NonCompliant && FailOn switch
+    {
+        FailOn.Any => true,
+        FailOn.New => Changes?.WasNonCompliant(key.Arn) != true,
+        _ => false,
+    };
 }
 
 /// <summary>An account and Region.</summary>

@@ -1,10 +1,11 @@
 namespace KeyRotation.Audit;
 
 /// <summary>Every place that the command line names, some at a time; KMS's quotas are each place's own.</summary>
-internal sealed class AuditRun(IReadOnlyList<PlaceAudit> places, AuditOptions options, bool demonstration, TimeProvider clock) : IDisposable
+internal sealed class AuditRun(Plan plan, AuditOptions options, bool demonstration, TimeProvider clock) : IDisposable
 {
     private const int PlacesAtATime = 4;
 
+    private readonly IReadOnlyList<PlaceAudit> places = plan.Places;
     private readonly DateTimeOffset startedAt = clock.GetUtcNow();
     private int finished;
 
@@ -39,11 +40,31 @@ internal sealed class AuditRun(IReadOnlyList<PlaceAudit> places, AuditOptions op
             Parameters = options.GivenParameters,
             MaxRotationPeriodInDays = options.Parameters.MaxRotationPeriodInDays,
             Totals = Totals.Of(keys),
-            Places = [.. results.Select(result => result.Place)],
+            Places = [.. results.Select(result => result.Place), .. plan.NotEnabled],
             Keys = keys,
+            FailOn = options.FailOn,
+            Evidence = new()
+            {
+                CallerArn = plan.CallerArn,
+                RolesAssumed = [.. places.Where(place => place.IsRoleAssumed).Select(place => place.RoleArn!).Distinct()],
+                EndpointUrl = demonstration ? null : options.EndpointUrl ?? Variable("AWS_ENDPOINT_URL_KMS") ?? Variable("AWS_ENDPOINT_URL"),
+                EffectiveParameters = options.EffectiveParameters,
+                Calls = Calls(),
+                Notes = plan.Notes,
+            },
         };
         return baseline is null ? report : report with { Changes = Changes.Between(baseline, report) };
     }
+
+    private SortedDictionary<string, long> Calls()
+    {
+        var calls = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (operation, count) in places.Select(place => place.Counter).Append(plan.Counter).SelectMany(counter => counter.Counts.Calls))
+            calls[operation] = calls.GetValueOrDefault(operation) + count;
+        return calls;
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     public void Dispose()
     {

@@ -8,6 +8,27 @@ namespace KeyRotation.Audit;
 /// <param name="PlacesNotInBaseline">Places that the earlier audit did not look at, or not completely: their keys count as not compared.</param>
 internal sealed record Changes(DateTimeOffset Since, bool ParametersChanged, IReadOnlyList<string> PlacesNotInBaseline, IReadOnlyList<KeyChange> Keys)
 {
+    /// <summary>ARNs of the keys that were NON_COMPLIANT then.</summary>
+    [JsonIgnore]
+    public IReadOnlySet<string> NonCompliantBefore { get; init; } = new HashSet<string>();
+
+    /// <summary>A key that the earlier audit did not judge was not.</summary>
+    public bool WasNonCompliant(string arn) => NonCompliantBefore.Contains(arn);
+
+    /// <summary>Keys come and go; accounts and Regions must be the same, or "new" has no meaning.</summary>
+    /// <param name="places">The names of the places that are audited now.</param>
+    /// <returns>How the earlier audit is of something else, or null.</returns>
+    public static string? DifferenceOf(AuditReport before, IReadOnlyCollection<string> places, bool isDemonstration)
+    {
+        if (before.Demonstration != isDemonstration) return before.Demonstration ? "it is of the demonstration accounts" : "it is not of the demonstration accounts";
+        var earlier = before.Places.Where(place => place.Status != PlaceStatus.NotEnabled).Select(place => place.Name).ToHashSet();
+        var (only, missing) = (earlier.Except(places).ToList(), places.Except(earlier).ToList());
+        var parts = new List<string>();
+        if (only.Count > 0) parts.Add($"it has {string.Join(", ", only)}, which this audit has not");
+        if (missing.Count > 0) parts.Add($"it does not have {string.Join(", ", missing)}");
+        return parts.Count == 0 ? null : string.Join("; ", parts);
+    }
+
     public static Changes Between(AuditReport before, AuditReport now)
     {
         var compared = CompletePlaces(before);
@@ -35,7 +56,10 @@ internal sealed record Changes(DateTimeOffset Since, bool ParametersChanged, IRe
             before.StartedAt,
             !before.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal).SequenceEqual(now.Parameters.OrderBy(p => p.Key, StringComparer.Ordinal)),
             [.. now.Places.Select(place => place.Name).Where(name => !compared.Contains(name))],
-            [.. changes.OrderBy(change => change.Kind).ThenBy(change => change.After).ThenBy(change => change.Arn, StringComparer.Ordinal)]);
+            [.. changes.OrderBy(change => change.Kind).ThenBy(change => change.After).ThenBy(change => change.Arn, StringComparer.Ordinal)])
+        {
+            NonCompliantBefore = before.Keys.Where(key => key.Verdict == KeyVerdict.NonCompliant).Select(key => key.Arn).ToHashSet(),
+        };
     }
 
     private static HashSet<string> CompletePlaces(AuditReport report) =>

@@ -21,11 +21,12 @@ internal sealed class Demonstration : IAsyncDisposable
         return new(await LocalAws.StartAsync(accounts), accounts);
     }
 
-    public IReadOnlyList<PlaceAudit> Places(AuditOptions options, TimeProvider clock) =>
-    [
-        .. accounts.Select(account => new PlaceAudit(
-            new AccountRegion(account.Partition, account.Region, account.Id), account.Credentials, aws.Endpoint.ToString(), options, clock)),
-    ];
+    public Plan PlanOf(AuditOptions options, TimeProvider clock) => new(
+        [.. accounts.Select(account => new PlaceAudit(new AccountRegion(account.Partition, account.Region, account.Id), account.Credentials, options with { EndpointUrl = aws.Endpoint.ToString(), StackLookupsPerSecond = 1000 }, clock))],
+        [],
+        CallerArn: null,
+        [],
+        new());
 
     public ValueTask DisposeAsync() => aws.DisposeAsync();
 }

@@ -1,21 +1,33 @@
+using System.Text.Json.Serialization;
+
 namespace KeyRotation.Audit;
 
-/// <summary>What a script wants to know.</summary>
+/// <summary>What a script wants to know. The numbers stay as they are.</summary>
 internal static class ExitCode
 {
-    public const int Compliant = 0;
+    /// <summary>Nothing that <c>--fail-on</c> counts.</summary>
+    public const int Passed = 0;
 
     /// <summary>Something is missing, so nothing can be said of the whole; whatever was found is shown and written all the same.</summary>
     public const int NotComplete = 1;
 
     public const int WrongUsage = 2;
 
-    public const int NotCompliant = 3;
+    public const int Failed = 3;
 
-    public static int Of(AuditReport report) => report switch
-    {
-        { Complete: false } => NotComplete,
-        { Totals.NonCompliant: > 0 } => NotCompliant,
-        _ => Compliant,
-    };
+    public static int Of(AuditReport report) => !report.Complete ? NotComplete : report.Keys.Any(report.Fails) ? Failed : Passed;
+}
+
+/// <summary>Which findings end the program with <see cref="ExitCode.Failed"/>.</summary>
+internal enum FailOn
+{
+    [JsonStringEnumMemberName("any")]
+    Any,
+
+    /// <summary>Those that the baseline does not have.</summary>
+    [JsonStringEnumMemberName("new")]
+    New,
+
+    [JsonStringEnumMemberName("none")]
+    None,
 }

@@ -15,6 +15,7 @@ internal sealed class PlaceAudit : IDisposable
 {
     private const int MaxWaiting = 1000;
 
+    /// <summary>KMS's answers to an account in a Region that it has not enabled.</summary>
     private static readonly string[] NotEnabledCodes = ["UnrecognizedClientException", "InvalidClientTokenId", "OptInRequired"];
 
     private readonly AccountRegion place;
@@ -31,13 +32,13 @@ internal sealed class PlaceAudit : IDisposable
     private int listed;
     private int nonCompliant;
 
-    public PlaceAudit(AccountRegion place, AWSCredentials credentials, string? endpointUrl, AuditOptions options, TimeProvider clock)
+    public PlaceAudit(AccountRegion place, AWSCredentials credentials, AuditOptions options, TimeProvider clock)
     {
         this.place = place;
         this.credentials = credentials;
         this.options = options;
         this.clock = clock;
-        var clients = Clients.In(place.Region, endpointUrl, clock, options.QuotaPercent);
+        var clients = Clients.In(place.Region, options.EndpointUrl, clock, options.QuotaPercent);
         var limits = clients.NewLimits();
         Counter = clients.Counter;
         kms = new KmsClient(credentials, clients.Configured(new AmazonKeyManagementServiceConfig()), clients.Policy(limits));
@@ -49,7 +50,17 @@ internal sealed class PlaceAudit : IDisposable
         scan = new KeyScan(kms, kmsInTurn, place, options.Parameters, options.Parallelism, clock, Clients.Patience);
     }
 
+    /// <summary>The role that the credentials are of, where it is another one's.</summary>
+    public string? RoleArn { get; init; }
+
+    public bool IsRoleAssumed { get; private set; }
+
+    /// <summary>AWS did not say whether the Region is enabled.</summary>
+    public bool MayBeDisabled { get; init; }
+
     public CallCounter Counter { get; }
+
+    public string Name => Place.NameOf(AccountId, Region);
 
     public string AccountId => place.AccountId;
 
@@ -73,10 +84,11 @@ internal sealed class PlaceAudit : IDisposable
         {
             // Asked for here, a role that cannot be assumed is one problem of the place and not one of every key.
             await AssumedRole.CredentialsOfAsync(credentials, stop);
+            IsRoleAssumed = RoleArn is not null;
         }
         catch (Exception e) when (e is ProblemException || AwsFailure.IsFailedCall(e))
         {
-            return (new(AccountId, Region, PlaceStatus.Incomplete, 0, 0, AwsFailure.MessageOf(e)), []);
+            return (new(AccountId, Region, PlaceStatus.Incomplete, 0, 0, Sentences.MessageOf(e)), []);
         }
 
         var judged = Channel.CreateBounded<JudgedKey>(MaxWaiting);
@@ -103,7 +115,7 @@ internal sealed class PlaceAudit : IDisposable
         var left = Listed - rows.Count;
         if (stop.IsCancellationRequested && (failure is not null || left > 0))
             return Of(PlaceStatus.Incomplete, $"Stopped with {left} listed keys left{(failure is null ? "" : ", and more that were not listed yet")}.");
-        if (failure is not null && options.AllRegions && Listed == 0 && NotEnabledCodes.Contains(failure.Cause))
+        if (failure is not null && MayBeDisabled && Listed == 0 && NotEnabledCodes.Contains(failure.Cause))
             return Of(PlaceStatus.NotEnabled, $"The Region is not enabled for the account, or not open to these credentials ({failure.Cause}).");
         return failure is not null
             ? Of(PlaceStatus.Incomplete, $"ListKeys stopped after {Listed} keys ({failure.Sentence}); there may be more.")
@@ -161,8 +173,12 @@ internal sealed class PlaceAudit : IDisposable
     }
 
     /// <summary>The next step of the first NON_COMPLIANT keys names the CloudFormation stack where there is one.</summary>
-    private async Task<string> NextStepAsync(Verdict.NonCompliant verdict, KeyFacts key, CancellationToken stop) => Annotation.NextSteps(
-        verdict.Fix, key, options.Parameters.MaxRotationPeriodInDays, await stacks.OwnerAsync(verdict, key, stop))[0];
+    private async Task<string> NextStepAsync(Verdict.NonCompliant verdict, KeyFacts key, CancellationToken stop) => verdict.Fix switch
+    {
+        Fix.AllowReading => "allow the caller of the audit to read this key in the key policy.",
+        Fix.Wait => "nothing to change on the key; audit it again.",
+        _ => Annotation.NextSteps(verdict.Fix, key, options.Parameters.MaxRotationPeriodInDays, await stacks.OwnerAsync(verdict, key, stop))[0],
+    };
 
     private async Task<IReadOnlyDictionary<string, string>?> TagsAsync(KeyFacts key, CancellationToken stop)
     {

@@ -9,7 +9,9 @@ using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-return await new Application(ViewOf, Console.Out, Console.Error, TimeProvider.System).RunAsync(args, stop.Token);
+var isTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+var streams = new Streams(Console.In, Console.Out, Console.OpenStandardOutput, isTerminal);
+return await new Application(ViewOf, streams, Console.Error, TimeProvider.System).RunAsync(args, stop.Token);
 
 void Stop(PosixSignalContext signal)
 {
@@ -17,10 +19,10 @@ void Stop(PosixSignalContext signal)
     stop.Cancel();
 }
 
-static IView ViewOf(AuditOptions options) => options switch
+IView ViewOf(AuditOptions options) => options switch
 {
-    { Quiet: true } => new Lines(TextWriter.Null),
-    _ when Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb" => new Lines(Console.Out),
+    { Quiet: true } or { WritesToOutput: true } => new Lines(TextWriter.Null),
+    _ when !isTerminal => new Lines(Console.Out),
     _ => new Terminal(
         AnsiConsole.Create(new AnsiConsoleSettings { ColorSystem = options.NoColor ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect }),
         options.Rows),

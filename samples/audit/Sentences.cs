@@ -2,9 +2,16 @@ using System.Globalization;
 
 namespace KeyRotation.Audit;
 
-/// <summary>The sentences that the terminal and the page have in common.</summary>
+/// <summary>The sentences that the terminal, the page and the other reports have in common. Each is built from what was found, never from what was meant.</summary>
 internal static class Sentences
 {
+    public const string Demonstration = "Demonstration: these accounts and keys are made up, and none of them is in AWS. --profile NAME audits an account of yours.";
+
+    /// <summary>What may be shown of an exception; numbers of problems are the rule's, and looked up in its own documents.</summary>
+    public static string MessageOf(Exception exception) => exception is ProblemException problem
+        ? string.Join(' ', problem.Problems.Select(found => found.Message))
+        : AwsFailure.MessageOf(exception);
+
     public static string Headline(AuditReport report)
     {
         var judged = report.Totals.NonCompliant + report.Totals.Compliant;
@@ -29,12 +36,34 @@ internal static class Sentences
 
     public static string Totals(AuditReport report) =>
         $"{Counted(report.Totals.Keys, "key")} in {Scope(report)}: "
-        + string.Join(", ", Enum.GetValues<KeyVerdict>().Select(verdict => $"{Number(report.Totals[verdict])} {verdict.Name()}"));
+        + string.Join(", ", Enum.GetValues<KeyVerdict>().Select(verdict => $"{Number(report.Totals[verdict])} {verdict.Name()}"))
+        + (report.KeysLeft == 0 ? "" : $"; {Number(report.KeysLeft)} listed and not judged");
+
+    /// <summary>Keys by verdict and scenario, in the order in which a person wants to see them.</summary>
+    public static IEnumerable<(KeyVerdict Verdict, char Scenario, int Count)> Reasons(AuditReport report) => report.Keys
+        .CountBy(key => (key.Verdict, key.Scenario))
+        .OrderBy(count => count.Key.Verdict).ThenByDescending(count => count.Value).ThenBy(count => count.Key.Scenario)
+        .Select(count => (count.Key.Verdict, count.Key.Scenario, count.Value));
+
+    /// <summary>What was done with the keys, by what the report itself holds.</summary>
+    public static string Procedure(AuditReport report)
+    {
+        var unlisted = report.Places.Count(place => place.Status == PlaceStatus.Incomplete);
+        var asked = report.Keys.Count(key => key.RotationEnabled is not null);
+        return $"{Counted(report.Places.Sum(place => place.KeysListed), "key")} listed, {Number(report.Totals.Keys)} judged"
+            + (report.KeysLeft == 0 ? "" : $", {Number(report.KeysLeft)} left")
+            + $". The rotation status of {Number(asked)} was read"
+            + (report.Totals.NotJudged == 0 ? "" : $" and that of {Number(report.Totals.NotJudged)} could not be")
+            + "; what DescribeKey says decides about the others."
+            + (unlisted == 0 ? "" : $" The list of keys, or their judging, broke off in {Number(unlisted)} of {Number(report.Places.Count)} accounts and Regions.")
+            + " The verdicts are made by the code that the AWS Config rule runs. Nothing was written to AWS.";
+    }
 
     public static IEnumerable<string> Problems(AuditReport report)
     {
         foreach (var place in report.Places.Where(place => place is { Status: not PlaceStatus.NotEnabled, Problem: not null }))
             yield return $"{place.AccountId} {place.Region}: {place.Problem}";
+        foreach (var note in report.Evidence?.Notes ?? []) yield return note;
         if (report.Totals.NotJudged > 0)
             yield return $"{Counted(report.Totals.NotJudged, "key")} could not be judged"
                 + (report.Parameters.ContainsKey("unreadableKeys") ? "." : "; with --unreadable-keys nonCompliant those whose rotation cannot be read count as findings.");
@@ -59,9 +88,51 @@ internal static class Sentences
         _ => "with another reason",
     };
 
+    /// <summary>The evidence, as names and values: the page shows it whole.</summary>
+    public static IEnumerable<(string Name, string Value)> Evidence(AuditReport report)
+    {
+        yield return ("When", $"{Time(report.StartedAt)} to {Time(report.FinishedAt)}");
+        if (report.Evidence is not { } evidence) yield break;
+        yield return ("Who", evidence.CallerArn ?? (report.Demonstration ? "nobody: made-up accounts" : "not known"));
+        if (evidence.RolesAssumed.Count > 0) yield return ("Roles assumed", string.Join(", ", evidence.RolesAssumed));
+        yield return ("Endpoint", evidence.EndpointUrl ?? (report.Demonstration ? "a stand-in for AWS on this machine" : "AWS's own"));
+        foreach (var status in new[] { PlaceStatus.Complete, PlaceStatus.Incomplete, PlaceStatus.NotEnabled })
+        {
+            var places = report.Places.Where(place => place.Status == status).GroupBy(place => place.AccountId)
+                .Select(account => $"{account.Key}: {string.Join(", ", account.Select(place => place.Region))}").ToList();
+            if (places.Count > 0) yield return (NameOf(status), string.Join("; ", places));
+        }
+
+        yield return ("With", $"audit {report.ProgramVersion}{(evidence.Commit is { } commit ? $", commit {commit}" : "")}; {string.Join(", ", evidence.Packages.Select(package => $"{package.Key} {package.Value}"))}");
+        yield return ("Parameters", string.Join(", ", evidence.EffectiveParameters.Select(parameter => $"{parameter.Key}={parameter.Value}")));
+        yield return ("Calls", string.Join(", ", evidence.Calls.Select(call => $"{call.Key} {Number((int)call.Value)}")));
+        var standard = evidence.Standard;
+        yield return ("Against", $"{standard.Name}, \u201c{standard.Recommendation}\u201d: {string.Join(", ", standard.Numbers.Select(number => $"{number.Value} in {number.Key}"))}");
+        yield return ("Other than its letter", string.Join(" ", standard.Differences));
+    }
+
+    /// <summary>The same in a few labels, for formats that have room for no more.</summary>
+    public static IEnumerable<string> Labels(AuditReport report)
+    {
+        if (report.Demonstration) yield return "demonstration";
+        yield return report.Complete ? "complete" : "incomplete";
+        yield return $"started:{report.StartedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
+        if (report.Evidence?.CallerArn is { } caller) yield return $"caller:{caller}";
+        foreach (var role in report.Evidence?.RolesAssumed ?? []) yield return $"role:{role}";
+        if (report.Evidence?.Commit is { } commit) yield return $"commit:{commit}";
+        foreach (var (name, value) in report.Evidence?.EffectiveParameters ?? new Dictionary<string, string>()) yield return $"{name}:{value}";
+    }
+
+    private static string NameOf(PlaceStatus status) => status switch
+    {
+        PlaceStatus.Complete => "Covered",
+        PlaceStatus.Incomplete => "Not covered whole",
+        _ => "Not enabled",
+    };
+
     public static string Counted(int number, string thing) => $"{Number(number)} {thing}{(number == 1 ? "" : "s")}";
 
     public static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -216,19 +216,19 @@ internal sealed class AuditRunTests
     }
 
     [Test]
-    public async Task A_region_that_is_not_enabled_is_no_failure_when_all_are_asked_for()
+    public async Task A_region_that_refuses_is_not_enabled_only_where_aws_did_not_say()
     {
         var account = Accounts.Generated(20);
         await using var aws = await LocalAws.StartAsync(account);
         aws.Faults.Add("ListKeys", new Fault.Error("UnrecognizedClientException", "The security token included in the request is invalid."));
 
-        var all = await LocalAudit.RunAsync(aws, account, new() { Regions = ["all"] });
+        var all = await LocalAudit.RunAsync(aws, account, mayBeDisabled: true);
         var named = await LocalAudit.RunAsync(aws, account, new() { Regions = [account.Region] });
         using (Assert.EnterMultipleScope())
         {
             Assert.That(all.Places.Single().Status, Is.EqualTo(PlaceStatus.NotEnabled));
             Assert.That(all.Complete, Is.True);
-            Assert.That(named.Places.Single().Status, Is.EqualTo(PlaceStatus.Incomplete), "Whoever names a Region means it.");
+            Assert.That(named.Places.Single().Status, Is.EqualTo(PlaceStatus.Incomplete), "A Region that was named is meant.");
         }
     }
 
@@ -240,8 +240,7 @@ internal sealed class AuditRunTests
         aws.Latency = TimeSpan.FromMilliseconds(20);
         using var stop = new CancellationTokenSource();
         var options = new AuditOptions { Parallelism = 1 };
-        using var place = LocalAudit.PlaceOf(aws, account, options);
-        using var run = new AuditRun([place], options, demonstration: false, TimeProvider.System);
+        using var run = new AuditRun(LocalAudit.PlanOf(aws, account, options), options, demonstration: false, TimeProvider.System);
         var running = run.RunAsync(baseline: null, stop.Token);
         await Wait.UntilAsync(() => run.Judged >= 5);
         await stop.CancelAsync();

@@ -17,7 +17,7 @@ internal sealed class Browser
     {
         if (!Array.Exists(Places, File.Exists)) Assert.Ignore("There is no Chromium on this machine: apt-get install chromium.");
         var file = Path.Combine(Directory.CreateTempSubdirectory("audit-page-").FullName, "audit.html");
-        await Output.WriteAsync(report, file);
+        await Output.ToFileAsync(file, stream => HtmlReport.WriteAsync(report, stream));
 
         var (_, browser) = await Started.Value;
         var context = await browser.NewContextAsync(new() { ColorScheme = theme, ViewportSize = new() { Width = 1300, Height = 1200 }, Offline = true });

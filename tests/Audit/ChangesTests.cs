@@ -53,6 +53,22 @@ internal sealed class ChangesTests
     }
 
     [Test]
+    public void An_audit_of_other_places_or_of_made_up_keys_is_no_baseline()
+    {
+        string[] here = [$"{Reports.Account} {Reports.Region}"], there = [$"{Reports.Account} us-east-1"];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Changes.DifferenceOf(Reports.Of(Key), here, isDemonstration: false), Is.Null);
+            Assert.That(Changes.DifferenceOf(Reports.Of(Key), there, isDemonstration: false), Is.EqualTo($"it has {here[0]}, which this audit has not; it does not have {there[0]}"));
+            Assert.That(Changes.DifferenceOf(Reports.Of(Key) with { Demonstration = true }, here, isDemonstration: false), Does.Contain("demonstration"));
+            Assert.That(
+                Changes.DifferenceOf(Reports.Of(Key) with { Places = [.. Reports.Of(Key).Places, new(Reports.Account, "me-central-1", PlaceStatus.NotEnabled, 0, 0, null)] }, here, isDemonstration: false),
+                Is.Null,
+                "A Region that is not enabled has no keys.");
+        }
+    }
+
+    [Test]
     public void Other_rule_parameters_are_said()
     {
         var before = Reports.Of(Key) with { Parameters = new Dictionary<string, string> { ["maxRotationPeriodInDays"] = "90" } };

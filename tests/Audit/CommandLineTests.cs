@@ -4,6 +4,7 @@ namespace KeyRotation.Tests.Audit;
 
 internal sealed class CommandLineTests
 {
+    private static readonly string[] TwoAccounts = ["111122223333", "777788889999"];
     private static readonly string[] TwoRegions = ["eu-central-1", "us-east-1"];
 
     [TestCase("--max-rotation-period-in-days", "90")]
@@ -22,8 +23,8 @@ internal sealed class CommandLineTests
     public void Every_rule_parameter_that_says_how_to_judge_is_an_option()
     {
         using var help = new StringWriter();
-        Assert.That(new CommandLine().Parse(["--help"], help), Is.Null);
-        foreach (var definition in RuleParameters.Definitions.Where(definition => definition.Name != "report"))
+        Assert.That(new CommandLine(TextReader.Null).Parse(["--help"], help), Is.Null);
+        foreach (var definition in RuleParameters.Definitions.Where(definition => definition.Name is not ("report" or "executionRoleName")))
             Assert.That(help.ToString(), Does.Contain("--" + definition.Name));
     }
 
@@ -31,8 +32,8 @@ internal sealed class CommandLineTests
     public void Help_says_the_exit_codes()
     {
         using var help = new StringWriter();
-        new CommandLine().Parse(["-h"], help);
-        Assert.That(help.ToString(), Does.Contain("0 every key complies; 3 a key does not; 1 the audit could not be completed; 2 wrong usage"));
+        new CommandLine(TextReader.Null).Parse(["-h"], help);
+        Assert.That(help.ToString(), Does.Contain("0 no finding that --fail-on counts; 3 there is one; 1 the audit could not be completed; 2 wrong usage"));
     }
 
     [TestCase("--region eu-central-1,us-east-1")]
@@ -52,8 +53,14 @@ internal sealed class CommandLineTests
     [TestCase("--role-name a/b/ --accounts 111122223333", "IAM role")]
     [TestCase("--region Frankfurt", "Frankfurt")]
     [TestCase("--region all,eu-central-1", "alone")]
-    [TestCase("--output report.pdf", ".html, .csv, .json or .ocsf.json")]
-    [TestCase("--output no-such-folder/report.html", "folder")]
+    [TestCase("--output report.pdf", ".html, .csv, .json, .ocsf.json, .junit.xml or .md")]
+    [TestCase("--external-id secret", "--role-name")]
+    [TestCase("--region eu-centrall-1", "eu-centrall-1")]
+    [TestCase("--region aws-global", "not a Region")]
+    [TestCase("--fail-on new", "--baseline")]
+    [TestCase("--fail-on old", "'any'")]
+    [TestCase("--format pdf", "'junit'")]
+    [TestCase("--role-name audit --accounts-from no-such-file", "no-such-file")]
     [TestCase("--endpoint-url ftp://x", "endpoint URL")]
     [TestCase("--quota-percent 0", "1 to 100")]
     [TestCase("--quota-percent many", "1 to 100")]
@@ -65,5 +72,43 @@ internal sealed class CommandLineTests
     public void Wrong_usage_says_what_is_valid(string line, string expected) =>
         Assert.That(() => Parse(line.Split(' ')), Throws.TypeOf<UsageException>().With.Message.Contains(expected));
 
-    private static AuditOptions Parse(params string[] args) => new CommandLine().Parse(args, TextWriter.Null)!;
+    [TestCase("""{"Accounts":[{"Id":"111122223333","Status":"ACTIVE"},{"Id":"444455556666","Status":"SUSPENDED"},{"Id":"777788889999"}]}""")]
+    [TestCase("""["111122223333","777788889999"]""")]
+    [TestCase("111122223333\t777788889999\n")]
+    [TestCase("111122223333\r\n777788889999\r\n111122223333")]
+    public void Accounts_come_from_a_pipe(string piped)
+    {
+        using var input = new StringReader(piped);
+        Assert.That(new CommandLine(input).Parse(["--role-name", "audit", "--accounts-from", "-"], TextWriter.Null)!.Accounts, Is.EqualTo(TwoAccounts));
+    }
+
+    [TestCase("{}")]
+    [TestCase("{\"Accounts\":3}")]
+    [TestCase("")]
+    [TestCase("some words")]
+    [TestCase("{\"Accounts\":[{\"Name\":\"x\"}]}")]
+    public void Another_pipe_is_wrong_usage(string piped)
+    {
+        using var input = new StringReader(piped);
+        Assert.That(() => new CommandLine(input).Parse(["--role-name", "audit", "--accounts-from", "-"], TextWriter.Null), Throws.TypeOf<UsageException>());
+    }
+
+    [Test]
+    public void Every_rule_parameter_has_a_value_in_effect()
+    {
+        var parameters = Parse("--disabled-keys", "evaluate").EffectiveParameters;
+        Assert.That(parameters["maxRotationPeriodInDays"], Is.EqualTo("365"));
+        Assert.That(parameters["disabledKeys"], Is.EqualTo("evaluate"));
+        Assert.That(parameters["exemptTagKey"], Is.EqualTo("none"));
+    }
+
+    [Test]
+    public void Nothing_is_said_of_a_function_or_its_parameters()
+    {
+        using var help = new StringWriter();
+        new CommandLine(TextReader.Null).Parse(["--help"], help);
+        Assert.That(help.ToString(), Does.Not.Contain("function").And.Not.Contain("xecutionRoleName").And.Not.Contain("KR0"));
+    }
+
+    private static AuditOptions Parse(params string[] args) => new CommandLine(TextReader.Null).Parse(args, TextWriter.Null)!;
 }

@@ -12,6 +12,7 @@ internal sealed class JsonReportTests
     private static IEnumerable<TestCaseData> Audits()
     {
         yield return new TestCaseData(Reports.Mixed()).SetArgDisplayNames("every verdict");
+        yield return new TestCaseData(Reports.WithEvidence()).SetArgDisplayNames("evidence");
         yield return new TestCaseData(Reports.Of()).SetArgDisplayNames("no key");
         yield return new TestCaseData(Reports.OfHostileKeys()).SetArgDisplayNames("hostile texts");
         yield return new TestCaseData(Reports.Mixed() with { Changes = Changes.Between(Reports.Of(Reports.Row(9)), Reports.Mixed()) }).SetArgDisplayNames("changes");
@@ -34,7 +35,7 @@ internal sealed class JsonReportTests
         {
             Assert.That(schema.Validate(text.Replace("NOT_JUDGED", "PERHAPS", StringComparison.Ordinal)), Is.Not.Empty);
             Assert.That(schema.Validate(text.Replace("\"keyId\"", "\"id\"", StringComparison.Ordinal)), Is.Not.Empty);
-            Assert.That(schema.Validate(text.Replace("\"1.0\"", "\"2.0\"", StringComparison.Ordinal)), Is.Not.Empty);
+            Assert.That(schema.Validate(text.Replace("\"1.1\"", "\"2.0\"", StringComparison.Ordinal)), Is.Not.Empty);
         }
     }
 
@@ -68,7 +69,7 @@ internal sealed class JsonReportTests
     [Test]
     public async Task A_version_that_is_not_known_is_no_baseline()
     {
-        var text = (await TextAsync(Reports.Mixed())).Replace("\"1.0\"", "\"2.0\"", StringComparison.Ordinal);
+        var text = (await TextAsync(Reports.Mixed())).Replace("\"1.1\"", "\"2.0\"", StringComparison.Ordinal);
         Assert.That(() => ReadAsync(text), Throws.TypeOf<BaselineException>().With.Message.Contains("2.0"));
     }
 

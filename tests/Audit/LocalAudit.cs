@@ -6,14 +6,24 @@ namespace KeyRotation.Tests.Audit;
 /// <summary>An audit of accounts in the local AWS.</summary>
 internal static class LocalAudit
 {
-    public static PlaceAudit PlaceOf(LocalAws aws, LocalAccount account, AuditOptions? options = null) => new(
-        new AccountRegion(account.Partition, account.Region, account.Id), account.Credentials, aws.Endpoint.ToString(), (options ?? new()) with { StackLookupsPerSecond = 1000 }, TimeProvider.System);
+    public static Plan PlanOf(LocalAws aws, LocalAccount account, AuditOptions? options = null, bool mayBeDisabled = false) => new(
+        [PlaceOf(aws, account, options, mayBeDisabled)],
+        [],
+        CallerArn: null,
+        [],
+        new());
 
-    public static async Task<AuditReport> RunAsync(LocalAws aws, LocalAccount account, AuditOptions? options = null, CancellationToken stop = default)
+    private static PlaceAudit PlaceOf(LocalAws aws, LocalAccount account, AuditOptions? options, bool mayBeDisabled) => new(
+        new AccountRegion(account.Partition, account.Region, account.Id),
+        account.Credentials,
+        (options ?? new()) with { EndpointUrl = aws.Endpoint.ToString(), StackLookupsPerSecond = 1000 },
+        TimeProvider.System) { MayBeDisabled = mayBeDisabled };
+
+    public static async Task<AuditReport> RunAsync(
+        LocalAws aws, LocalAccount account, AuditOptions? options = null, bool mayBeDisabled = false, CancellationToken stop = default)
     {
         options ??= new();
-        using var place = PlaceOf(aws, account, options);
-        using var run = new AuditRun([place], options, demonstration: false, TimeProvider.System);
+        using var run = new AuditRun(PlanOf(aws, account, options, mayBeDisabled), options, demonstration: false, TimeProvider.System);
         return await run.RunAsync(baseline: null, stop);
     }
 }

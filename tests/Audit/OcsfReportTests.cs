@@ -13,6 +13,60 @@ internal sealed class OcsfReportTests
         "cloud.provider", "compliance.standards", "finding_info.uid", "finding_info.title", "metadata.version", "metadata.product.vendor_name", "metadata.product.name",
     ];
 
+    /// <summary>Attributes of 1.6.0 that are not deprecated in it, with their types; of each object as many as a compliance finding can have use for.</summary>
+    private const string Schema = """
+        {
+          "type": "object", "additionalProperties": false,
+          "required": ["activity_id", "category_uid", "class_uid", "type_uid", "severity_id", "time", "cloud", "compliance", "finding_info", "metadata"],
+          "properties": {
+            "activity_id": { "enum": [1, 2, 3] }, "activity_name": { "type": "string" }, "category_name": { "type": "string" }, "category_uid": { "enum": [2] },
+            "class_name": { "type": "string" }, "class_uid": { "enum": [2003] }, "type_name": { "type": "string" }, "type_uid": { "enum": [200301] },
+            "severity": { "type": "string" }, "severity_id": { "enum": [0, 1, 2, 3, 4, 5, 6, 99] }, "status": { "type": "string" }, "status_id": { "enum": [0, 1, 2, 3, 4, 5, 6, 99] },
+            "time": { "type": "integer" }, "message": { "type": "string" },
+            "cloud": { "type": "object", "additionalProperties": false, "required": ["provider"], "properties": {
+              "provider": { "type": "string" }, "region": { "type": "string" },
+              "account": { "type": "object", "additionalProperties": false, "properties": { "uid": { "type": "string" }, "type": { "type": "string" }, "type_id": { "type": "integer" } } } } },
+            "compliance": { "type": "object", "additionalProperties": false, "properties": {
+              "control": { "type": "string" }, "requirements": { "$ref": "#/definitions/texts" }, "standards": { "$ref": "#/definitions/texts" },
+              "status": { "type": "string" }, "status_code": { "type": "string" }, "status_details": { "$ref": "#/definitions/texts" }, "status_id": { "enum": [0, 1, 2, 3, 99] } } },
+            "finding_info": { "type": "object", "additionalProperties": false, "required": ["uid"], "properties": {
+              "uid": { "type": "string" }, "title": { "type": "string" }, "desc": { "type": "string" }, "created_time": { "type": "integer" }, "types": { "$ref": "#/definitions/texts" } } },
+            "metadata": { "type": "object", "additionalProperties": false, "required": ["version", "product"], "properties": {
+              "version": { "enum": ["1.6.0"] }, "profiles": { "$ref": "#/definitions/texts" }, "labels": { "$ref": "#/definitions/texts" },
+              "product": { "type": "object", "additionalProperties": false, "required": ["vendor_name"], "properties": {
+                "name": { "type": "string" }, "vendor_name": { "type": "string" }, "version": { "type": "string", "minLength": 1 } } } } },
+            "remediation": { "type": "object", "additionalProperties": false, "required": ["desc"], "properties": { "desc": { "type": "string" } } },
+            "resources": { "type": "array", "items": { "type": "object", "additionalProperties": false, "properties": {
+              "uid": { "type": "string" }, "name": { "type": "string" }, "type": { "type": "string" }, "region": { "type": "string" }, "cloud_partition": { "type": "string" },
+              "labels": { "$ref": "#/definitions/texts" } } } }
+          },
+          "definitions": { "texts": { "type": "array", "items": { "type": "string" } } }
+        }
+        """;
+
+    [Test]
+    public async Task Every_finding_is_valid_by_the_schema_of_its_version()
+    {
+        var schema = await NJsonSchema.JsonSchema.FromJsonAsync(Schema);
+        AuditReport[] reports = [Reports.Mixed(), Reports.WithEvidence(), Reports.OfHostileKeys()];
+        foreach (var report in reports)
+        {
+            foreach (var finding in await FindingsAsync(report))
+                Assert.That(schema.Validate(finding!.ToJsonString()).Select(error => $"{error.Path}: {error.Kind}"), Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task The_evidence_is_in_the_metadata()
+    {
+        var labels = (await FindingsAsync(Reports.WithEvidence() with { Demonstration = true }))[0]!["metadata"]!["labels"]!.AsArray().Select(label => (string)label!);
+        Assert.That(labels, Is.SupersetOf(new[]
+        {
+            "demonstration", "incomplete", "started:2026-11-24T12:00:00Z", "caller:arn:aws:sts::111122223333:assumed-role/Audit/me",
+            "role:arn:aws:iam::111122223333:role/audit", "maxRotationPeriodInDays:365",
+        }));
+    }
+
     [TestCaseSource(nameof(Required))]
     public async Task Every_finding_has(string attribute)
     {

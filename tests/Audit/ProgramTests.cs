@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using KeyRotation.Audit;
 using KeyRotation.Local;
 using JsonReport = KeyRotation.Audit.Reports.JsonReport;
@@ -10,6 +11,8 @@ internal sealed class ProgramTests
 {
     private static readonly LocalAccount Compliant = Seeded("111122223333", LocalKey.Symmetric(rotates: true));
     private static readonly LocalAccount Findings = Seeded("444455556666", LocalKey.Symmetric());
+
+    private static readonly string[] Extensions = [".json", ".html", ".csv", ".ocsf.json", ".junit.xml", ".md"];
 
     private string folder;
     private LocalAws aws;
@@ -29,19 +32,106 @@ internal sealed class ProgramTests
         Directory.Delete(folder, recursive: true);
     }
 
-    [Test]
-    public async Task Without_credentials_it_audits_the_demonstration_account_and_says_so()
+    [TestCase("--quiet")]
+    [TestCase("--fail-on none")]
+    public async Task Without_credentials_a_script_gets_no_made_up_keys(string line)
     {
-        var page = Path.Combine(folder, "audit.html");
-        var ended = await RunAsync(null, "--output", page);
+        var ended = await RunAsync(null, line.Split(' '));
+        Assert.That((ended.ExitCode, ended.Output), Is.EqualTo((ExitCode.WrongUsage, "")));
+        Assert.That(ended.Problems, Does.StartWith("There are no AWS credentials.").And.Contain("--demo").And.Property("Length").LessThan(300));
+    }
+
+    [Test]
+    public async Task The_demonstration_says_so_in_every_report()
+    {
+        string[] files = [.. Extensions.Select(extension => Path.Combine(folder, "a" + extension))];
+        var ended = await RunAsync(null, ["--demo", "--output", .. files]);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.NotCompliant));
-            Assert.That(ended.Output, Does.StartWith("Demonstration account"));
+            Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.Failed));
+            Assert.That(ended.Output, Does.StartWith("Demonstration"));
             Assert.That(ended.Output, Does.Contain("250 keys in 2 accounts, 2 Regions"));
             Assert.That(ended.Output, Does.Not.Contain('\u001b'), "Not a terminal: no escape sequence.");
             Assert.That(ended.Problems, Is.Empty);
-            Assert.That(await File.ReadAllTextAsync(page), Does.Contain("Demonstration account"));
+            foreach (var file in files.Append(Path.Combine(folder, "a.sha256")))
+                Assert.That(await File.ReadAllTextAsync(file), Does.Contain("demonstration").IgnoreCase, file);
+        }
+    }
+
+    [Test]
+    public async Task A_report_goes_down_a_pipe_alone()
+    {
+        var ended = await RunAsync(Findings, "--output", "-", "--format", "csv");
+        Assert.That((ended.ExitCode, ended.Problems), Is.EqualTo((ExitCode.Failed, "")));
+        Assert.That(ended.Output.Split("\r\n"), Has.Length.EqualTo(3).And.ItemAt(0).StartsWith("verdict,").And.ItemAt(1).StartsWith("NON_COMPLIANT,"));
+    }
+
+    [Test]
+    public async Task The_manifest_has_the_sums_that_were_printed()
+    {
+        string[] files = [Path.Combine(folder, "audit.html"), Path.Combine(folder, "audit.json")];
+        var ended = await RunAsync(Findings, ["--output", .. files]);
+        var manifest = await File.ReadAllLinesAsync(Path.Combine(folder, "audit.sha256"));
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var file in files)
+            {
+                var sum = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file)));
+                Assert.That(ended.Output, Does.Contain($"Written: {file} (SHA-256 {sum})"));
+                Assert.That(manifest, Has.One.EqualTo($"{sum}  {Path.GetFileName(file)}"));
+            }
+
+            Assert.That(manifest.Where(line => line[0] == '#'), Has.One.Contains("arn:aws:iam::444455556666:user/local"));
+        }
+    }
+
+    [TestCase("no-such-folder/a.html")]
+    [TestCase("")]
+    public async Task An_output_that_cannot_be_written_is_found_before_anything_is_asked(string path)
+    {
+        var ended = await RunAsync(Findings, "--output", path.Length == 0 ? Directory.CreateDirectory(Path.Combine(folder, "a.json")).FullName : Path.Combine(folder, path));
+        Assert.That((ended.ExitCode, ended.Output), Is.EqualTo((ExitCode.WrongUsage, "")));
+        Assert.That(ended.Problems, Does.StartWith("--output: ").And.Contain("a."));
+        Assert.That(aws.Calls.All, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_baseline_of_another_account_is_refused_with_what_differs()
+    {
+        var file = Path.Combine(folder, "other.json");
+        await RunAsync(Compliant, "--quiet", "--output", file);
+        var ended = await RunAsync(Findings, "--baseline", file);
+        Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.WrongUsage));
+        Assert.That(ended.Problems, Does.Contain("111122223333 eu-central-1").And.Contain("444455556666 eu-central-1"));
+    }
+
+    [Test]
+    public async Task A_finding_that_the_baseline_has_is_not_new()
+    {
+        var file = Path.Combine(folder, "today.json");
+        await RunAsync(Findings, "--quiet", "--output", file);
+        Assert.That((await RunAsync(Findings, "--baseline", file, "--fail-on", "new")).ExitCode, Is.EqualTo(ExitCode.Passed));
+    }
+
+    [Test]
+    public async Task All_regions_are_those_that_the_account_has_enabled()
+    {
+        aws.Add(new LocalAccount("111122223333", "us-east-1")).Put(LocalKey.Symmetric(rotates: true));
+        var file = Path.Combine(folder, "all.json");
+        var ended = await RunAsync(Compliant, "--region", "all", "--output", file);
+        await using var json = File.OpenRead(file);
+        var report = await JsonReport.ReadAsync(json, file);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((ended.ExitCode, ended.Problems), Is.EqualTo((ExitCode.Passed, "")));
+            Assert.That(report.Places.Select(place => (place.Region, place.Status)), Is.EqualTo(new[]
+            {
+                ("eu-central-1", PlaceStatus.Complete), ("us-east-1", PlaceStatus.Complete), ("me-central-1", PlaceStatus.NotEnabled),
+            }));
+            Assert.That(report.Evidence!.CallerArn, Is.EqualTo("arn:aws:iam::111122223333:user/local"));
+            Assert.That(report.Evidence.EndpointUrl, Is.EqualTo(aws.Endpoint.ToString()));
+            Assert.That(report.Evidence.Calls.Keys, Is.SupersetOf(new[] { "ec2:DescribeRegions", "sts:GetCallerIdentity", "kms:ListKeys" }));
+            Assert.That(report.Evidence.Packages["AWSSDK.Core"], Does.StartWith("4."));
         }
     }
 
@@ -49,14 +139,14 @@ internal sealed class ProgramTests
     public async Task The_demonstration_needs_no_proxy()
     {
         var ended = await RunWithAsync(null, new() { ["HTTP_PROXY"] = "http://127.0.0.1:9" }, "--demo", "--quiet");
-        Assert.That((ended.ExitCode, ended.Problems), Is.EqualTo((ExitCode.NotCompliant, "")));
+        Assert.That((ended.ExitCode, ended.Problems), Is.EqualTo((ExitCode.Failed, "")));
     }
 
     [Test]
     public async Task Every_key_complies()
     {
         var ended = await RunAsync(Compliant);
-        Assert.That((ended.ExitCode, ended.Output), Is.EqualTo((ExitCode.Compliant, ended.Output)));
+        Assert.That((ended.ExitCode, ended.Output), Is.EqualTo((ExitCode.Passed, ended.Output)));
         Assert.That(ended.Output, Does.Contain("The one key that has to rotate does.").And.StartsWith("COMPLIANT\t111122223333\teu-central-1"));
     }
 
@@ -64,7 +154,7 @@ internal sealed class ProgramTests
     public async Task A_key_does_not_comply()
     {
         var ended = await RunAsync(Findings);
-        Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.NotCompliant));
+        Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.Failed));
         Assert.That(ended.Output, Does.StartWith("NON_COMPLIANT\t444455556666\teu-central-1"));
     }
 
@@ -76,7 +166,7 @@ internal sealed class ProgramTests
         var ended = await RunAsync(Compliant, "--max-rotation-period-in-days", "90", "--baseline", file);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.NotCompliant));
+            Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.Failed));
             Assert.That(ended.Output, Does.Contain("1 newly NON_COMPLIANT").And.Contain("parameters differ"));
         }
     }
@@ -84,14 +174,14 @@ internal sealed class ProgramTests
     [Test]
     public async Task Quiet_prints_nothing_and_writes_every_report()
     {
-        string[] files = [Path.Combine(folder, "a.html"), Path.Combine(folder, "a.csv"), Path.Combine(folder, "a.json"), Path.Combine(folder, "a.ocsf.json")];
+        string[] files = [.. Extensions.Select(extension => Path.Combine(folder, "a" + extension))];
         var ended = await RunAsync(Findings, ["--quiet", "--output", .. files]);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(ended, Is.EqualTo(new Ended(ExitCode.NotCompliant, "", "")));
-            Assert.That(Directory.GetFiles(folder), Is.EquivalentTo(files));
-            await using var json = File.OpenRead(files[2]);
-            Assert.That((await JsonReport.ReadAsync(json, files[2])).Totals.NonCompliant, Is.EqualTo(1));
+            Assert.That(ended, Is.EqualTo(new Ended(ExitCode.Failed, "", "")));
+            Assert.That(Directory.GetFiles(folder), Is.EquivalentTo(files.Append(Path.Combine(folder, "a.sha256"))));
+            await using var json = File.OpenRead(files[0]);
+            Assert.That((await JsonReport.ReadAsync(json, files[0])).Totals.NonCompliant, Is.EqualTo(1));
         }
     }
 
@@ -104,6 +194,7 @@ internal sealed class ProgramTests
             Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.NotComplete));
             Assert.That(ended.Output, Does.Contain("NON_COMPLIANT\t444455556666"));
             Assert.That(ended.Problems, Does.Contain("arn:aws:iam::111122223333:role/audit cannot be assumed"));
+            Assert.That(ended.Problems, Does.Not.Contain("KR09").And.Not.Contain("function"), "Words of the rule.");
         }
     }
 
@@ -121,7 +212,7 @@ internal sealed class ProgramTests
         var stranger = new LocalAccount("999999999999");
         var ended = await RunAsync(stranger);
         Assert.That((ended.ExitCode, ended.Output), Is.EqualTo((ExitCode.NotComplete, "")));
-        Assert.That(ended.Problems, Does.StartWith("The audit could not be made"));
+        Assert.That(ended.Problems, Does.StartWith("AWS did not accept the credentials"));
     }
 
     [Test]
@@ -139,7 +230,7 @@ internal sealed class ProgramTests
         var file = Path.Combine(folder, "credentials");
         await File.WriteAllTextAsync(file, $"[shop]\naws_access_key_id = {credentials.AccessKey}\naws_secret_access_key = {credentials.SecretKey}\nregion = eu-central-1\n");
         var ended = await RunWithAsync(null, new() { ["AWS_SHARED_CREDENTIALS_FILE"] = file }, "--profile", "shop", "--endpoint-url", aws.Endpoint.ToString());
-        Assert.That((ended.ExitCode, ended.Problems), Is.EqualTo((ExitCode.NotCompliant, "")));
+        Assert.That((ended.ExitCode, ended.Problems), Is.EqualTo((ExitCode.Failed, "")));
     }
 
     [Test]
@@ -177,30 +268,22 @@ internal sealed class ProgramTests
 
     private Task<Ended> RunAsync(LocalAccount? caller, params string[] args) => RunWithAsync(caller, [], args);
 
-    private async Task<Ended> RunWithAsync(LocalAccount? caller, Dictionary<string, string> environment, params string[] args)
-    {
-        using var process = Start(caller, environment, args);
-        var output = process.StandardOutput.ReadToEndAsync();
-        var problems = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new(process.ExitCode, await output, await problems);
-    }
+    private Task<Ended> RunWithAsync(LocalAccount? caller, Dictionary<string, string> environment, params string[] args) =>
+        AuditProcess.RunAsync(EnvironmentOf(caller, environment), args);
 
-    private Process Start(LocalAccount? caller, Dictionary<string, string> environment, params string[] args)
+    private Process Start(LocalAccount? caller, Dictionary<string, string> environment, params string[] args) =>
+        AuditProcess.Start(EnvironmentOf(caller, environment), args);
+
+    private Dictionary<string, string> EnvironmentOf(LocalAccount? caller, Dictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "audit.dll"), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        if (caller is not null)
+        if (caller is null) return environment;
+        var credentials = caller.Credentials.GetCredentials();
+        return new(environment)
         {
-            var credentials = caller.Credentials.GetCredentials();
-            start.Environment["AWS_ACCESS_KEY_ID"] = credentials.AccessKey;
-            start.Environment["AWS_SECRET_ACCESS_KEY"] = credentials.SecretKey;
-            start.Environment["AWS_REGION"] = caller.Region;
-            start.Environment["AWS_ENDPOINT_URL"] = aws.Endpoint.ToString();
-        }
-
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        return Process.Start(start)!;
+            ["AWS_ACCESS_KEY_ID"] = credentials.AccessKey,
+            ["AWS_SECRET_ACCESS_KEY"] = credentials.SecretKey,
+            ["AWS_REGION"] = caller.Region,
+            ["AWS_ENDPOINT_URL"] = aws.Endpoint.ToString(),
+        };
     }
-
-    private sealed record Ended(int ExitCode, string Output, string Problems);
 }

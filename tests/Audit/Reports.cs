@@ -71,6 +71,18 @@ internal static class Reports
         Keys = keys,
     };
 
+    public static AuditReport WithEvidence() => Mixed() with
+    {
+        Evidence = new()
+        {
+            CallerArn = $"arn:aws:sts::{Account}:assumed-role/Audit/me",
+            RolesAssumed = [$"arn:aws:iam::{Account}:role/audit"],
+            EffectiveParameters = new Dictionary<string, string> { ["maxRotationPeriodInDays"] = "365" },
+            Calls = new Dictionary<string, long> { ["kms:DescribeKey"] = 6 },
+            Notes = ["A note."],
+        },
+    };
+
     /// <summary>One key of every verdict.</summary>
     public static AuditReport Mixed() => Of(
         Row(1, KeyVerdict.NonCompliant, null),

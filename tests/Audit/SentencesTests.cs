@@ -21,6 +21,20 @@ internal sealed class SentencesTests
         return Sentences.Headline(listedToTheEnd ? report : report with { Places = [new(Reports.Account, Reports.Region, PlaceStatus.Incomplete, 0, 0, "ListKeys stopped.")] });
     }
 
+    [Test]
+    public void What_was_done_is_told_by_what_was_found()
+    {
+        var stopped = Reports.Mixed() with { Places = [new(Reports.Account, Reports.Region, PlaceStatus.Incomplete, 9, 3, "Stopped.")] };
+        var denied = Reports.Of() with { Places = [new(Reports.Account, Reports.Region, PlaceStatus.Incomplete, 0, 0, "ListKeys failed.")] };
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Sentences.Procedure(Reports.Mixed()), Does.StartWith("6 keys listed, 6 judged. The rotation status of 5 was read and that of 1 could not be;"));
+            Assert.That(Sentences.Procedure(stopped), Does.StartWith("9 keys listed, 6 judged, 3 left.").And.Contain("broke off in 1 of 1"));
+            Assert.That(Sentences.Procedure(denied), Does.StartWith("0 keys listed, 0 judged.").And.Contain("broke off in 1 of 1"));
+            Assert.That(Sentences.Totals(stopped), Does.EndWith("; 3 listed and not judged"));
+        }
+    }
+
     [TestCase(null, "1 key could not be judged; with --unreadable-keys nonCompliant those whose rotation cannot be read count as findings.")]
     [TestCase("nonCompliant", "1 key could not be judged.")]
     public void Nobody_is_told_to_do_what_was_done(string? unreadableKeys, string problem)

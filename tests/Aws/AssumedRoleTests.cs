@@ -15,7 +15,7 @@ internal sealed class AssumedRoleTests
         using var aws = new ScriptedAws();
         using var sts = aws.Clients.Sts();
         Assert.That(() => new AssumedRole(sts, roleArn, clock), Throws.InstanceOf<ProblemException>().With.Message.EqualTo(
-            $"KR10: {roleArn} is a service-linked role, which only its service can assume. Set executionRoleName to a role made for this rule."));
+            $"KR10: {roleArn} is a service-linked role, which only its service can assume. Use a role made for this purpose."));
         Assert.That(aws.Requests, Is.Empty);
     }
 
@@ -126,9 +126,9 @@ internal sealed class AssumedRoleTests
         var role = new AssumedRole(sts, Arn, clock);
 
         Assert.That(role.GetCredentialsAsync, Throws.InstanceOf<ProblemException>().With.Message.EqualTo(
-            $"KR09: {Arn} cannot be assumed (AccessDenied: not you). Check that the role exists in that account, that its trust policy names the function's role, "
-            + "and that the function's role may call sts:AssumeRole on it. "
-            + "The usual cause is AWSServiceRoleForConfig, the service-linked role of AWS Config: nobody else can assume it."));
+            $"KR09: {Arn} cannot be assumed (AccessDenied: not you). Check that the role exists in that account, that its trust policy names the caller, "
+            + "and that the caller may call sts:AssumeRole on it. "
+            + "A service-linked role, such as AWSServiceRoleForConfig, can be assumed by its service alone."));
     }
 
     private const string Arn = "arn:aws:iam::111122223333:role/reader";

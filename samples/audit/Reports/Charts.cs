@@ -15,7 +15,8 @@ internal static class Charts
     {
         var places = report.Keys
             .GroupBy(key => (key.AccountId, key.Region))
-            .Select(keys => Group($"{keys.Key.AccountId} {keys.Key.Region}", keys))
+            .Select(keys => Group(Place.NameOf(keys.Key.AccountId, keys.Key.Region), keys))
+            .UnionBy(report.Places.Where(place => place.Status == PlaceStatus.Incomplete).Select(place => Group(place.Name, [])), group => group.Label)
             .OrderByDescending(place => place[KeyVerdict.NonCompliant]).ThenByDescending(place => place.Total).ThenBy(place => place.Label, StringComparer.Ordinal)
             .ToList();
         if (places.Count > MaxPlaces)
@@ -29,7 +30,7 @@ internal static class Charts
 
     public static Chart RotationPeriods(AuditReport report)
     {
-        var judged = report.Keys.Where(key => key is { Verdict: KeyVerdict.Compliant } or { Verdict: KeyVerdict.NonCompliant, Scenario: 'k' or 'l' }).ToList();
+        var judged = report.Keys.Where(key => key is { Verdict: KeyVerdict.Compliant } or { Verdict: KeyVerdict.NonCompliant, Scenario: 'k' or 'l' or 'p' }).ToList();
         return new(
             "Rotation periods, in days",
             $"Keys that have to rotate; at most {report.MaxRotationPeriodInDays} days are allowed.",

@@ -3,9 +3,12 @@ using CsvHelper;
 
 namespace KeyRotation.Audit.Reports;
 
-/// <summary>One line a key, for spreadsheets: RFC 4180, in UTF-8 with the mark that Excel wants to see.</summary>
+/// <summary>One line a key, for spreadsheets: RFC 4180, in UTF-8 without a mark, which programs read as a part of the first name.</summary>
 internal static class CsvReport
 {
+    /// <summary>The last column: whether the key is made up.</summary>
+    public const string Demonstration = "demonstration";
+
     public static readonly IReadOnlyList<(string Name, Func<KeyRow, string?> Value)> Columns =
     [
         ("verdict", key => key.Verdict.Name()),
@@ -32,15 +35,16 @@ internal static class CsvReport
     ];
 
     // Whoever may describe a key must not be able to run a formula on the auditor's machine: OWASP, CSV Injection.
-    private static readonly CsvWriterOptions Options = CsvWriterOptions.Default with { Injection = CsvInjection.Escape, WriteByteOrderMark = true };
+    private static readonly CsvWriterOptions Options = CsvWriterOptions.Default with { Injection = CsvInjection.Escape, WriteByteOrderMark = false };
 
     public static async Task WriteAsync(AuditReport report, Stream output)
     {
         await using var csv = CsvWriter.Create(output, Options, leaveOpen: true);
-        csv.WriteHeader([.. Columns.Select(column => column.Name)]);
+        csv.WriteHeader([.. Columns.Select(column => column.Name), Demonstration]);
         foreach (var key in report.Keys)
         {
             foreach (var (_, value) in Columns) csv.WriteField(value(key) ?? "");
+            csv.WriteField(report.Demonstration ? "true" : "false");
             await csv.EndRecordAsync();
         }
     }

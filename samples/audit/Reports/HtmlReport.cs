@@ -29,6 +29,7 @@ internal static partial class HtmlReport
             ["tiles"] = () => Tiles(report),
             ["changes"] = () => report.Changes is { } changes ? Changes(changes) : "",
             ["charts"] = () => Svg.Rows(Charts.VerdictsByPlace(report), "places") + Svg.Columns(Charts.RotationPeriods(report), "periods") + Svg.Columns(Charts.NextRotations(report), "waits"),
+            ["evidence"] = () => Evidence(report),
             ["about"] = () => About(report),
             ["data"] = () => PageData.Of(report.Keys),
         };
@@ -40,7 +41,7 @@ internal static partial class HtmlReport
     {
         var html = new StringBuilder();
         if (report.Demonstration)
-            html.Append("<p class=\"notice\"><strong>Demonstration account.</strong> These keys are made up; none of them is in AWS.</p>");
+            html.Append("<p class=\"notice\"><strong>Demonstration.</strong>").Append(Html.Text(Sentences.Demonstration["Demonstration:".Length..])).Append("</p>");
         if (Sentences.Problems(report).ToList() is { Count: > 0 } problems)
         {
             html.Append(report.Complete ? "<div class=\"notice\"><strong>Note.</strong>" : "<div class=\"notice\"><strong>This audit is not complete.</strong>");
@@ -54,9 +55,12 @@ internal static partial class HtmlReport
     {
         var (totals, judged) = (report.Totals, report.Totals.NonCompliant + report.Totals.Compliant);
         var share = judged == 0 ? "–" : $"{Math.Floor(100.0 * totals.Compliant / judged):0} %";
-        return Tile("", "Share that complies", share, $"of {Sentences.Number(judged)} keys that have to rotate")
+        return (report.Complete
+                ? Tile("", "Share that complies", share, $"of {Sentences.Number(judged)} keys that have to rotate")
+                : Tile(KeyVerdict.NotJudged.Name(), "Share that complies", "not known", $"{share} of the {Sentences.Number(judged)} keys judged; the audit is not complete"))
             + Verdict(KeyVerdict.NonCompliant, "need work")
             + (totals.NotJudged > 0 ? Verdict(KeyVerdict.NotJudged, "could not be read") : "")
+            + (Unseen(report) is { } unseen ? Tile(KeyVerdict.NotJudged.Name(), "Not looked at", unseen.Number, unseen.Meaning) : "")
             + Verdict(KeyVerdict.Compliant, "rotate often enough")
             + Verdict(KeyVerdict.NotApplicable, "need not or cannot rotate");
 
@@ -64,6 +68,18 @@ internal static partial class HtmlReport
 
         static string Tile(string className, string name, string value, string meaning) =>
             $"<div class=\"{className}\"><dt>{name}</dt><dd>{value}<small>{meaning}</small></dd></div>\n";
+    }
+
+    /// <summary>Keys that are known to be there, or that nobody could list.</summary>
+    private static (string Number, string Meaning)? Unseen(AuditReport report)
+    {
+        var unlisted = report.Places.Count(place => place.Status == PlaceStatus.Incomplete);
+        return (report.KeysLeft, unlisted) switch
+        {
+            (0, 0) => null,
+            (0, _) => ("?", $"keys of {Sentences.Counted(unlisted, "place")} that could not be listed to the end"),
+            _ => (Sentences.Number(report.KeysLeft), "keys were listed and not judged"),
+        };
     }
 
     private static string Changes(Changes changes)
@@ -83,30 +99,31 @@ internal static partial class HtmlReport
         return html.Append("</div></section>").ToString();
     }
 
+    private static string Evidence(AuditReport report) =>
+        string.Concat(Sentences.Evidence(report).Select(item => $"<dt>{Html.Text(item.Name)}</dt><dd>{Html.Text(item.Value)}</dd>\n"));
+
     private static string About(AuditReport report)
     {
-        var parameters = report.Parameters.Count == 0
-            ? "The rule's default parameters applied."
-            : "Rule parameters: " + string.Join(", ", report.Parameters.Select(parameter => $"{parameter.Key} = {parameter.Value}")) + "; the others have their defaults.";
-        var reasons = string.Concat(report.Keys.GroupBy(key => (key.Verdict, key.Scenario)).OrderBy(group => group.Key.Verdict).ThenBy(group => group.Key.Scenario).Select(group =>
-            $"<tr><td>{group.Key.Verdict.Name()}</td><td>{Html.Text(Reasons.Of(group.Key.Scenario))}</td><td>{group.Key.Scenario}</td><td class=\"number\">{Sentences.Number(group.Count())}</td></tr>"));
+        var reasons = string.Concat(Sentences.Reasons(report).Select(reason =>
+            $"<tr><td>{reason.Verdict.Name()}</td><td>{Html.Text(Reasons.Of(reason.Scenario))}</td><td>{reason.Scenario}</td><td class=\"number\">{Sentences.Number(reason.Count)}</td></tr>"));
         var places = string.Concat(report.Places.Select(place =>
             $"<tr><td>{Html.Text(place.AccountId)}</td><td>{Html.Text(place.Region)}</td><td class=\"number\">{Sentences.Number(place.KeysListed)}</td><td>{Html.Text(Status(place))}</td></tr>"));
+        var letters = string.Concat(Reasons.All.Select(reason => $"<li><b>{reason.Key}</b> {Html.Text(reason.Value)}</li>"));
         return $"""
-            <p>Every key of each account and Region was listed, described and asked for its rotation status, and judged by the same code that the AWS Config rule runs:
-            the audit procedure of the CIS AWS Foundations Benchmark, section &#8220;rotation for customer-created symmetric CMKs&#8221;. Nothing was written to AWS.
-            {Html.Text(parameters)} It took from {Html.Text(Sentences.Time(report.StartedAt))} to {Html.Text(Sentences.Time(report.FinishedAt))}.</p>
+            <p>{Html.Text(Sentences.Procedure(report))}</p>
             <h3>Keys by reason</h3>
             <table><thead><tr><th scope="col">Verdict</th><th scope="col">Reason</th><th scope="col">Scenario</th><th scope="col" class="number">Keys</th></tr></thead><tbody>{reasons}</tbody></table>
             <h3>Accounts and Regions</h3>
             <table><thead><tr><th scope="col">Account</th><th scope="col">Region</th><th scope="col" class="number">Keys</th><th scope="col">Audit</th></tr></thead><tbody>{places}</tbody></table>
+            <h3>The letters of the scenarios</h3>
+            <ul class="letters">{letters}</ul>
             """;
     }
 
     private static string Status(Place place) => place.Status switch
     {
         PlaceStatus.Complete => "complete" + (place.Problem is null ? "" : $": {place.Problem}"),
-        PlaceStatus.NotEnabled => "not enabled",
+        PlaceStatus.NotEnabled => $"not enabled: {place.Problem}",
         _ => $"incomplete: {place.Problem}",
     };
 

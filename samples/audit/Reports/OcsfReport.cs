@@ -37,7 +37,7 @@ internal static class OcsfReport
     {
         var time = report.FinishedAt.ToUnixTimeMilliseconds();
         var (severity, status) = Ids(key.Verdict);
-        return new()
+        var finding = new JsonObject
         {
             ["activity_id"] = ActivityCreate,
             ["activity_name"] = "Create",
@@ -61,19 +61,19 @@ internal static class OcsfReport
             },
             ["compliance"] = new JsonObject
             {
-                ["control"] = "KMS.4",
-                ["requirements"] = new JsonArray(string.Create(
-                    CultureInfo.InvariantCulture, $"Automatic rotation is on, at least every {report.MaxRotationPeriodInDays} days")),
-                ["standards"] = new JsonArray("CIS AWS Foundations Benchmark"),
+                ["control"] = string.Create(
+                    CultureInfo.InvariantCulture, $"KMS key rotation: automatic, at least every {report.MaxRotationPeriodInDays} days"),
+                ["requirements"] = new JsonArray(Standard.Cis.Recommendation),
+                ["standards"] = new JsonArray(Standard.Cis.Name),
                 ["status"] = status.Name,
                 ["status_id"] = status.Id,
                 ["status_code"] = key.Verdict.Name(),
-                ["status_detail"] = key.Finding,
+                ["status_details"] = new JsonArray(key.Finding),
             },
             ["finding_info"] = new JsonObject
             {
                 ["uid"] = $"kms-key-rotation/{key.Arn}",
-                ["title"] = "KMS key rotation: " + Reasons.Of(key.Scenario),
+                ["title"] = (report.Demonstration ? "Demonstration: " : "") + "KMS key rotation: " + Reasons.Of(key.Scenario),
                 ["desc"] = key.Finding,
                 ["created_time"] = time,
                 ["types"] = new JsonArray("Software and Configuration Checks/Industry and Regulatory Standards"),
@@ -85,11 +85,11 @@ internal static class OcsfReport
                 {
                     ["name"] = "KMS Key Rotation for AWS Config: audit",
                     ["vendor_name"] = "KMS Key Rotation for AWS Config",
-                    ["version"] = report.ProgramVersion,
+                    ["version"] = report.ProgramVersion ?? "",
                 },
                 ["profiles"] = new JsonArray("cloud"),
+                ["labels"] = new JsonArray([.. Sentences.Labels(report).Select(label => (JsonNode)label)]),
             },
-            ["remediation"] = key.NextStep is null ? null : new JsonObject { ["desc"] = key.NextStep },
             ["resources"] = new JsonArray(new JsonObject
             {
                 ["uid"] = key.Arn,
@@ -97,12 +97,14 @@ internal static class OcsfReport
                 ["type"] = KeyFacts.ResourceType,
                 ["region"] = key.Region,
                 ["cloud_partition"] = key.Arn.Split(':')[1],
-                ["labels"] = key.Tags is null ? null : new JsonArray([.. key.Tags.Select(tag => (JsonNode)$"{tag.Key}:{tag.Value}")]),
             }),
         };
+        if (key.NextStep is not null) finding["remediation"] = new JsonObject { ["desc"] = key.NextStep };
+        if (key.Tags is not null) finding["resources"]![0]!["labels"] = new JsonArray([.. key.Tags.Select(tag => (JsonNode)$"{tag.Key}:{tag.Value}")]);
+        return finding;
     }
 
-    /// <summary>Medium is what Security Hub gives KMS.4. What could not be judged is a Warning: "did not yield a result due to missing information".</summary>
+    /// <summary>Medium is what Security Hub gives its own control for rotation. What could not be judged is a Warning: "did not yield a result due to missing information".</summary>
     private static ((string Name, int Id) Severity, (string Name, int Id) Status) Ids(KeyVerdict verdict) => verdict switch
     {
         KeyVerdict.NonCompliant => (("Medium", 3), ("Fail", 3)),

@@ -1,28 +1,100 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace KeyRotation.Audit.Reports;
 
-/// <summary>A report in a file; the file's extension says which kind.</summary>
+/// <summary>Reports in files, whose extensions say which kind, or on standard output.</summary>
 internal static class Output
 {
-    public const string Valid = ".html, .csv, .json or .ocsf.json";
+    public const string Valid = ".html, .csv, .json, .ocsf.json, .junit.xml or .md";
 
-    private static readonly (string Extension, Func<AuditReport, Stream, Task> WriteAsync)[] Kinds =
+    private static readonly (string Name, string Extension, Func<AuditReport, Stream, Task> WriteAsync)[] Kinds =
     [
-        (".ocsf.json", OcsfReport.WriteAsync),
-        (".json", JsonReport.WriteAsync),
-        (".csv", CsvReport.WriteAsync),
-        (".html", HtmlReport.WriteAsync),
+        ("ocsf", ".ocsf.json", OcsfReport.WriteAsync),
+        ("json", ".json", JsonReport.WriteAsync),
+        ("csv", ".csv", CsvReport.WriteAsync),
+        ("html", ".html", HtmlReport.WriteAsync),
+        ("junit", ".junit.xml", JUnitReport.WriteAsync),
+        ("markdown", ".md", MarkdownReport.WriteAsync),
     ];
 
-    public static bool IsKnown(string path) => Array.Exists(Kinds, kind => Has(path, kind.Extension));
+    public static string[] Names => Array.ConvertAll(Kinds, kind => kind.Name);
+
+    public static bool IsKnown(string path) => path == "-" || Array.Exists(Kinds, kind => Has(path, kind.Extension));
+
+    /// <summary>An audit of an hour must not end in a folder that does not exist.</summary>
+    /// <exception cref="UsageException">It cannot be written.</exception>
+    public static void CheckWritable(string path)
+    {
+        if (path == "-") return;
+        if (Directory.Exists(path)) throw new UsageException($"--output: '{path}' is a folder.");
+        try
+        {
+            using (File.Create(Unfinished(path))) { }
+            File.Delete(Unfinished(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new UsageException($"--output: '{path}' cannot be written: {e.Message}");
+        }
+    }
+
+    /// <summary>Writes every report, and beside the first file a manifest of all files, which <c>sha256sum --check</c> reads.</summary>
+    /// <returns>What was written, in a sentence each.</returns>
+    public static async Task<IReadOnlyList<string>> WriteAsync(AuditReport report, AuditOptions options, Streams console)
+    {
+        var sums = new List<(string Path, string Sum)>();
+        foreach (var path in options.Outputs)
+        {
+            if (path == "-") await ToOutputAsync(report, options.Format, console);
+            else sums.Add((path, await ToFileAsync(path, stream => Kind(path).WriteAsync(report, stream))));
+        }
+
+        if (sums.Count == 0) return [];
+        var manifest = ManifestOf(sums[0].Path);
+        await ToFileAsync(manifest, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(Manifest(report, manifest, sums))).AsTask());
+        return [.. sums.Select(file => $"Written: {file.Path} (SHA-256 {file.Sum})"), $"Written: {manifest} (to be checked with sha256sum --check)"];
+    }
 
     /// <summary>The file is there when it is whole, and an older one until then.</summary>
-    public static async Task WriteAsync(AuditReport report, string path)
+    /// <returns>Its SHA-256.</returns>
+    public static async Task<string> ToFileAsync(string path, Func<Stream, Task> writeAsync)
     {
-        var unfinished = path + ".unfinished";
-        await using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, 65536, useAsync: true))
-            await Array.Find(Kinds, kind => Has(path, kind.Extension)).WriteAsync(report, stream);
-        File.Move(unfinished, path, overwrite: true);
+        string sum;
+        await using (var stream = new FileStream(Unfinished(path), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 65536, useAsync: true))
+        {
+            await writeAsync(stream);
+            stream.Position = 0;
+            sum = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream));
+        }
+
+        File.Move(Unfinished(path), path, overwrite: true);
+        return sum;
     }
+
+    private static async Task ToOutputAsync(AuditReport report, string format, Streams console)
+    {
+        await using var stream = console.OpenOutput();
+        await Array.Find(Kinds, kind => kind.Name == format).WriteAsync(report, stream);
+    }
+
+    private static string Manifest(AuditReport report, string path, List<(string Path, string Sum)> files)
+    {
+        var text = new StringBuilder()
+            .Append("# KMS key rotation audit ").Append(report.ProgramVersion).Append(report.Demonstration ? ", demonstration: made-up keys" : "").Append('\n')
+            .Append("# From ").Append(Sentences.Time(report.StartedAt)).Append(" to ").Append(Sentences.Time(report.FinishedAt)).Append('\n')
+            .Append("# ").Append(report.Evidence?.CallerArn ?? "no caller").Append('\n')
+            .Append("# ").Append(Sentences.Totals(report)).Append(report.Complete ? "" : "; not complete").Append('\n');
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        foreach (var file in files) text.Append(file.Sum).Append("  ").Append(Path.GetRelativePath(folder, Path.GetFullPath(file.Path))).Append('\n');
+        return text.ToString();
+    }
+
+    private static string ManifestOf(string path) => path[..^Kind(path).Extension.Length] + ".sha256";
+
+    private static (string Name, string Extension, Func<AuditReport, Stream, Task> WriteAsync) Kind(string path) => Array.Find(Kinds, kind => Has(path, kind.Extension));
+
+    private static string Unfinished(string path) => path + ".unfinished";
 
     private static bool Has(string path, string extension) => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 }

@@ -24,9 +24,13 @@ internal static class Svg
             }
 
             var judged = group[KeyVerdict.NonCompliant] + group[KeyVerdict.Compliant];
-            svg.Text(x + 10, y + 19, "start", judged == 0
-                ? "nothing to rotate"
-                : $"{Sentences.Number(group[KeyVerdict.NonCompliant])} of {Sentences.Number(judged)} do not comply", "soft");
+            var unread = group[KeyVerdict.NotJudged];
+            svg.Text(x + 10, y + 19, "start", (judged, unread) switch
+            {
+                (0, 0) => group.Total == 0 ? "no key judged" : "nothing to rotate",
+                (0, _) => $"{Sentences.Number(unread)} not judged",
+                _ => $"{Sentences.Number(group[KeyVerdict.NonCompliant])} of {Sentences.Number(judged)} do not comply" + (unread == 0 ? "" : $", {Sentences.Number(unread)} not judged"),
+            }, "soft");
         }
 
         return Figure(chart, svg, id, "wide");

@@ -1,6 +1,6 @@
 namespace KeyRotation.Audit.Views;
 
-/// <summary>Plain lines without any escape sequence: one a key, its fields separated by tabs.</summary>
+/// <summary>Plain lines without any escape sequence: one a key, its fields separated by tabs, what needs work last.</summary>
 internal sealed class Lines(TextWriter output) : IView
 {
     public Task WatchAsync(AuditRun run, Task running) => running;
@@ -9,7 +9,7 @@ internal sealed class Lines(TextWriter output) : IView
 
     public void Show(AuditReport report)
     {
-        foreach (var key in report.Keys)
+        foreach (var key in report.Keys.Reverse())
         {
             var fields = new[] { key.Verdict.Name(), key.AccountId, key.Region, key.KeyId, key.Aliases is [var alias, ..] ? alias : "-", key.Scenario.ToString(), key.Finding, key.NextStep ?? "-" };
             output.WriteLine(string.Join('\t', fields.Select(SingleLine.Of)));
@@ -22,7 +22,8 @@ internal sealed class Lines(TextWriter output) : IView
             Say(Sentences.Changes(changes));
         }
 
-        Say(Sentences.Headline(report));
+        foreach (var (verdict, scenario, count) in Sentences.Reasons(report).Reverse()) Say($"{count} {verdict.Name()}: {Reasons.Of(scenario)} ({scenario})");
         Say(Sentences.Totals(report));
+        Say(Sentences.Headline(report));
     }
 }

@@ -1,12 +1,14 @@
+using KeyRotation.Local;
 using Spectre.Console;
 
 namespace KeyRotation.Audit.Views;
 
-/// <summary>A terminal: live progress, then a table for each verdict, what needs work first.</summary>
+/// <summary>
+/// A terminal: live progress, then counts by reason, and what needs work last, so that it stands above the prompt. Lines are written whole: where the
+/// terminal folds them, a command is still copied as one.
+/// </summary>
 internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
 {
-    private const int MinWidthToKeepNamesWhole = 110;
-
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(100);
 
     public Task WatchAsync(AuditRun run, Task running) => console.Progress()
@@ -27,53 +29,57 @@ internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
             }
         });
 
-    public void Say(string sentence) => console.Write(new Text(SingleLine.Of(sentence) + "\n"));
+    public void Say(string sentence) => Write(sentence);
 
     public void Show(AuditReport report)
     {
-        foreach (var verdict in report.Keys.GroupBy(key => key.Verdict).OrderBy(group => group.Key)) Show(verdict.Key, [.. verdict]);
+        foreach (var (verdict, scenario, count) in Sentences.Reasons(report).Reverse())
+            Write($"{count,7:N0}  {verdict.Name(),-14}  {Reasons.Of(scenario)} ({scenario})", Colour(verdict));
         if (report.Changes is { } changes) Show(changes);
+        foreach (var verdict in new[] { KeyVerdict.NotJudged, KeyVerdict.NonCompliant })
+            Show(verdict, [.. report.Keys.Where(key => key.Verdict == verdict)]);
 
-        console.Write(new Text(Sentences.Headline(report) + "\n", new Style(report.Totals.NonCompliant > 0 ? Color.Red : report.Complete ? Color.Green : Color.Yellow, decoration: Decoration.Bold)));
-        Say(Sentences.Totals(report));
+        Write("");
+        Write(Sentences.Totals(report));
+        Write(Sentences.Headline(report), new Style(report.Totals.NonCompliant > 0 ? Color.Red : report.Complete ? Color.Green : Color.Yellow, decoration: Decoration.Bold));
     }
 
     private void Show(KeyVerdict verdict, List<KeyRow> keys)
     {
-        var style = Colour(verdict);
-        var isWide = console.Profile.Width >= MinWidthToKeepNamesWhole;
-        var hasNextStep = keys.Exists(key => key.NextStep is not null);
-        var table = new Table { Border = TableBorder.Rounded, BorderStyle = style, Expand = true, ShowRowSeparators = hasNextStep }
-            .Title(new TableTitle($"{verdict.Name()}: {Sentences.Counted(keys.Count, "key")}", style))
-            .AddColumn(new TableColumn("Key") { NoWrap = isWide })
-            .AddColumn(new TableColumn("Account and Region") { NoWrap = isWide })
-            .AddColumn(new TableColumn(hasNextStep ? "Finding and next step" : "Finding"));
-        foreach (var key in keys.Take(maxRows == 0 ? keys.Count : maxRows))
+        if (keys.Count == 0) return;
+        var shown = maxRows == 0 ? keys.Count : Math.Min(maxRows, keys.Count);
+        Write("");
+        Write(verdict.Name() + (shown == keys.Count ? "" : $": {Sentences.Number(shown)} of {Sentences.Number(keys.Count)}; --rows 0 shows all, --output writes all"), Colour(verdict));
+        foreach (var key in keys.Take(shown))
         {
-            table.AddRow(
-                new Text(key.Aliases is [var alias, ..] ? $"{SingleLine.Of(alias)}\n{key.KeyId}" : key.KeyId),
-                new Text($"{key.AccountId}\n{key.Region}"),
-                new Text(SingleLine.Of(key.Finding) + (key.NextStep is null ? "" : "\nNext step: " + SingleLine.Of(key.NextStep))));
-        }
+            Write((key.Aliases is [var alias, ..] ? alias + "  " : "") + $"{key.KeyId}  {key.AccountId} {key.Region}", new Style(decoration: Decoration.Bold));
+            Write("  " + key.Finding);
+            if (key.NextStep is null) continue;
 
-        if (maxRows > 0 && keys.Count > maxRows)
-            table.Caption = new TableTitle($"and {Sentences.Number(keys.Count - maxRows)} more: --rows 0 shows all, --output writes all");
-        console.Write(table);
-        console.WriteLine();
+            // A command stands on a line of its own, from its start.
+            var command = key.NextStep.IndexOf("aws kms ", StringComparison.Ordinal);
+            if (command != 0) Write("  " + (command < 0 ? key.NextStep : key.NextStep[..command].TrimEnd()));
+            if (command >= 0) Write(key.NextStep[command..]);
+        }
     }
 
     private void Show(Changes changes)
     {
-        Say(Sentences.Changes(changes));
+        Write("");
         foreach (var change in changes.Keys.Take(maxRows == 0 ? changes.Keys.Count : maxRows))
         {
-            var style = change.Kind switch { ChangeKind.Worse => Colour(KeyVerdict.NonCompliant), ChangeKind.Better => Colour(KeyVerdict.Compliant), _ => Style.Plain };
-            console.Write(new Text($"  {Sentences.Name(change.Kind)}: ", style));
-            Say($"{change.Name}: {change.FindingAfter ?? change.FindingBefore}");
+            Write($"{Sentences.Name(change.Kind)}: {change.Name}: {change.FindingAfter ?? change.FindingBefore}", change.Kind switch
+            {
+                ChangeKind.Worse => Colour(KeyVerdict.NonCompliant),
+                ChangeKind.Better => Colour(KeyVerdict.Compliant),
+                _ => Style.Plain,
+            });
         }
 
-        console.WriteLine();
+        Write(Sentences.Changes(changes));
     }
+
+    private void Write(string line, Style? style = null) => console.WriteWhole(SingleLine.Of(line), style);
 
     private static Style Colour(KeyVerdict verdict) => verdict switch
     {

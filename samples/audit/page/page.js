@@ -4,6 +4,7 @@
   const { texts, rows: packed, columns: names } = JSON.parse(document.getElementById("data").textContent);
   const PAGE_SIZE = 100, MAX_PRINTED = 5000;
   const VERDICTS = ["NON_COMPLIANT", "NOT_JUDGED", "COMPLIANT", "NOT_APPLICABLE"];
+  const FINDINGS = ["NON_COMPLIANT", "NOT_JUDGED"];
   const FILTERS = ["verdict", "reason", "account", "region"];
   const DETAILS = [["ARN", "arn"], ["All aliases", "aliases"], ["Description", "description"], ["State", "state"], ["Key spec", "spec"],
     ["Origin", "origin"], ["Multi-Region", "multiRegion"], ["Created", "created"], ["Tags", "tags"]];
@@ -75,9 +76,9 @@
     if (row.step) td.append(element("span", "step", `Next step: ${row.step}`));
   }
 
-  function render(from, to) {
+  function render(rendered) {
     const body = document.createDocumentFragment();
-    for (const row of shown.slice(from, to)) {
+    for (const row of rendered) {
       const tr = element("tr");
       for (const column of COLUMNS) column.fill(tr.appendChild(element("td")), row);
       body.append(tr);
@@ -85,10 +86,20 @@
     document.querySelector("#table tbody").replaceChildren(body);
   }
 
+  // On paper, findings are what is read; the files beside it hold every key.
+  function printed() {
+    const all = document.body.classList.toggle("all", $("print-all").checked), wanted = all ? shown : shown.filter(row => FINDINGS.includes(row.verdict));
+    const cut = wanted.length > MAX_PRINTED ? `; the first ${number(MAX_PRINTED)} are printed` : "";
+    $("count").textContent = all || wanted.length === shown.length
+      ? `${number(wanted.length)} keys${cut}`
+      : `${number(wanted.length)} findings of ${number(shown.length)} keys${cut}; the other keys are in the page itself, and in the other reports`;
+    return wanted.slice(0, MAX_PRINTED);
+  }
+
   function show() {
     const pages = Math.max(1, Math.ceil(shown.length / PAGE_SIZE));
     page = Math.min(page, pages - 1);
-    render(page * PAGE_SIZE, (page + 1) * PAGE_SIZE);
+    render(shown.slice(page * PAGE_SIZE, (page + 1) * PAGE_SIZE));
     $("count").textContent = shown.length === rows.length ? `${number(rows.length)} keys` : `${number(shown.length)} of ${number(rows.length)} keys`;
     $("pages").hidden = pages === 1;
     $("page").textContent = `Page ${number(page + 1)} of ${number(pages)}`;
@@ -126,6 +137,7 @@
   for (const column of COLUMNS) {
     const th = element("th", column.number ? "number" : ""), button = element("button", "", column.title);
     th.scope = "col";
+    th.dataset.title = column.title;
     button.type = "button";
     button.addEventListener("click", () => sort(column, th));
     th.append(button);
@@ -145,10 +157,7 @@
   $("filters").addEventListener("reset", () => setTimeout(filter));
   $("previous").addEventListener("click", () => turn(-1));
   $("next").addEventListener("click", () => turn(1));
-  addEventListener("beforeprint", () => {
-    render(0, MAX_PRINTED);
-    if (shown.length > MAX_PRINTED) $("count").textContent += `; the first ${number(MAX_PRINTED)} are printed`;
-  });
+  addEventListener("beforeprint", () => render(printed()));
   addEventListener("afterprint", show);
   $("filters").hidden = $("table").hidden = false;
   show();

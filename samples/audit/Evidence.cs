@@ -1,0 +1,73 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Amazon.EC2;
+using Amazon.KeyManagementService;
+using Amazon.Runtime;
+using Amazon.SecurityToken;
+
+namespace KeyRotation.Audit;
+
+/// <summary>Who audited, with what, and against what: what makes a report evidence. When and where are in the report itself.</summary>
+internal sealed record Evidence
+{
+    /// <summary>Whose credentials they were; null in a demonstration.</summary>
+    public string? CallerArn { get; init; }
+
+    public required IReadOnlyList<string> RolesAssumed { get; init; }
+
+    /// <summary>Null where AWS's own endpoints were asked.</summary>
+    public string? EndpointUrl { get; init; }
+
+    /// <summary>The commit that the program was built from, where its build knew it.</summary>
+    public string? Commit { get; init; } = CommitOf(typeof(Evidence).Assembly);
+
+    public IReadOnlyDictionary<string, string> Packages { get; init; } = Versions();
+
+    /// <summary>Every rule parameter that says how to judge, those that were not given too.</summary>
+    public required IReadOnlyDictionary<string, string> EffectiveParameters { get; init; }
+
+    /// <summary>Requests that were sent, repeated ones too, by IAM action.</summary>
+    public required IReadOnlyDictionary<string, long> Calls { get; init; }
+
+    /// <summary>What the reader has to know about the choice of accounts and Regions.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    public Standard Standard { get; init; } = Standard.Cis;
+
+    /// <summary>The letters of the scenarios, in words.</summary>
+    public IReadOnlyDictionary<string, string> Scenarios { get; init; } = Reasons.All;
+
+    private static string? CommitOf(Assembly assembly) =>
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, var commit] ? commit : null;
+
+    private static SortedDictionary<string, string> Versions() => new(StringComparer.Ordinal)
+    {
+        ["AWSSDK.Core"] = VersionOf(typeof(AmazonServiceClient)),
+        ["AWSSDK.EC2"] = VersionOf(typeof(AmazonEC2Client)),
+        ["AWSSDK.KeyManagementService"] = VersionOf(typeof(AmazonKeyManagementServiceClient)),
+        ["AWSSDK.SecurityToken"] = VersionOf(typeof(AmazonSecurityTokenServiceClient)),
+        [".NET"] = Environment.Version.ToString(),
+        ["runtime"] = RuntimeInformation.RuntimeIdentifier,
+    };
+
+    private static string VersionOf(Type type) => type.Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()?.Version ?? "not known";
+}
+
+/// <summary>What keys were judged against, and where the verdicts are not the standard's literal ones.</summary>
+/// <param name="Numbers">By version of the standard.</param>
+/// <param name="Differences">Where following the letter of the standard would give another verdict.</param>
+internal sealed record Standard(string Name, string Recommendation, IReadOnlyDictionary<string, string> Numbers, IReadOnlyList<string> Differences)
+{
+    public static Standard Cis { get; } = new(
+        "CIS AWS Foundations Benchmark",
+        "Ensure rotation for customer-created symmetric CMKs is enabled",
+        new Dictionary<string, string> { ["v1.2"] = "2.8", ["v1.4 to v2.0"] = "3.8", ["v3 to v5"] = "3.6", ["v6 and v7"] = "4.6" },
+        [
+            "d: key material that KMS did not generate (imported, CloudHSM, external key store) is NOT_APPLICABLE, since KMS does not rotate it automatically; "
+            + "the procedure, which looks at KeyRotationEnabled alone, fails it. importedKeys=evaluate judges imported keys by their last rotation (n, o).",
+            "e, f: a key that is scheduled for deletion or disabled is NOT_APPLICABLE, since KMS does not rotate it; the procedure fails it. disabledKeys=evaluate judges disabled keys.",
+            "h, j: the parameters of this audit can exempt keys; the standard knows no exemption.",
+            "l: a rotation period longer than maxRotationPeriodInDays is NON_COMPLIANT; the procedure does not look at the period.",
+            "o, p: onDemandRotation=count and rotationEvidence=require also judge by when a key was last rotated; the procedure does not look at that.",
+        ]);
+}

@@ -1,0 +1,75 @@
+using Amazon;
+using Amazon.EC2;
+using Amazon.Runtime;
+using Amazon.Runtime.Internal;
+using Amazon.SecurityToken;
+using Amazon.SecurityToken.Model;
+
+namespace KeyRotation.Audit;
+
+/// <summary>What is going to be audited, and by whom.</summary>
+/// <param name="NotEnabled">Regions of <c>--region all</c> that an account has not enabled: it has no keys there.</param>
+/// <param name="CallerArn">Whose credentials they are.</param>
+/// <param name="Notes">What the reader of the report has to know about this choice.</param>
+/// <param name="Counter">Counts the calls that led to it.</param>
+internal sealed record Plan(IReadOnlyList<PlaceAudit> Places, IReadOnlyList<Place> NotEnabled, string? CallerArn, IReadOnlyList<string> Notes, CallCounter Counter)
+{
+    /// <summary>The accounts and Regions that the options name.</summary>
+    /// <exception cref="UsageException">There is no default Region.</exception>
+    public static async Task<Plan> OfAsync(AWSCredentials credentials, string? defaultRegion, AuditOptions options, TimeProvider clock, CancellationToken stop)
+    {
+        var home = options is { AllRegions: false, Regions: [var first, ..] } ? first
+            : defaultRegion ?? (options.AllRegions ? "us-east-1" : throw new UsageException("There is no default Region; name one or more with --region, or --region all."));
+        var clients = Clients.In(home, options.EndpointUrl, clock);
+        using var sts = Sts();
+        var identity = await sts.GetCallerIdentityAsync(new GetCallerIdentityRequest(), stop);
+        var accounts = options.Accounts is [] ? [identity.Account] : options.Accounts;
+        var found = new (Regions Regions, AWSCredentials Credentials, string? Role)[accounts.Count];
+        await Parallel.ForEachAsync(Enumerable.Range(0, accounts.Count), stop, async (index, _) =>
+        {
+            var role = options.RoleName is null ? null : Of(home, accounts[index]).RoleArn(options.RoleName);
+            var own = role is null ? credentials : new AssumedRole(Sts(), role, clock, options.ExternalId);
+            found[index] = (options.AllRegions ? await AllAsync(own) : new(options.Regions is [] ? [home] : options.Regions, [], null), own, role);
+        });
+
+        return new(
+            [
+                .. from account in accounts.Zip(found)
+                   from region in account.Second.Regions.Enabled.Order(StringComparer.Ordinal)
+                   select new PlaceAudit(Of(region, account.First), account.Second.Credentials, options, clock)
+                   {
+                       RoleArn = account.Second.Role,
+                       MayBeDisabled = account.Second.Regions.Note is not null,
+                   },
+            ],
+            [
+                .. from account in accounts.Zip(found)
+                   from region in account.Second.Regions.NotEnabled
+                   select new Place(account.First, region.Name, PlaceStatus.NotEnabled, 0, 0, region.Why),
+            ],
+            identity.Arn,
+            [.. found.Select(account => account.Regions.Note).OfType<string>().Distinct()],
+            clients.Counter);
+
+        // A Region that the SDK does not know yet is in the caller's partition too.
+        AccountRegion Of(string region, string account) => new(identity.Arn.Split(':')[1], region, account);
+
+        StsClient Sts() => new(credentials, clients.Configured(new AmazonSecurityTokenServiceConfig()), clients.Policy(clients.NewLimits()));
+
+        async Task<Regions> AllAsync(AWSCredentials ofAccount)
+        {
+            using var ec2 = new Ec2Client(ofAccount, clients.Configured(new AmazonEC2Config()), clients.Policy(clients.NewLimits()));
+            return await Regions.AllAsync(ec2, RegionEndpoint.GetBySystemName(home), options.EndpointUrl is null ? Regions.ResolvesAsync : null, stop);
+        }
+    }
+}
+
+/// <summary>EC2's client, of which DescribeRegions alone is called.</summary>
+internal sealed class Ec2Client(AWSCredentials credentials, AmazonEC2Config config, CallPolicy policy) : AmazonEC2Client(credentials, config)
+{
+    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
+    {
+        base.CustomizeRuntimePipeline(pipeline);
+        policy.Govern(pipeline);
+    }
+}

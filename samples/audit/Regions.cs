@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using Amazon;
+using Amazon.EC2;
+using Amazon.EC2.Model;
+
+namespace KeyRotation.Audit;
+
+/// <summary>The Regions of an account.</summary>
+/// <param name="Note">How they are known, where AWS did not say it.</param>
+internal sealed record Regions(IReadOnlyList<string> Enabled, IReadOnlyList<(string Name, string Why)> NotEnabled, string? Note)
+{
+    /// <summary>Regions as this version of the SDK knows them; some were only announced, and some names are no Regions.</summary>
+    private static IEnumerable<string> Known(string partition) =>
+        RegionEndpoint.EnumerableAllRegions.Where(region => region.PartitionName == partition && IsRegion(region.SystemName)).Select(region => region.SystemName);
+
+    public static bool IsKnown(string name) => IsRegion(name) && RegionEndpoint.EnumerableAllRegions.Any(region => region.SystemName == name);
+
+    /// <param name="resolves">Whether KMS has an address in a Region; null where one endpoint stands for all.</param>
+    public static async Task<Regions> AllAsync(IAmazonEC2 ec2, RegionEndpoint home, Func<string, string, CancellationToken, Task<bool>>? resolves, CancellationToken stop)
+    {
+        try
+        {
+            var regions = (await ec2.DescribeRegionsAsync(new DescribeRegionsRequest { AllRegions = true }, stop)).Regions ?? [];
+            var enabled = regions.Where(region => region.OptInStatus != "not-opted-in").Select(region => region.RegionName).ToList();
+            if (enabled.Count > 0)
+                return new(enabled, [.. regions.Where(region => region.OptInStatus == "not-opted-in").Select(region => (region.RegionName, "The account has not enabled the Region."))], null);
+            return await WithoutAwsAsync(home, "AWS answered without one", resolves, stop);
+        }
+        catch (ProblemException)
+        {
+            // A role that cannot be assumed is one problem, which the one place meets again.
+            return new([home.SystemName], [], null);
+        }
+        catch (Exception e) when (AwsFailure.IsFailedCall(e) && !stop.IsCancellationRequested)
+        {
+            return await WithoutAwsAsync(home, AwsFailure.MessageOf(e).TrimEnd('.'), resolves, stop);
+        }
+    }
+
+    public static async Task<bool> ResolvesAsync(string region, string suffix, CancellationToken stop)
+    {
+        try
+        {
+            await Dns.GetHostAddressesAsync($"kms.{region}.{suffix}", stop);
+            return true;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode is not (SocketError.HostNotFound or SocketError.NoData);
+        }
+    }
+
+    private static async Task<Regions> WithoutAwsAsync(RegionEndpoint home, string why, Func<string, string, CancellationToken, Task<bool>>? resolves, CancellationToken stop)
+    {
+        var known = Known(home.PartitionName).ToList();
+        var note = $"Which Regions are enabled is not known, because ec2:DescribeRegions failed ({why}). These are the {known.Count} that this version of the audit knows; "
+            + "one whose name does not resolve, or that refuses the credentials, counts as not enabled.";
+
+        // Behind a proxy no name may resolve.
+        if (resolves is null || !await resolves(home.SystemName, home.PartitionDnsSuffix, stop)) return new(known, [], note);
+        var answers = await Task.WhenAll(known.Select(async region => (Name: region, Resolves: await resolves(region, home.PartitionDnsSuffix, stop))));
+        return new(
+            [.. answers.Where(region => region.Resolves).Select(region => region.Name)],
+            [.. answers.Where(region => !region.Resolves).Select(region => (region.Name, "KMS has no address there: the Region is not open."))],
+            note);
+    }
+
+    /// <summary>The SDK also lists names such as aws-global and us-east-1-regional.</summary>
+    private static bool IsRegion(string name) => name.Length > 0 && char.IsAsciiDigit(name[^1]);
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using KeyRotation.Audit;
+using KeyRotation.Local;
+
+namespace KeyRotation.Tests.Audit;
+
+/// <summary>The policies of the audit's README allow what the audit calls, and nothing else.</summary>
+internal sealed partial class PermissionsTests
+{
+    [Test]
+    public async Task The_policies_allow_the_calls_of_an_audit_that_asks_for_everything()
+    {
+        var account = new LocalAccount("444455556666");
+        account.Put(LocalKey.Symmetric() with { Stack = new("payments", "Key") });
+        account.Roles["audit"] = new();
+        await using var aws = await LocalAws.StartAsync(account);
+        var options = new AuditOptions
+        {
+            Regions = ["all"],
+            RoleName = "audit",
+            Accounts = ["444455556666"],
+            EndpointUrl = aws.Endpoint.ToString(),
+            StackLookupsPerSecond = 1000,
+            WithTags = true,
+            Parameters = RuleParameters.Default with { OnDemandRotation = OnDemandRotation.Count },
+        };
+
+        using var run = new AuditRun(await Plan.OfAsync(account.Credentials, "eu-central-1", options, TimeProvider.System, CancellationToken.None), options, demonstration: false, TimeProvider.System);
+        var report = await run.RunAsync(baseline: null, CancellationToken.None);
+
+        // AWS lets everybody ask who they are.
+        var called = report.Evidence!.Calls.Keys.Except(["sts:GetCallerIdentity"]).ToList();
+        var policies = Policy().Matches(Repository.Read("samples/audit/README.md"))
+            .SelectMany(match => JsonDocument.Parse(match.Groups[1].Value).RootElement.GetProperty("Statement").EnumerateArray())
+            .SelectMany(statement => statement.GetProperty("Action") is { ValueKind: JsonValueKind.Array } actions ? actions.EnumerateArray().Select(action => action.GetString()) : [statement.GetProperty("Action").GetString()]);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.Complete, Is.True);
+            Assert.That(report.Evidence.RolesAssumed, Is.EqualTo(new[] { "arn:aws:iam::444455556666:role/audit" }));
+            Assert.That(policies, Is.EquivalentTo(called));
+        }
+    }
+
+    [GeneratedRegex("```json\n(\\{.*?\n\\})\n```", RegexOptions.Singleline)]
+    private static partial Regex Policy();
+}
