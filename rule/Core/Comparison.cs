@@ -16,6 +16,9 @@ internal enum Difference
 /// <summary>Decides what a sweep reports: AWS Config bills each evaluation, so a result that it holds is not sent again.</summary>
 internal static class Comparison
 {
+    /// <summary>The names of a stack and of its resource are not compared, so that one stack stands for all.</summary>
+    private const string AnyName = "";
+
     /// <param name="existing">The result that AWS Config holds, or null.</param>
     /// <param name="isComplete">All existing results are known, so that a null means that there is none.</param>
     public static Difference Of(Verdict verdict, KeyFacts key, ExistingResult? existing, bool isComplete, RuleParameters parameters) => verdict switch
@@ -31,8 +34,7 @@ internal static class Comparison
         _ when existing == Written(verdict, key, parameters, new StackOwner.None()) => Difference.None,
         _ when existing == Written(verdict, key, parameters, new StackOwner.Unknown()) => Difference.Owner,
 
-        // The name of a stack is not compared: any stack stands for all.
-        _ when existing == Written(verdict, key, parameters, new StackOwner.Stack("", "")) => Difference.None,
+        _ when existing == Written(verdict, key, parameters, new StackOwner.Stack(AnyName, AnyName)) => Difference.None,
         _ => Difference.Result,
     };
 

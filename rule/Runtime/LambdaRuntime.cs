@@ -1,6 +1,4 @@
 using System.Net.Http.Headers;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Amazon.Lambda.ConfigEvents;
 using Amazon.Lambda.Core;
 using KeyRotation.Aws;
@@ -91,23 +89,20 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
 
     private Task PostErrorAsync(string address, Exception exception)
     {
-        var error = new InvocationError(exception.GetType().Name, AwsFailure.MessageOf(exception), exception.StackTrace?.Split('\n', StringSplitOptions.TrimEntries) ?? []);
-        return PostAsync(address, JsonSerializer.SerializeToUtf8Bytes(error, RuntimeJson.Default.InvocationError), error.ErrorType);
+        var error = InvocationError.Of(exception);
+        return PostAsync(address, error.ToJson(), content =>
+        {
+            content.Add("Lambda-Runtime-Function-Error-Type", error.ErrorType);
+            if (error.XRayCause(Environment.CurrentDirectory) is { } cause) content.Add("Lambda-Runtime-Function-XRay-Error-Cause", cause);
+        });
     }
 
-    private async Task PostAsync(string address, byte[] body, string? errorType = null)
+    private async Task PostAsync(string address, byte[] body, Action<HttpContentHeaders>? addTo = null)
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        if (errorType is not null) content.Headers.Add("Lambda-Runtime-Function-Error-Type", errorType);
+        addTo?.Invoke(content.Headers);
         using var response = await http.PostAsync(new Uri(address), content);
         response.EnsureSuccessStatusCode();
     }
 }
-
-/// <summary>What the Runtime API takes as an error.</summary>
-internal sealed record InvocationError(string ErrorType, string ErrorMessage, string[] StackTrace);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(InvocationError))]
-internal sealed partial class RuntimeJson : JsonSerializerContext;

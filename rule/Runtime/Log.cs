@@ -75,7 +75,12 @@ internal sealed class Log(Stream output, TimeProvider clock, bool metricsByRule 
     {
         json.WriteString("errorType", exception.GetType().Name);
         json.WriteString("errorMessage", AwsFailure.MessageOf(exception));
-        if (exception is not ProblemException) json.WriteString("stackTrace", exception.StackTrace);
+        if (exception is ProblemException) return;
+        json.WriteString("stackTrace", exception.StackTrace);
+        if (exception.InnerException is null) return;
+        json.WriteStartArray("innerErrorTypes");
+        foreach (var inner in InnerError.Chain(InnerError.Of(exception.InnerException))) json.WriteStringValue(inner.ErrorType);
+        json.WriteEndArray();
     });
 
     private void Write(string level, string message, string requestId, Action<Utf8JsonWriter> fields)

@@ -55,7 +55,7 @@ internal sealed class LambdaRuntimeTests : IDisposable
                 "GET http://127.0.0.1:9001/2018-06-01/runtime/invocation/next  ",
                 "POST http://127.0.0.1:9001/2018-06-01/runtime/invocation/r-1/response application/json null",
             ]));
-            Assert.That(lambda.ErrorType, Is.Null);
+            Assert.That((lambda.ErrorType, lambda.XRayCause), Is.EqualTo(((string?)null, (JsonElement?)null)));
             Assert.That(Line("message").GetString(), Is.EqualTo("Finished"));
             Assert.That(Line(Metrics.Failed).GetInt64(), Is.Zero);
             Assert.That(Environment.GetEnvironmentVariable("_X_AMZN_TRACE_ID"), Is.EqualTo(Trace), "where the SDK looks for it");
@@ -94,6 +94,23 @@ internal sealed class LambdaRuntimeTests : IDisposable
     {
         await NextAsync(new string(' ', (8 * 1024 * 1024) + 1 + more));
         Assert.That(lambda.Error.ErrorMessage, Does.StartWith("KR01").And.Contain(message));
+    }
+
+    /// <summary>The template offers tracing. Source of the format: aws-lambda-dotnet, LambdaXRayExceptionWriter.</summary>
+    [Test]
+    public async Task A_trace_gets_the_error_too()
+    {
+        await NextAsync("{}");
+        var cause = lambda.XRayCause!.Value;
+        var exception = cause.GetProperty("exceptions").EnumerateArray().Single();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(cause.GetProperty("working_directory").GetString(), Is.EqualTo(Environment.CurrentDirectory));
+            Assert.That(cause.GetProperty("paths").GetRawText(), Is.EqualTo("[]"));
+            Assert.That(exception.GetProperty("type").GetString(), Is.EqualTo("ProblemException"));
+            Assert.That(exception.GetProperty("message").GetString(), Is.EqualTo(lambda.Error.ErrorMessage));
+            Assert.That(exception.GetProperty("stack").EnumerateArray().Select(call => call.GetProperty("label").GetString()), Is.EqualTo(lambda.Error.StackTrace));
+        }
     }
 
     [Test]
@@ -163,7 +180,9 @@ internal sealed class LambdaRuntimeTests : IDisposable
 
         public string? ErrorType { get; private set; }
 
-        public InvocationError Error => JsonSerializer.Deserialize(Requests[^1][Requests[^1].IndexOf('{', StringComparison.Ordinal)..], RuntimeJson.Default.InvocationError)!;
+        public JsonElement? XRayCause { get; private set; }
+
+        public InvocationError Error => JsonSerializer.Deserialize(Requests[^1][Requests[^1].IndexOf('{', StringComparison.Ordinal)..], ErrorJson.Default.InvocationError)!;
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -173,6 +192,7 @@ internal sealed class LambdaRuntimeTests : IDisposable
             var sent = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
             Requests.Add($"{request.Method} {request.RequestUri} {request.Content?.Headers.ContentType} {sent}");
             ErrorType = request.Content?.Headers.TryGetValues("Lambda-Runtime-Function-Error-Type", out var types) == true ? types.Single() : null;
+            XRayCause = request.Content?.Headers.TryGetValues("Lambda-Runtime-Function-XRay-Error-Cause", out var causes) == true ? JsonElement.Parse(causes.Single()) : null;
             var isNext = request.Method == HttpMethod.Get;
             if (request.RequestUri!.Segments[^1] == Refuses || (isNext && Left-- == 0)) return new(HttpStatusCode.Forbidden);
             var response = new HttpResponseMessage(isNext ? HttpStatusCode.OK : HttpStatusCode.Accepted);

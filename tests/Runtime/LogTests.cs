@@ -145,6 +145,19 @@ internal sealed class LogTests
     }
 
     [Test]
+    public void Inner_exceptions_are_logged_by_name_only()
+    {
+        var inner = new HttpRequestException("secret", new IOException("secret"));
+        var line = Failed(new InvalidOperationException("a bug", inner));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(line.GetProperty("innerErrorTypes").GetRawText(), Is.EqualTo("""["HttpRequestException","IOException"]"""));
+            Assert.That(line.GetRawText(), Does.Not.Contain("secret"));
+            Assert.That(Failed(new InvalidOperationException("a bug")).TryGetProperty("innerErrorTypes", out _), Is.False);
+        }
+    }
+
+    [Test]
     public void Neither_the_token_nor_the_policy_of_the_key_is_in_the_log()
     {
         var configEvent = Events.With(Events.Change(Events.Item().With("supplementaryConfiguration.Policy", "\"secret-policy\"")).ToJsonString());

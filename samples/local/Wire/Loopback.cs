@@ -24,6 +24,9 @@ internal sealed class Loopback : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
+
+            // A function sends the cause of an error to AWS X-Ray as a header of up to 1 MB.
+            options.Limits.MaxRequestBufferSize = options.Limits.MaxRequestHeadersTotalSize = 2 * 1024 * 1024;
             options.Listen(IPAddress.Loopback, 0);
         });
         var server = new Loopback(builder.Build());
