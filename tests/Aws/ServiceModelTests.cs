@@ -8,7 +8,7 @@ namespace KeyRotation.Tests.Aws;
 /// <summary>Both sides of the wire are held against AWS's own service models, as botocore, and with it the AWS CLI, has them.</summary>
 internal sealed class ServiceModelTests
 {
-    private const string Parameters = """{"executionRoleName":"reader","exemptTagKey":"exempt"}""";
+    private const string Parameters = """{"executionRoleName":"reader","exemptTagKey":"exempt","onDemandRotation":"count"}""";
 
     [Test]
     public async Task Every_request_of_the_rule_is_one_that_the_service_s_model_allows()
@@ -30,7 +30,7 @@ internal sealed class ServiceModelTests
             Assert.That(checks.Where(check => check[1].ValueKind != JsonValueKind.Null), Is.Empty);
             Assert.That(
                 checks.Select(check => check[0].GetString()).Distinct(),
-                Is.EquivalentTo(IamActions.Always.Append(IamActions.ListResourceTags).Append(IamActions.AssumeRole).Select(action => action.Split(':')[1])));
+                Is.EquivalentTo(IamActions.Always.Append(IamActions.ListResourceTags).Append(IamActions.ListKeyRotations).Append(IamActions.AssumeRole).Select(action => action.Split(':')[1])));
         }
     }
 
@@ -58,6 +58,10 @@ internal sealed class ServiceModelTests
             Assert.That(Text("DescribeKey", "KeyMetadata", "KeySpec"), Is.EqualTo("SYMMETRIC_DEFAULT"));
             Assert.That(Text("DescribeKey", "KeyMetadata", "CreationDate"), Does.StartWith("2024-01-01T"));
             Assert.That(Text("GetKeyRotationStatus", "RotationPeriodInDays"), Is.EqualTo("730"));
+            Assert.That(Text("DescribeKey", "KeyMetadata", "CurrentKeyMaterialId"), Has.Length.EqualTo(64));
+            Assert.That(Text("ListKeyRotations", "Rotations", 0, "RotationDate"), Does.StartWith("2025-12-31T"));
+            Assert.That(Text("ListKeyRotations", "Rotations", 0, "RotationType"), Is.EqualTo("AUTOMATIC"));
+            Assert.That(Text("RotateKeyOnDemand", "KeyId"), Is.EqualTo(key.KeyId));
             Assert.That(Text("ListResourceTags", "Tags", 0, "TagValue"), Is.EqualTo("payments"));
             Assert.That(Text("ListAliases", "Aliases", 0, "AliasName"), Is.EqualTo("alias/payments"));
             Assert.That(answers["PutEvaluations"]!["FailedEvaluations"]!.AsArray(), Is.Empty);

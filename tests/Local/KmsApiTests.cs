@@ -231,6 +231,130 @@ internal sealed class KmsApiTests : LocalAwsFixture
     }
 
     [Test]
+    public async Task Automatic_rotations_happen_at_the_end_of_every_period()
+    {
+        var key = Account.Put(LocalKey.Symmetric(rotates: true, periodInDays: 90) with { CreationDate = Clock.GetUtcNow().AddDays(-200) });
+
+        var rotations = await RotationsAsync(key);
+        PassTime(70);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(rotations.Select(rotation => rotation.RotationType.Value), Is.EqualTo(["AUTOMATIC", "AUTOMATIC"]));
+            Assert.That(rotations.Select(rotation => (Clock.GetUtcNow().AddDays(-70).UtcDateTime - rotation.RotationDate!.Value.ToUniversalTime()).TotalDays), Is.EqualTo([110.0, 20.0]).Within(0.001));
+            Assert.That(await RotationsAsync(key), Has.Count.EqualTo(3));
+        }
+    }
+
+    [TestCase(null, 2)]
+    [TestCase(90, 2)]
+    [TestCase(100, 2)]
+    public async Task Another_period_starts_the_time_anew_and_forgets_no_rotation(int? period, int rotations)
+    {
+        var key = Account.Put(LocalKey.Symmetric(rotates: true, periodInDays: 90) with { CreationDate = Clock.GetUtcNow().AddDays(-200) });
+
+        await kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = key.KeyId, RotationPeriodInDays = period });
+        var before = await RotationsAsync(key);
+        PassTime(80);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(before, Has.Count.EqualTo(rotations));
+            Assert.That(await RotationsAsync(key), Has.Count.EqualTo(period == 100 ? 2 : 3));
+        }
+    }
+
+    [Test]
+    public async Task A_key_is_rotated_on_demand_and_has_other_material_then()
+    {
+        var key = Account.Put(LocalKey.Primary() with { CreationDate = Clock.GetUtcNow().AddDays(-200) });
+        var elsewhere = Aws.Add(new LocalAccount(region: "us-east-1"));
+        elsewhere.Put(key with { MultiRegionKeyType = "REPLICA", PrimaryRegion = Account.Region });
+        using var there = Client.Kms(Aws, elsewhere);
+        var first = await MaterialAsync(kms, key);
+
+        var rotated = await kms.RotateKeyOnDemandAsync(new RotateKeyOnDemandRequest { KeyId = key.KeyId });
+
+        var rotation = (await RotationsAsync(key)).Single();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(rotated.KeyId, Is.EqualTo(key.KeyId));
+            Assert.That((rotation.RotationType.Value, rotation.KeyMaterialId), Is.EqualTo(("ON_DEMAND", await MaterialAsync(kms, key))));
+            Assert.That(rotation.KeyMaterialId, Is.Not.EqualTo(first).And.EqualTo(await MaterialAsync(there, key)));
+            Assert.That((await there.ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId })).Rotations, Has.Count.EqualTo(1));
+        }
+    }
+
+    private static IEnumerable<TestCaseData<LocalKey, string?>> OnDemand()
+    {
+        yield return Case("a key of KMS", LocalKey.Symmetric(), null);
+        yield return Case("RSA", LocalKey.Asymmetric(), "UnsupportedOperationException");
+        yield return Case("a replica", LocalKey.Replica(), "UnsupportedOperationException");
+        yield return Case("disabled", LocalKey.Disabled(), "DisabledException");
+        yield return Case("to be deleted", LocalKey.PendingDeletion(), "KMSInvalidStateException");
+        yield return Case("imported", LocalKey.OfOrigin("EXTERNAL"), "KMSInvalidStateException");
+        yield return Case("imported anew", LocalKey.OfOrigin("EXTERNAL") with { HasNewMaterial = true }, null);
+        yield return Case("of AWS", LocalKey.AwsManaged(), "AccessDeniedException");
+        yield return Case("under way", LocalKey.Symmetric() with { OnDemandRotationStartDate = DateTimeOffset.UtcNow }, "ConflictException");
+        yield return Case("25 times", LocalKey.Symmetric() with { PastRotations = [.. Enumerable.Repeat(new LocalRotation(DateTimeOffset.UtcNow), 25)] }, "LimitExceededException");
+
+        static TestCaseData<LocalKey, string?> Case(string name, LocalKey key, string? error) => new(key, error) { TestName = $"{{m}}({name})" };
+    }
+
+    [TestCaseSource(nameof(OnDemand))]
+    public async Task Rotation_on_demand_is_refused_as_AWS_refuses_it(object key, string? error)
+    {
+        var put = Account.Put((LocalKey)key);
+        var answer = await Client.PostAsync(Aws, Account, "TrentService.RotateKeyOnDemand", $$"""{"KeyId":"{{put.KeyId}}"}""");
+        Assert.That(answer.Error, Is.EqualTo(error));
+    }
+
+    [Test]
+    public async Task Rotations_come_in_pages_and_with_the_first_material_where_that_is_asked_for()
+    {
+        var key = Account.Put(LocalKey.Symmetric() with { PastRotations = [.. Enumerable.Range(1, 5).Select(day => new LocalRotation(Clock.GetUtcNow().AddDays(-day)))] });
+
+        var page = await kms.ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId, Limit = 2 });
+        var next = await kms.ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId, Limit = 3, Marker = page.NextMarker });
+        var all = await kms.ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId, IncludeKeyMaterial = IncludeKeyMaterial.ALL_KEY_MATERIAL });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((page.Rotations.Count, page.Truncated, next.Rotations.Count, next.Truncated), Is.EqualTo((2, (bool?)true, 3, (bool?)false)));
+            Assert.That(page.Rotations.Concat(next.Rotations).Select(rotation => rotation.RotationDate), Is.Ordered);
+            Assert.That(all.Rotations.Select(rotation => rotation.RotationDate is null), Is.EqualTo([true, false, false, false, false, false]));
+            Assert.That(all.Rotations[^1].KeyMaterialId, Is.EqualTo(await MaterialAsync(kms, key)));
+        }
+    }
+
+    [Test]
+    public async Task Keys_that_KMS_does_not_rotate_have_no_rotations_or_none_to_ask_for()
+    {
+        var hmac = Account.Put(LocalKey.Hmac());
+        var hsm = Account.Put(LocalKey.OfOrigin("AWS_CLOUDHSM"));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await RotationsAsync(hmac), Is.Empty);
+            Assert.That(() => RotationsAsync(hsm), Throws.TypeOf<UnsupportedOperationException>());
+            Assert.That(await MaterialAsync(kms, hmac), Is.Null);
+        }
+    }
+
+    /// <summary>A client signs with the real time.</summary>
+    private void PassTime(int days)
+    {
+        Aws.Signature.IsVerified = false;
+        Clock.Advance(TimeSpan.FromDays(days));
+    }
+
+    private async Task<List<RotationsListEntry>> RotationsAsync(LocalKey key) =>
+        (await kms.ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId })).Rotations;
+
+    private static async Task<string?> MaterialAsync(AmazonKeyManagementServiceClient client, LocalKey key) =>
+        (await client.DescribeKeyAsync(key.KeyId)).KeyMetadata.CurrentKeyMaterialId;
+
+    [Test]
     public async Task Tags_and_aliases_are_listed()
     {
         var key = Account.Put(LocalKey.Symmetric() with { Aliases = ["alias/b", "alias/a"], Tags = new Dictionary<string, string> { ["team"] = "orders", ["env"] = "test" } });

@@ -152,12 +152,12 @@ internal sealed class HostileAnswersTests
 
     [Test]
     public async Task An_answer_of_KMS_that_is_no_answer_ends(
-        [Values("ListKeys", "DescribeKey", "GetKeyRotationStatus", "ListResourceTags")] string operation, [Range(0, 11)] int body)
+        [Values("ListKeys", "DescribeKey", "GetKeyRotationStatus", "ListKeyRotations", "ListResourceTags")] string operation, [Range(0, 11)] int body)
     {
         account.Put(LocalKey.Symmetric());
         aws.Faults.Add(operation, Fault.Answer(Bodies[body]));
 
-        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"exemptTagKey":"keep"}""")).WaitAsync(TimeSpan.FromSeconds(8))).Message, Does.StartWith("KR1"));
+        Assert.That((await rule.HandleAsync(ConfigEvents.Scheduled(account, ruleParameters: """{"exemptTagKey":"keep","onDemandRotation":"count"}""")).WaitAsync(TimeSpan.FromSeconds(8))).Message, Does.StartWith("KR1"));
         Assert.That(aws.Evaluations, Is.Empty);
     }
 

@@ -162,6 +162,68 @@ internal sealed class KeyReaderTests : IDisposable
         }
     }
 
+    [TestCase("")]
+    [TestCase(",\"OnDemandRotationStartDate\":1781517600.25")]
+    public async Task A_rotation_that_is_under_way_is_read_with_the_status(string more)
+    {
+        aws.Answer("GetKeyRotationStatus", $$"""{"KeyRotationEnabled":true{{more}}}""");
+        Assert.That(
+            (await ReadAsync(Known)).OnDemandRotationStartDate,
+            Is.EqualTo(more.Length == 0 ? null : new DateTimeOffset(2026, 6, 15, 10, 0, 0, 250, TimeSpan.Zero)));
+    }
+
+    /// <summary>KMS lists the oldest first, and says nothing of the order.</summary>
+    [Test]
+    public async Task The_newest_rotation_of_all_pages_counts()
+    {
+        aws.Answer("ListKeyRotations", Page("""{"RotationDate":1600000000,"RotationType":"AUTOMATIC"}""", "2"))
+            .Answer("ListKeyRotations", """{"Rotations":[],"Truncated":true,"NextMarker":"3"}""")
+            .Answer("ListKeyRotations", Page($$"""{"KeyId":"{{Events.KeyId}}","RotationDate":1650000000},{"RotationDate":1650000000}""", "4"))
+            .Answer("ListKeyRotations", Page("""{"RotationDate":1780000000.5,"RotationType":"ON_DEMAND"}""", "5"))
+            .Answer("ListKeyRotations", Page($$"""{"KeyId":"{{Events.KeyArn}}","RotationDate":1700000000,"RotationType":"AUTOMATIC"}"""));
+
+        Assert.That(
+            await HistoryAsync(),
+            Is.EqualTo(new RotationHistory.Known(DateTimeOffset.FromUnixTimeMilliseconds(1780000000500), "ON_DEMAND", Count: 4)));
+    }
+
+    [Test]
+    public async Task A_history_without_an_entry_is_that_of_a_key_that_was_never_rotated()
+    {
+        aws.Answer("ListKeyRotations", Page(""));
+        Assert.That(await HistoryAsync(), Is.EqualTo(new RotationHistory.Known(Newest: null)));
+    }
+
+    [TestCase("""{"Rotations":[]}""", "KMS answered without Rotations or Truncated")]
+    [TestCase("""{"Truncated":false}""", "KMS answered without Rotations or Truncated")]
+    [TestCase("""{"Rotations":[{"RotationDate":1600000000},{"RotationType":"AUTOMATIC"}],"Truncated":false}""", "KMS answered a rotation without RotationDate")]
+    [TestCase("""{"Rotations":[{"KeyId":"another","RotationDate":1600000000}],"Truncated":false}""", "KMS answered about another key")]
+    [TestCase("""{"Rotations":[{"RotationDate":1600000000}],"Truncated":true}""", "KMS answered Truncated without a new NextMarker or rotation")]
+    [TestCase("""{"Rotations":[{"RotationDate":1600000000}],"Truncated":true,"NextMarker":"2"}""", "KMS answered Truncated without a new NextMarker or rotation", Description = "again and again")]
+    public async Task A_history_that_is_not_whole_is_not_known(string answer, string cause)
+    {
+        aws.Answer("ListKeyRotations", answer);
+        Assert.That(await HistoryAsync(), Is.EqualTo(new RotationHistory.Unreadable(new(cause))));
+    }
+
+    [TestCase("AccessDeniedException", true)]
+    [TestCase("UnsupportedOperationException", false)]
+    public async Task A_history_that_KMS_refuses_is_not_known(string code, bool isDenied)
+    {
+        aws.Refuse("ListKeyRotations", code);
+        var failure = ((RotationHistory.Unreadable)(await HistoryAsync())!).Failure;
+        Assert.That((failure.Cause, failure.AccessDenied, failure.Detail?.Split(':')[0]), Is.EqualTo((code, isDenied, "ListKeyRotations")));
+    }
+
+    private async Task<RotationHistory?> HistoryAsync()
+    {
+        aws.Answer("GetKeyRotationStatus", """{"KeyRotationEnabled":true}""");
+        return (await ReadAsync(Known with { CreationDate = Now.AddYears(-9) }, """{"rotationEvidence":"require"}""")).Rotations;
+    }
+
+    private static string Page(string rotations, string? next = null) =>
+        $$"""{"Rotations":[{{rotations}}],"Truncated":{{(next is null ? "false" : $"true,\"NextMarker\":\"{next}\"")}}}""";
+
     private async Task<KeyFacts> ReadAsync(KeyFacts key, string? ruleParameters = null)
     {
         Assert.That(RuleParameters.TryParse(ruleParameters, out var parameters, out _));

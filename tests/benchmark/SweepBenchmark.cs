@@ -25,15 +25,21 @@ internal static class SweepBenchmark
     /// <summary>The longest that Lambda lets a function run.</summary>
     private static readonly TimeSpan FunctionTimeout = TimeSpan.FromMinutes(15);
 
-    private static readonly string[] Paced = [IamActions.DescribeKey, IamActions.GetKeyRotationStatus];
+    private static readonly string[] Paced = [IamActions.DescribeKey, IamActions.GetKeyRotationStatus, IamActions.ListKeyRotations];
+
+    /// <summary>Older than any limit that the rule has.</summary>
+    private static readonly DateTimeOffset LongAgo = new(2015, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static async Task<int> RunAsync(string[] arguments)
     {
         var function = arguments is ["--function", var path, ..] ? path : null;
         if (function is not null) arguments = arguments[2..];
+        int? histories = arguments is ["--histories", var text, ..] && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        if (histories is not null) arguments = arguments[2..];
         if (!Array.TrueForAll(arguments, size => int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out _)) || function is { Length: 0 })
         {
-            AnsiConsole.WriteLine("sweep [--function PATH] [KEYS...]   sweeps of accounts so large, 20000 where no number is given; PATH is a published bootstrap, else the one of this build");
+            AnsiConsole.WriteLine("sweep [--function PATH] [--histories N] [KEYS...]   sweeps of accounts so large, 20000 where no number is given; PATH is a published bootstrap, else the one of this build;"
+                + " with N, rotationEvidence=require, for which the history of about so many keys matters");
             return arguments is ["--help" or "-h"] ? 0 : 2;
         }
 
@@ -41,15 +47,16 @@ internal static class SweepBenchmark
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 180;
         int[] sizes = arguments is [] ? [20_000] : [.. arguments.Select(size => int.Parse(size, CultureInfo.InvariantCulture))];
         var table = new Table { Title = new TableTitle($"Sweep, {QuotaPercent} % of KMS's request quotas, 5 ms latency, {function ?? "framework-dependent build"}") }
-            .AddColumns("Keys", "What", "Seconds", "Keys/s", "Of the rate", "KMS calls", "Throttled", "PutEvaluations", "Peak memory", "CPU", "CPU of the local AWS");
-        foreach (var size in sizes) await MeasureAsync(size, function, table);
+            .AddColumns("Keys", "What", "Seconds", "Keys/s", "Of the rate", "KMS calls, the last for histories", "Throttled", "PutEvaluations", "Peak memory", "CPU", "CPU of the local AWS");
+        foreach (var size in sizes) await MeasureAsync(size, function, histories, table);
         AnsiConsole.Write(table);
         return 0;
     }
 
-    private static async Task MeasureAsync(int keys, string? function, Table table)
+    private static async Task MeasureAsync(int keys, string? function, int? histories, Table table)
     {
         var account = Accounts.Generated(keys);
+        if (histories is { } wanted) Age(account, wanted);
         await using var aws = await LocalAws.StartAsync(account);
         aws.Latency = Latency;
         aws.Signature.IsVerified = false;
@@ -66,7 +73,8 @@ internal static class SweepBenchmark
         {
             aws.Calls.Clear();
             var (throttled, cpu, cpuOfAws) = (aws.Quotas.Throttled, Cpu(rule.Id), Cpu(Environment.ProcessId));
-            var result = await rule.InvokeAsync(ConfigEvents.Scheduled(account, creationTime), FunctionTimeout);
+            var result = await rule.InvokeAsync(
+                ConfigEvents.Scheduled(account, creationTime, ruleParameters: histories is null ? null : """{"rotationEvidence":"require"}"""), FunctionTimeout);
             if (result.Error is { } error) throw new InvalidOperationException($"{error}");
 
             var seconds = result.Duration.TotalSeconds;
@@ -77,13 +85,24 @@ internal static class SweepBenchmark
                 $"{seconds:0.0}",
                 $"{keys / seconds:0}",
                 $"{least / seconds:0 %}",
-                $"{aws.Calls["ListKeys"]} + {aws.Calls["DescribeKey"]} + {aws.Calls["GetKeyRotationStatus"]}",
+                $"{aws.Calls["ListKeys"]} + {aws.Calls["DescribeKey"]} + {aws.Calls["GetKeyRotationStatus"]} + {aws.Calls["ListKeyRotations"]}",
                 $"{aws.Quotas.Throttled - throttled}",
                 $"{aws.Calls["PutEvaluations"]}",
                 $"{rule.PeakMemory / 1048576.0:0} MB",
                 $"{(Cpu(rule.Id) - cpu).TotalSeconds:0.0} s",
                 $"{(Cpu(Environment.ProcessId) - cpuOfAws).TotalSeconds:0.0} s");
         }
+    }
+
+    /// <summary>
+    /// Lets the history of so many rotating keys matter, by their age. The others are young, except for multi-Region keys, whose age says nothing.
+    /// </summary>
+    private static void Age(LocalAccount account, int histories)
+    {
+        var rotating = account.Keys.Where(key => key is { KeyRotationEnabled: true, CanRotate: true, KeyManager: "CUSTOMER", KeyState: "Enabled" } && (key.RotationPeriodInDays ?? 365) <= 365)
+            .OrderBy(key => key.MultiRegionKeyType is null).ThenBy(key => key.KeyId, StringComparer.Ordinal).ToList();
+        for (var number = 0; number < rotating.Count; number++)
+            account.Put(rotating[number] with { CreationDate = number < histories ? LongAgo : DateTimeOffset.UtcNow.AddDays(-30) });
     }
 
     /// <returns>Null where there is no boto3.</returns>

@@ -73,6 +73,7 @@ internal sealed record Traffic(int Calls, double Seconds, double Throttled, doub
         ("ListAliases", "alias"),
         ("DescribeKey", "describe"),
         ("GetKeyRotationStatus", "status"),
+        ("ListKeyRotations", "rotations"),
         ("ListResourceTags", "tags"),
     ];
 

@@ -21,7 +21,7 @@ internal enum Course
 /// <summary>An account and the pressure that KMS is under there.</summary>
 internal sealed record PressureRow(int Keys, string What)
 {
-    private static readonly string[] KmsOperations = ["ListKeys", "DescribeKey", "GetKeyRotationStatus", "ListAliases", "ListResourceTags"];
+    private static readonly string[] KmsOperations = ["ListKeys", "DescribeKey", "GetKeyRotationStatus", "ListAliases", "ListKeyRotations", "ListResourceTags"];
 
     public Course Course { get; init; }
 

@@ -1,0 +1,160 @@
+using KeyRotation.Local;
+
+namespace KeyRotation.Tests.Sweeping;
+
+/// <summary>A sweep that asks when keys were last rotated.</summary>
+[Parallelizable(ParallelScope.Children)]
+internal sealed class RotationHistoryTests
+{
+    private const string Require = """{"rotationEvidence":"require"}""";
+    private const string All = """{"rotationEvidence":"require","onDemandRotation":"count","importedKeys":"evaluate"}""";
+
+    private static readonly DateTimeOffset LongAgo = new(2021, 3, 4, 9, 0, 0, TimeSpan.Zero);
+
+    private static readonly LocalKey SwitchedOnYesterday = LocalKey.Symmetric(rotates: true) with { CreationDate = LongAgo, RotationEnabledDate = DateTimeOffset.UtcNow.AddDays(-1) };
+    private static readonly LocalKey Rotated = LocalKey.Symmetric(rotates: true) with { CreationDate = LongAgo };
+    private static readonly LocalKey Young = LocalKey.Symmetric(rotates: true) with { CreationDate = DateTimeOffset.UtcNow.AddDays(-300) };
+    private static readonly LocalKey Off = LocalKey.Symmetric() with { CreationDate = LongAgo };
+    private static readonly LocalKey RotatedByHand = Off with { KeyId = Guid.NewGuid().ToString(), PastRotations = [new(LongAgo.AddYears(1)), new(DateTimeOffset.UtcNow.AddDays(-80))] };
+    private static readonly LocalKey Imported = LocalKey.OfOrigin("EXTERNAL") with { CreationDate = LongAgo };
+    private static readonly LocalKey Renewed = Imported with { KeyId = Guid.NewGuid().ToString(), PastRotations = [new(DateTimeOffset.UtcNow.AddDays(-40))] };
+
+    private static LocalKey[] Keys => [SwitchedOnYesterday, Rotated, Young, Off, RotatedByHand, Imported, Renewed, LocalKey.Asymmetric(), LocalKey.AwsManaged(), LocalKey.OfOrigin("AWS_CLOUDHSM")];
+
+    [Test]
+    public async Task Without_a_parameter_no_rotation_is_asked_for()
+    {
+        await using var rule = await RuleInProcess.StartAsync(Keys);
+
+        await rule.SweepAsync();
+
+        Assert.That(rule.Aws.Calls["ListKeyRotations"], Is.Zero);
+        Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(Keys)));
+    }
+
+    [Test]
+    public async Task Only_keys_whose_history_decides_are_asked_for_it()
+    {
+        await using var rule = await RuleInProcess.StartAsync(Keys);
+
+        var ending = await rule.SweepAsync(Require);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Succeeded, Is.True, ending.Message);
+            Assert.That(Asked(rule), Is.EquivalentTo([SwitchedOnYesterday.KeyId, Rotated.KeyId]));
+            Assert.That(Annotation(rule, SwitchedOnYesterday), Is.EqualTo(
+                $"Key material is from 2021-03-04; at most 365 days are allowed. Fix: aws kms rotate-key-on-demand --region eu-central-1 --key-id {SwitchedOnYesterday.KeyId}"));
+            Assert.That(Annotation(rule, Rotated), Does.StartWith("Rotation is on, every 365 days; at most 365 is allowed. Key material is from 20"));
+            Assert.That(Annotation(rule, Young), Is.EqualTo("Rotation is on, every 365 days; at most 365 is allowed."));
+        }
+    }
+
+    [Test]
+    public async Task Rotations_on_demand_and_imported_keys_are_judged_where_the_parameters_say_so()
+    {
+        await using var rule = await RuleInProcess.StartAsync(Keys);
+
+        var ending = await rule.SweepAsync(All);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Succeeded, Is.True, ending.Message);
+            Assert.That(Asked(rule), Is.EquivalentTo(new[] { SwitchedOnYesterday, Rotated, Off, RotatedByHand, Imported, Renewed }.Select(key => key.KeyId)));
+            Assert.That(Annotation(rule, Off), Does.StartWith("Rotation is off, and the key was never rotated; required at least every 365 days. Fix: in its Cloud").Or.Contain("enable-key-rotation"));
+            Assert.That(Annotation(rule, RotatedByHand), Does.StartWith("Rotation is off, but the key was rotated on "));
+            Assert.That(Annotation(rule, Imported), Does.StartWith("Imported key material is from 2021-03-04; at most 365 days are allowed. Fix: import new key material, then aws kms rotate"));
+            Assert.That(Annotation(rule, Renewed), Does.StartWith("Imported key material is from 20"));
+            Assert.That(
+                rule.Aws.Calls.All.Where(call => call.Operation == "GetKeyRotationStatus").Select(call => call.ResourceId), Does.Contain(Imported.KeyId).And.Not.Contain(Renewed.KeyId),
+                "the status of an imported key matters only where its material is too old");
+        }
+    }
+
+    [Test]
+    public async Task An_unchanged_account_sends_nothing_more_also_the_next_day()
+    {
+        var calendar = new Calendar();
+        await using var rule = await RuleInProcess.StartAsync(clock: calendar);
+        rule.Account.Put(Keys);
+        await rule.SweepAsync(All);
+        var sent = rule.Aws.Evaluations.Count;
+
+        var again = await rule.SweepAsync(All, creationTime: DateTimeOffset.UtcNow.AddMinutes(1));
+        calendar.Later = TimeSpan.FromDays(1);
+        var nextDay = await rule.SweepAsync(All, creationTime: DateTimeOffset.UtcNow.AddDays(1));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((again.Succeeded, nextDay.Succeeded), Is.EqualTo((true, true)));
+            Assert.That(sent, Is.EqualTo(7));
+            Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(sent));
+        }
+    }
+
+    [Test]
+    public async Task A_key_that_is_rotated_on_demand_becomes_COMPLIANT()
+    {
+        await using var rule = await RuleInProcess.StartAsync(SwitchedOnYesterday);
+        await rule.SweepAsync(Require);
+        rule.Account.Put(SwitchedOnYesterday with { PastRotations = [new(DateTimeOffset.UtcNow)] });
+
+        await rule.SweepAsync(Require, creationTime: DateTimeOffset.UtcNow.AddMinutes(1));
+
+        Assert.That(Truth.HeldBy(rule.Account)[SwitchedOnYesterday.KeyId], Is.EqualTo("COMPLIANT"));
+    }
+
+    [TestCase("""{"rotationEvidence":"require"}""", null)]
+    [TestCase("""{"rotationEvidence":"require","unreadableKeys":"nonCompliant"}""", "The rotation history could not be read: AccessDeniedException. Fix: allow the rule's role to read this key in the key policy.")]
+    public async Task A_history_that_is_denied_is_no_rotation_and_no_lack_of_one(string parameters, string? annotation)
+    {
+        await using var rule = await RuleInProcess.StartAsync(Rotated, Young);
+        rule.Aws.Faults.Add("ListKeyRotations", Fault.AccessDenied);
+
+        var ending = await rule.SweepAsync(parameters);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Message, annotation is null ? Does.StartWith("KR11").And.Contain(Rotated.KeyId).And.Contain("ListKeyRotations") : Is.Empty);
+            Assert.That(rule.Account.Rule(ConfigEvents.RuleName).Find(Rotated.KeyId)?.Annotation, Is.EqualTo(annotation));
+            Assert.That(Truth.HeldBy(rule.Account)[Young.KeyId], Is.EqualTo("COMPLIANT"));
+        }
+    }
+
+    [TestCase("""{"Rotations":[{"RotationDate":"soon"}],"Truncated":false}""")]
+    [TestCase("""{"Rotations":[{"RotationDate":1e300}],"Truncated":false}""")]
+    [TestCase("""{"Rotations":[{"RotationDate":-1e300}],"Truncated":false}""")]
+    [TestCase("""{"Rotations":[{"RotationDate":{}}],"Truncated":false}""")]
+    [TestCase("""{"Rotations":[{"RotationType":"AUTOMATIC"}],"Truncated":false}""")]
+    [TestCase("""{"Rotations":[{"RotationDate":32503680000}],"Truncated":false}""")]
+    [TestCase("""{"Rotations":[null],"Truncated":false}""")]
+    [TestCase("""{"Rotations":[{"RotationDate":1600000000}],"Truncated":true,"NextMarker":"again"}""")]
+    [TestCase("""{"Truncated":false}""")]
+    [TestCase("""{"Rotations":[]}""")]
+    [TestCase("null")]
+    public async Task A_senseless_history_is_no_rotation_and_no_lack_of_one(string answer)
+    {
+        await using var rule = await RuleInProcess.StartHurriedAsync();
+        rule.Account.Put(Rotated);
+        rule.Aws.Faults.Add("ListKeyRotations", Fault.Answer(answer));
+
+        var ending = await rule.SweepAsync(Require).WaitAsync(TimeSpan.FromSeconds(8));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(ending.Message, Does.StartWith("KR11").And.Contain(Rotated.KeyId).Or.StartWith("KR13"));
+            Assert.That(rule.Aws.Evaluations, Is.Empty);
+        }
+    }
+
+    private static IEnumerable<string?> Asked(RuleInProcess rule) => rule.Aws.Calls.All.Where(call => call.Operation == "ListKeyRotations").Select(call => call.ResourceId);
+
+    private static string? Annotation(RuleInProcess rule, LocalKey key) => rule.Account.Rule(ConfigEvents.RuleName).Find(key.KeyId)?.Annotation;
+
+    private sealed class Calendar : TimeProvider
+    {
+        public TimeSpan Later { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Later;
+    }
+}
