@@ -108,7 +108,7 @@ internal static class Sentences
         yield return ("Calls", string.Join(", ", evidence.Calls.Select(call => $"{call.Key} {Number((int)call.Value)}")));
         var standard = evidence.Standard;
         yield return ("Against", $"{standard.Name}, \u201c{standard.Recommendation}\u201d: {string.Join(", ", standard.Numbers.Select(number => $"{number.Value} in {number.Key}"))}");
-        yield return ("Other than its letter", string.Join(" ", standard.Differences));
+        yield return ("Differs from it", string.Join(" ", standard.Differences));
     }
 
     /// <summary>The same in a few labels, for formats that have room for no more.</summary>

@@ -145,6 +145,19 @@ internal sealed class AuditRunTests
     }
 
     [Test]
+    public async Task A_region_that_a_service_control_policy_denies_is_named_with_the_sentence_of_AWS()
+    {
+        const string sentence = "User: arn:aws:iam::111122223333:user/me is not authorized to perform: kms:ListKeys with an explicit deny in a service control policy";
+        var account = Accounts.Generated(1);
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Faults.Add("ListKeys", new Fault.Error("AccessDeniedException", sentence));
+
+        var report = await LocalAudit.RunAsync(aws, account, mayBeDisabled: true);
+        Assert.That(Sentences.Problems(report), Has.One.StartsWith($"{account.Id} {account.Region}: ").And.One.Contains(sentence));
+        Assert.That(ExitCode.Of(report), Is.EqualTo(ExitCode.NotComplete));
+    }
+
+    [Test]
     public async Task Aliases_that_may_not_be_listed_are_missed_and_nothing_else()
     {
         var account = Accounts.Generated(20);

@@ -1,4 +1,5 @@
 using KeyRotation.Audit;
+using KeyRotation.Tests.Documents;
 
 namespace KeyRotation.Tests.Audit;
 
@@ -34,6 +35,14 @@ internal sealed class CommandLineTests
         using var help = new StringWriter();
         new CommandLine(TextReader.Null).Parse(["-h"], help);
         Assert.That(help.ToString(), Does.Contain("0 no finding that --fail-on counts; 3 there is one; 1 the audit could not be completed; 2 wrong usage"));
+    }
+
+    [Test]
+    public void The_exit_codes_are_those_that_the_documents_promise()
+    {
+        var documented = new Markdown("samples/audit/README.md").Table("## Exit codes").Select(row => row[0]);
+        int[] codes = [ExitCode.Passed, ExitCode.NotComplete, ExitCode.WrongUsage, ExitCode.Failed];
+        Assert.That(codes.Select(code => $"{code}"), Is.EqualTo(documented));
     }
 
     [TestCase("--region eu-central-1,us-east-1")]

@@ -6,6 +6,7 @@ namespace KeyRotation.Tests.Audit;
 
 /// <summary>Every source of credentials that the SDK knows, right and wrong, in a process of its own: a wrong one is one line with the next step, and never another account.</summary>
 [Parallelizable(ParallelScope.All)]
+[Platform(Exclude = "Win", Reason = "Its processes and paths are those of Unix.")]
 internal sealed class CredentialsTests
 {
     private static readonly DateTimeOffset Expiration = DateTimeOffset.UtcNow.AddHours(1);
@@ -46,7 +47,7 @@ internal sealed class CredentialsTests
         yield return Fault("SSO without a token", "[profile a]|sso_session=other|sso_account_id=444455556666|sso_role_name=Audit|[sso-session other]|sso_start_url=https://other.example/start|sso_region=eu-central-1", "AWS_PROFILE=a", "", ExitCode.NotComplete, "aws sso login --profile a");
         yield return Fault("older SSO without a token", "[profile a]|sso_start_url=https://other.example/start|sso_region=eu-central-1|sso_account_id=444455556666|sso_role_name=Audit", "", "--profile a", ExitCode.NotComplete, "aws sso login --profile a");
         yield return Fault("SSO of the default profile", "[default]|sso_start_url=https://other.example/start|sso_region=eu-central-1|sso_account_id=444455556666|sso_role_name=Audit", "", "", ExitCode.NotComplete, "aws sso login --profile default");
-        yield return Fault("credential_process that fails", "[profile a]|credential_process=/bin/false", "", "--profile a", ExitCode.NotComplete, "non-zero exit value 1", "credential_process");
+        yield return Fault("credential_process that fails", "[profile a]|credential_process=false", "", "--profile a", ExitCode.NotComplete, "non-zero exit value 1", "credential_process");
         yield return Fault("credential_process that is not there", "[profile a]|credential_process=/no/such/command", "AWS_PROFILE=a", "", ExitCode.NotComplete, "credential_process");
         yield return Fault("credential_process without JSON", "[profile a]|credential_process=echo hello", "", "--profile a", ExitCode.NotComplete, "credential_process");
         yield return Fault("web identity without its file", "", "AWS_WEB_IDENTITY_TOKEN_FILE=/no/such/token AWS_ROLE_ARN=arn:aws:iam::444455556666:role/audit", "", ExitCode.NotComplete, "/no/such/token");

@@ -84,7 +84,7 @@ internal sealed partial class PageTests
     [TestCase(ColorScheme.Dark)]
     public async Task Has_no_accessibility_problem_that_axe_can_see(ColorScheme theme)
     {
-        var report = Reports.Mixed() with { Changes = Changes.Between(Reports.Of(Reports.Row(1), Reports.Row(9)), Reports.Mixed()), Demonstration = true };
+        var report = Reports.WithEvidence() with { Changes = Changes.Between(Reports.Of(Reports.Row(1), Reports.Row(9)), Reports.Mixed()), Demonstration = true };
         var (page, _) = await Browser.OpenAsync(report, theme);
         await page.Locator("#table summary").First.ClickAsync();
         var result = await page.RunAxe();
@@ -213,7 +213,7 @@ internal sealed partial class PageTests
         var (page, _) = await Browser.OpenAsync(Reports.WithEvidence());
         Assert.That(await page.Locator(".evidence dt").AllTextContentsAsync(), Is.EqualTo(new[]
         {
-            "When", "Who", "Roles assumed", "Endpoint", "Covered", "With", "Parameters", "Calls", "Against", "Other than its letter",
+            "When", "Who", "Roles assumed", "Endpoint", "Covered", "With", "Parameters", "Calls", "Against", "Differs from it",
         }));
         var text = await page.Locator(".evidence").TextContentAsync();
         Assert.That(text, Does.Contain("2026-11-24 12:00:00 UTC to 2026-11-24 12:00:40 UTC").And.Contain("assumed-role/Audit/me").And.Contain("4.6 in v6 and v7").And.Contain("kms:DescribeKey 6"));

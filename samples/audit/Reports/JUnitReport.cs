@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Xml;
+using System.Xml.Linq;
 
 namespace KeyRotation.Audit.Reports;
 
@@ -8,66 +8,51 @@ namespace KeyRotation.Audit.Reports;
 /// <remarks>Elements and attributes: the JUnit XML that Jenkins, GitLab and GitHub actions read (testsuites, testsuite, testcase, failure, error, skipped).</remarks>
 internal static class JUnitReport
 {
-    private static readonly XmlWriterSettings Settings = new() { Async = true, Indent = true, Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), CloseOutput = false };
-
     public static async Task WriteAsync(AuditReport report, Stream output)
     {
-        await using var xml = XmlWriter.Create(output, Settings);
         var keys = report.Keys.ToLookup(key => Place.NameOf(key.AccountId, key.Region));
-        await Start(xml, "testsuites", ("name", "KMS key rotation" + (report.Demonstration ? " (demonstration: made-up keys)" : "")), ("time", Seconds(report.FinishedAt - report.StartedAt)));
-        foreach (var place in report.Places.Where(place => place.Status != PlaceStatus.NotEnabled))
-        {
-            var cases = keys[place.Name].Select(key => (Name: $"{key.Name} {key.KeyId}", Result: ResultOf(report, key))).ToList();
-            if (place.Status == PlaceStatus.Incomplete) cases.Add(("every key was listed and judged", ("error", place.Problem ?? "", null)));
-            await Start(
-                xml,
-                "testsuite",
-                ("name", place.Name),
-                ("tests", Number(cases.Count)),
-                ("failures", Count("failure")),
-                ("errors", Count("error")),
-                ("skipped", Count("skipped")),
-                ("timestamp", report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture)));
-            foreach (var (name, result) in cases)
-            {
-                await Start(xml, "testcase", ("classname", place.Name.Replace(' ', '.')), ("name", name));
-                if (result is var (kind, message, text))
-                {
-                    await Start(xml, kind, ("message", message));
-                    if (text is not null) await xml.WriteStringAsync(Text(text));
-                    await xml.WriteEndElementAsync();
-                }
-
-                await xml.WriteEndElementAsync();
-            }
-
-            await xml.WriteEndElementAsync();
-
-            string Count(string kind) => Number(cases.Count(test => test.Result?.Kind == kind));
-        }
-
-        await xml.WriteEndElementAsync();
+        var suites = report.Places.Where(place => place.Status != PlaceStatus.NotEnabled).Select(place => Suite(report, place, keys[place.Name]));
+        await using var text = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+        await new XElement("testsuites", Attribute("name", "KMS key rotation" + (report.Demonstration ? " (demonstration: made-up keys)" : "")), suites)
+            .SaveAsync(text, SaveOptions.None, CancellationToken.None);
     }
 
-    private static (string Kind, string Message, string? Text)? ResultOf(AuditReport report, KeyRow key) => key.Verdict switch
+    private static XElement Suite(AuditReport report, Place place, IEnumerable<KeyRow> keys)
     {
-        KeyVerdict.NonCompliant when report.Fails(key) => ("failure", key.Finding, $"{key.Arn}\nNext step: {key.NextStep}"),
-        KeyVerdict.NonCompliant => ("skipped", $"Known, or not counted: {key.Finding}", null),
-        KeyVerdict.NotJudged => ("error", key.Finding, key.Arn),
-        KeyVerdict.NotApplicable => ("skipped", key.Finding, null),
+        List<XElement> tests = [.. keys.Select(key => Test(place, $"{key.Name} {key.KeyId}", ResultOf(report, key)))];
+        if (place.Status == PlaceStatus.Incomplete) tests.Add(Test(place, "every key was listed and judged", Result("error", place.Problem ?? "")));
+        return new(
+            "testsuite",
+            Attribute("name", place.Name),
+            Attribute("tests", Number(tests.Count)),
+            Count("failures", "failure"),
+            Count("errors", "error"),
+            Count("skipped", "skipped"),
+            Attribute("timestamp", report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture)),
+            tests);
+
+        XAttribute Count(string name, string result) => Attribute(name, Number(tests.Count(test => test.Element(result) is not null)));
+    }
+
+    private static XElement Test(Place place, string name, XElement? result) =>
+        new("testcase", Attribute("classname", place.Name.Replace(' ', '.')), Attribute("name", name), result);
+
+    private static XElement? ResultOf(AuditReport report, KeyRow key) => key.Verdict switch
+    {
+        KeyVerdict.NonCompliant when report.Fails(key) => Result("failure", key.Finding, $"{key.Arn}\nNext step: {key.NextStep}"),
+        KeyVerdict.NonCompliant => Result("skipped", $"Known, or not counted: {key.Finding}"),
+        KeyVerdict.NotJudged => Result("error", key.Finding, key.Arn),
+        KeyVerdict.NotApplicable => Result("skipped", key.Finding),
         _ => null,
     };
 
-    private static async Task Start(XmlWriter xml, string name, params (string Name, string Value)[] attributes)
-    {
-        await xml.WriteStartElementAsync(null, name, null);
-        foreach (var attribute in attributes) await xml.WriteAttributeStringAsync(null, attribute.Name, null, Text(attribute.Value));
-    }
+    private static XElement Result(string kind, string message, string text = "") => new(kind, Attribute("message", message), Text(text));
+
+    private static XAttribute Attribute(string name, string value) => new(name, Text(value));
 
     /// <summary>XML has no escape for most control characters.</summary>
-    private static string Text(string text) => string.Concat(text.EnumerateRunes().Select(rune => rune.Value is '\t' or '\n' or >= ' ' and not (0xFFFE or 0xFFFF) ? rune : Rune.ReplacementChar));
+    private static string Text(string text) =>
+        string.Concat(text.EnumerateRunes().Select(rune => rune.Value is '\t' or '\n' or >= ' ' and not (0xFFFE or 0xFFFF) ? rune : Rune.ReplacementChar));
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
 }
