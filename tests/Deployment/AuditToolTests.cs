@@ -54,7 +54,9 @@ internal sealed class AuditToolTests
         using (Assert.EnterMultipleScope())
         {
             foreach (var (profile, expected) in new[] { ("sso", "aws sso login --profile sso"), ("web", "/no/such/token") })
-                Assert.That((await AuditProcess.RunAsync(executable, new() { ["AWS_CONFIG_FILE"] = In("config") }, "--profile", profile)).Problems, Does.Contain(expected));
+                Assert.That(
+                    (await AuditProcess.RunAsync(executable, new() { ["AWS_CONFIG_FILE"] = In("config") }, "--profile", profile)).Problems,
+                    Does.Contain(expected));
         }
     }
 

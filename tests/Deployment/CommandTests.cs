@@ -6,8 +6,8 @@ using KeyRotation.Tests.Documents;
 namespace KeyRotation.Tests.Deployment;
 
 /// <summary>
-/// Each block of commands of the pages is typed into bash, with an <c>aws</c> that only notes what it is called with. The AWS CLI's own parser then
-/// takes each call, up to the request: an option that does not exist, a missing one, or a value of a wrong shape is an error.
+/// Each block of commands of the pages is typed into bash, with an <c>aws</c> that only notes what it is called with. The AWS CLI's own
+/// parser then takes each call, up to the request: an option that does not exist, a missing one, or a value of a wrong shape is an error.
 /// </summary>
 [TestFixture]
 internal sealed partial class CommandTests
@@ -39,7 +39,10 @@ internal sealed partial class CommandTests
                 if (result["template"]?.ToString() is { } path)
                 {
                     var template = Template.Parse(File.ReadAllText(Path.Combine(folder, path)));
-                    Assert.That(result["parameters"]!.AsArray().Select(name => name!.ToString()), Is.SubsetOf(template.Parameters.Select(parameter => parameter.Key)), path);
+                    Assert.That(
+                        result["parameters"]!.AsArray().Select(name => name!.ToString()),
+                        Is.SubsetOf(template.Parameters.Select(parameter => parameter.Key)),
+                        path);
                 }
             }
         }
@@ -85,7 +88,8 @@ internal sealed partial class CommandTests
             {{block}}
             """;
         Tool.Bash.Run(script, "-s");
-        return [.. File.ReadAllText(noted).Split(EndOfCommand, StringSplitOptions.RemoveEmptyEntries).Select(command => command.TrimEnd(EndOfArgument).Split(EndOfArgument))];
+        var commands = File.ReadAllText(noted).Split(EndOfCommand, StringSplitOptions.RemoveEmptyEntries);
+        return [.. commands.Select(command => command.TrimEnd(EndOfArgument).Split(EndOfArgument))];
     }
 
     [GeneratedRegex("^```(?:shell|bash|sh)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -19,7 +19,9 @@ internal sealed partial class IamActionsTests
     private static readonly string[] FailedEvents = ["sqs:SendMessage"];
     private static readonly string[] Encryption = ["kms:GenerateDataKey", "kms:Decrypt"];
 
-    /// <summary>Source: AWS Lambda Developer Guide, Giving Lambda functions access to resources in an Amazon VPC, Required IAM permissions.</summary>
+    /// <summary>
+    /// Source: AWS Lambda Developer Guide, Giving Lambda functions access to resources in an Amazon VPC, Required IAM permissions.
+    /// </summary>
     private static readonly string[] Network =
     [
         "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses",
@@ -67,8 +69,11 @@ internal sealed partial class IamActionsTests
     [Test]
     public void The_operations_listed_are_the_operations_called()
     {
-        var listed = typeof(IamActions).GetFields(BindingFlags.Static | BindingFlags.Public).Where(field => field.IsLiteral).Select(field => (string)field.GetValue(null)!);
-        var source = string.Join('\n', Rooms.SelectMany(room => Directory.GetFiles(Repository.PathOf("rule", room), "*.cs")).Select(File.ReadAllText));
+        var listed = typeof(IamActions).GetFields(BindingFlags.Static | BindingFlags.Public).Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetValue(null)!);
+        var source = string.Join(
+            '\n',
+            Rooms.SelectMany(room => Directory.GetFiles(Repository.PathOf("rule", room), "*.cs")).Select(File.ReadAllText));
         var called = Call().Matches(source).Select(match => match.Groups[1].Value).ToHashSet();
         var offered = Offered<IAmazonKeyManagementService>("kms").Concat(Offered<IAmazonConfigService>("config"))
             .Concat(Offered<IAmazonCloudFormation>("cloudformation")).Concat(Offered<IAmazonSecurityTokenService>("sts"));
@@ -154,7 +159,8 @@ internal sealed partial class IamActionsTests
         role["Properties"]!["Policies"]!.AsArray().SelectMany(policy => policy!["PolicyDocument"]!["Statement"]!.AsArray()).Select(statement => statement!);
 
     private static IEnumerable<string> Actions(JsonObject role) =>
-        Statements(role).SelectMany(statement => statement["Action"] is JsonArray many ? many.Select(action => action!.ToString()) : [statement["Action"]!.ToString()]);
+        Statements(role).Select(statement => statement["Action"]!)
+            .SelectMany(action => action is JsonArray many ? many.Select(one => one!.ToString()) : [action.ToString()]);
 
     [GeneratedRegex(@"\.(\w+)Async\(")]
     private static partial Regex Call();

@@ -15,7 +15,8 @@ internal sealed partial class InfrastructureCodeTests
         Assert.That(Tool.Terraform.Run("", "fmt", "-check", "-diff", "samples/terraform"), Is.Empty);
 
     /// <summary>
-    /// Explicit, because it fetches aws-cdk-lib from npm; <c>.ci/run</c> asks for it. What comes out is the template, with the asset's place in its
+    /// Explicit, because it fetches aws-cdk-lib from npm; <c>.ci/run</c> asks for it. What comes out is the template, with the asset's
+    /// place in its
     /// <c>Code</c> and the parameters that were given put in.
     /// </summary>
     [Test]
@@ -39,7 +40,9 @@ internal sealed partial class InfrastructureCodeTests
         var written = Template.Parse(File.ReadAllText(Path.Combine(folder, "dist", "template.yaml")));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(synthesized["Resources"]!.AsObject().Select(resource => resource.Key).Where(name => name != "CDKMetadata"), Is.EquivalentTo(written.Resources.Select(resource => resource.Key)));
+            Assert.That(
+                synthesized["Resources"]!.AsObject().Select(resource => resource.Key).Where(name => name != "CDKMetadata"),
+                Is.EquivalentTo(written.Resources.Select(resource => resource.Key)));
             Assert.That(synthesized["Parameters"]!.AsObject().Select(parameter => parameter.Key), Has.None.AnyOf("CodeBucket", "CodeKey"));
             Assert.That(synthesized["Resources"]!["KeyRotationFunction"]!["Properties"]!["Code"]!["S3Key"]!.ToString(), Does.EndWith(".zip"));
             Assert.That(synthesized["Resources"]!["Rule"]!["Properties"]!["InputParameters"]!["maxRotationPeriodInDays"]!.ToString(), Is.EqualTo("365"));
@@ -65,13 +68,15 @@ internal sealed partial class InfrastructureCodeTests
             {
                 (string Name, string Value)[] overrides =
                 [
-                    .. environments[environment]!["deploy"]!["parameters"]!["parameter_overrides"]!.AsArray().Select(text => text!.ToString().Split('=', 2)).Select(parts => (parts[0], parts[1])),
+                    .. environments[environment]!["deploy"]!["parameters"]!["parameter_overrides"]!.AsArray()
+                        .Select(text => text!.ToString().Split('=', 2)).Select(parts => (parts[0], parts[1])),
                 ];
                 Assert.That(Template.Function.Refusals(overrides), Is.Empty);
                 foreach (var (name, value) in overrides)
                 {
                     var parameter = Template.Function.Parameter(name);
-                    if (parameter["AllowedValues"] is JsonArray choices) Assert.That(choices.Select(choice => choice!.ToString()), Does.Contain(value), name);
+                    if (parameter["AllowedValues"] is JsonArray choices)
+                        Assert.That(choices.Select(choice => choice!.ToString()), Does.Contain(value), name);
                     if (parameter["AllowedPattern"]?.ToString() is { } pattern) Assert.That(value, Does.Match(pattern), name);
                 }
             }
@@ -87,7 +92,9 @@ internal sealed partial class InfrastructureCodeTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(text, Has.Length.LessThanOrEqualTo(5120));
-            Assert.That(statements.Select(statement => (statement["Effect"]!.ToString(), statement["Action"]!.ToString())), Is.EqualTo(new[] { ("Deny", "kms:DisableKeyRotation"), ("Deny", "kms:EnableKeyRotation") }));
+            Assert.That(
+                statements.Select(statement => (statement["Effect"]!.ToString(), statement["Action"]!.ToString())),
+                Is.EqualTo(new[] { ("Deny", "kms:DisableKeyRotation"), ("Deny", "kms:EnableKeyRotation") }));
             Assert.That(statements.Select(statement => statement["Condition"]?.ToJsonString()), Is.EqualTo((string?[])[null, """{"NumericGreaterThan":{"kms:RotationPeriodInDays":"365"}}"""]));
         }
     }

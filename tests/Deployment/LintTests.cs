@@ -27,6 +27,7 @@ internal sealed class LintTests
     [Test]
     public void Every_template_is_linted() =>
         Assert.That(
-            Directory.GetFiles(Repository.PathOf("samples"), "*.yaml", SearchOption.AllDirectories).Append(Repository.PathOf("template.yaml")).Select(path => Path.GetRelativePath(Repository.Root, path)),
+            Directory.GetFiles(Repository.PathOf("samples"), "*.yaml", SearchOption.AllDirectories)
+                .Append(Repository.PathOf("template.yaml")).Select(path => Path.GetRelativePath(Repository.Root, path)),
             Is.EquivalentTo(Templates));
 }

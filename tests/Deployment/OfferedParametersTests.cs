@@ -18,13 +18,16 @@ internal sealed class OfferedParametersTests
         from definition in RuleParameters.Definitions
         select new TestCaseData(template, definition.Name).SetArgDisplayNames(template == Template.Pack ? "pack" : "template", definition.Name);
 
-    private static IEnumerable<TestCaseData> Patterned => Offered.Where(row => ((Template)row.Arguments[0]!).Parameters[Name((string)row.Arguments[1]!)]?["AllowedPattern"] is not null);
+    private static IEnumerable<TestCaseData> Patterned =>
+        Offered.Where(row => ((Template)row.Arguments[0]!).Parameters[Name((string)row.Arguments[1]!)]?["AllowedPattern"] is not null);
 
     [TestCaseSource(nameof(Templates))]
     public void The_rule_hands_over_every_parameter_of_the_code_and_no_other(object template)
     {
         var everything = ((Template)template).Made(("ExemptKeyIds", "1234abcd-12ab-34cd-56ef-1234567890ab"), ("ExemptTagKey", "exempt"), ("ExecutionRoleName", "role"));
-        Assert.That(InputParameters(everything).Select(parameter => parameter.Key), Is.EquivalentTo(RuleParameters.Definitions.Select(definition => definition.Name)),
+        Assert.That(
+            InputParameters(everything).Select(parameter => parameter.Key),
+            Is.EquivalentTo(RuleParameters.Definitions.Select(definition => definition.Name)),
             $"Make InputParameters of the rule in {((Template)template).Path} the list of rule/Core/RuleParameters.cs, Definitions.");
     }
 
@@ -41,9 +44,13 @@ internal sealed class OfferedParametersTests
     {
         var offer = Offer((Template)template, name);
         var advice = $"Make the values of {Name(name)} in {((Template)template).Path} those of {name} in rule/Core/RuleParameters.cs, Definitions.";
-        if (RuleParameters.Definitions.Single(definition => definition.Name == name).Valid is var valid && valid.StartsWith("a whole number", StringComparison.Ordinal))
+        var valid = RuleParameters.Definitions.Single(definition => definition.Name == name).Valid;
+        if (valid.StartsWith("a whole number", StringComparison.Ordinal))
         {
-            Assert.That(Enumerable.Range(-1, 10_001).Where(number => IsOffered(offer, Text(number)) != IsTaken(name, Text(number))), Is.Empty, advice);
+            Assert.That(
+                Enumerable.Range(-1, 10_001).Where(number => IsOffered(offer, Text(number)) != IsTaken(name, Text(number))),
+                Is.Empty,
+                advice);
         }
         else if (offer["AllowedValues"] is JsonArray choices)
         {
@@ -97,7 +104,8 @@ internal sealed class OfferedParametersTests
     [TestCaseSource(nameof(Templates))]
     public void The_longest_values_that_are_allowed_fit_into_InputParameters(object template)
     {
-        var longest = RuleParameters.Definitions.Select(definition => definition.Name).Select(name => (Name(name), Longest((Template)template, name))).ToArray();
+        var longest = RuleParameters.Definitions.Select(definition => definition.Name)
+            .Select(name => (Name(name), Longest((Template)template, name))).ToArray();
         var input = InputParameters(((Template)template).Made(longest)).ToJsonString();
         using (Assert.EnterMultipleScope())
         {
@@ -134,8 +142,10 @@ internal sealed class OfferedParametersTests
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static bool IsOffered(JsonNode offer, string text) => offer["MinValue"] is { } min
-        ? long.Parse(text, CultureInfo.InvariantCulture) is var number && number >= min.GetValue<long>() && number <= offer["MaxValue"]!.GetValue<long>()
+        ? long.Parse(text, CultureInfo.InvariantCulture) is var number
+            && number >= min.GetValue<long>() && number <= offer["MaxValue"]!.GetValue<long>()
         : Regex.IsMatch(text, offer["AllowedPattern"]!.ToString());
 
-    private static bool IsTaken(string name, string text) => RuleParameters.TryParse(JsonSerializer.Serialize(new Dictionary<string, string> { [name] = text }), out _, out _);
+    private static bool IsTaken(string name, string text) =>
+        RuleParameters.TryParse(JsonSerializer.Serialize(new Dictionary<string, string> { [name] = text }), out _, out _);
 }

@@ -67,7 +67,10 @@ internal sealed class PackageTests
         await AssertJudgesAsync(bootstrap);
     }
 
-    /// <summary>As the dotnet10 runtime starts it: <c>dotnet exec HANDLER.dll</c>. Source: aws/aws-lambda-dotnet, Amazon.Lambda.RuntimeSupport/bootstrap-al2023.sh.</summary>
+    /// <summary>
+    /// As the dotnet10 runtime starts it: <c>dotnet exec HANDLER.dll</c>. Source: aws/aws-lambda-dotnet,
+    /// Amazon.Lambda.RuntimeSupport/bootstrap-al2023.sh.
+    /// </summary>
     [Test]
     public async Task The_managed_fallback_answers_an_event()
     {
@@ -97,7 +100,9 @@ internal sealed class PackageTests
             Assert.That(components.Select(component => component["scope"]!.ToString()), Is.All.AnyOf("required", "excluded"));
             Assert.That(references, Is.Unique);
             Assert.That(bom["dependencies"]!.AsArray().Select(dependency => dependency!["ref"]!.ToString()), Is.EquivalentTo(references));
-            Assert.That(bom["dependencies"]!.AsArray().SelectMany(dependency => dependency!["dependsOn"]!.AsArray()).Select(on => on!.ToString()).Distinct(), Is.SubsetOf(references));
+            Assert.That(
+                bom["dependencies"]!.AsArray().SelectMany(dependency => dependency!["dependsOn"]!.AsArray()).Select(on => on!.ToString()).Distinct(),
+                Is.SubsetOf(references));
 
             Assert.That(components.Select(component => component["purl"]!.ToString()), Is.SupersetOf(locked.Select(package => $"pkg:nuget/{package.Key}@{package.Value!["resolved"]}")));
             Assert.That(bom["metadata"]!["component"]!["hashes"]![0]!["content"]!.ToString(), Is.EqualTo(Hash(Dist(one, ".zip"))).IgnoreCase);
@@ -139,7 +144,9 @@ internal sealed class PackageTests
         {
             Assert.That(template.Parameter("CodeKey")["Default"]!.ToString(), Is.EqualTo(Path.GetFileName(zip)));
             Assert.That(template.Parameter("Runtime")["Default"]!.ToString(), Is.EqualTo(runtime));
-            Assert.That(Path.GetFileName(zip), Does.Contain(template.Parameter("Architecture")["Default"]!.ToString()).And.Contain(Hash(zip)[..12]).IgnoreCase);
+            Assert.That(
+                Path.GetFileName(zip),
+                Does.Contain(template.Parameter("Architecture")["Default"]!.ToString()).And.Contain(Hash(zip)[..12]).IgnoreCase);
         }
     }
 

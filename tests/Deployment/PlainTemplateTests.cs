@@ -81,8 +81,8 @@ internal sealed class PlainTemplateTests
             Is.EqualTo(Template.Function.Made()["MetricsDashboard"].ToJsonString()));
 
     /// <summary>
-    /// As far as moto goes: it has no CloudFormation support for these types, so rule, alarms, queries and policies are not made there. It does not check IAM
-    /// either. What it makes it makes from the properties written here.
+    /// As far as moto goes: it has no CloudFormation support for these types, so rule, alarms, queries and policies are not made there. It
+    /// does not check IAM either. What it makes it makes from the properties written here.
     /// </summary>
     [Test]
     public void Moto_makes_the_stack_but_for_the_types_that_it_does_not_know()
@@ -93,20 +93,25 @@ internal sealed class PlainTemplateTests
             "AWS::Logs::QueryDefinition", "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy",
         ];
         (string, string)[] given = [("CodeBucket", "bucket"), ("CodeKey", Zip), ("Notifications", "true"), ("NotificationEmail", "team@example.com")];
-        var parameters = new JsonObject(given.Select(parameter => KeyValuePair.Create(parameter.Item1, (JsonNode?)parameter.Item2))).ToJsonString();
+        var values = given.Select(parameter => KeyValuePair.Create(parameter.Item1, (JsonNode?)parameter.Item2));
+        var parameters = new JsonObject(values).ToJsonString();
         var stack = JsonNode.Parse(Tool.Moto.Run(parameters, "tests/Deployment/deploy_to_moto.py", Path))!;
         var made = Template.Parse(Native.Value).Made(given).Where(resource => !unknown.Contains(resource.Value["Type"]!.ToString()));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(stack["Status"]!.ToString(), Is.EqualTo("CREATE_COMPLETE"));
-            Assert.That(stack["Resources"]!.AsObject().Select(resource => (resource.Key, resource.Value!.ToString())), Is.EquivalentTo(made.Select(resource => (resource.Key, resource.Value["Type"]!.ToString()))));
+            Assert.That(
+                stack["Resources"]!.AsObject().Select(resource => (resource.Key, resource.Value!.ToString())),
+                Is.EquivalentTo(made.Select(resource => (resource.Key, resource.Value["Type"]!.ToString()))));
             Assert.That(stack["Outputs"]!["DashboardUrl"]!.ToString(), Is.EqualTo("https://console.aws.amazon.com/cloudwatch/home?region=eu-central-1#dashboards:name=kms-key-rotation-eu-central-1"));
         }
     }
 
     private static string Written(string runtime, string architecture) => Tool.Dotnet.Run("", "run", "build/PlainTemplate.cs", "--", Zip, runtime, architecture);
 
-    /// <summary>The order of an object's members says nothing; numbers and texts of the same digits are the same to CloudFormation.</summary>
+    /// <summary>
+    /// The order of an object's members says nothing; numbers and texts of the same digits are the same to CloudFormation.
+    /// </summary>
     private static string Sorted(JsonNode? node) => node switch
     {
         JsonObject map => "{" + string.Join(",\n", map.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"\"{entry.Key}\":{Sorted(entry.Value)}")) + "}",

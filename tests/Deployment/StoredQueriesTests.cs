@@ -26,14 +26,16 @@ internal sealed partial class StoredQueriesTests
         ],
     };
 
-    private static IEnumerable<string> Queries => Directory.GetFiles(Repository.PathOf("samples", "queries"), "*.sql").Select(path => Path.GetFileNameWithoutExtension(path)!).Order();
+    private static IEnumerable<string> Queries =>
+        Directory.GetFiles(Repository.PathOf("samples", "queries"), "*.sql").Select(path => Path.GetFileNameWithoutExtension(path)!).Order();
 
     [TestCaseSource(nameof(Queries))]
     public void A_query_names_documented_fields_of_its_resource_type(string name)
     {
         var query = Repository.Read("samples", "queries", name + ".sql");
         var type = ResourceType().Match(query).Groups[1].Value;
-        var fields = Word().Matches(Literal().Replace(query, "")).Select(match => match.Value).Where(word => char.IsLower(word[0])).Distinct();
+        var fields = Word().Matches(Literal().Replace(query, "")).Select(match => match.Value).Where(word => char.IsLower(word[0]))
+            .Distinct();
         Assert.That(fields, Is.SubsetOf(DocumentedFields[type]).And.Not.Empty);
     }
 
@@ -45,7 +47,9 @@ internal sealed partial class StoredQueriesTests
         var query = Repository.Read("samples", "queries", name + ".sql");
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Word().Matches(Literal().Replace(query, "")).Select(match => match.Value).Where(word => char.IsUpper(word[0])).Distinct(), Is.SubsetOf(words));
+            Assert.That(
+                Word().Matches(Literal().Replace(query, "")).Select(match => match.Value).Where(word => char.IsUpper(word[0])).Distinct(),
+                Is.SubsetOf(words));
             Assert.That(query, Has.Length.LessThanOrEqualTo(4096));
         }
     }
@@ -76,7 +80,9 @@ internal sealed partial class StoredQueriesTests
         Assert.That(shortest, Does.Match(Template.Function.Parameter("RuleName")["AllowedPattern"]!.ToString()));
         var expressions = Template.Function.Made(("RuleName", shortest)).Values.Where(resource => resource["Type"]!.ToString() == "AWS::Config::StoredQuery")
             .Select(query => query["Properties"]!["QueryExpression"]!.ToString());
-        Assert.That(expressions.SelectMany(query => Like().Matches(query)).Select(match => match.Groups[1].Value), Is.All.EqualTo("kms%").And.Not.Empty);
+        Assert.That(
+            expressions.SelectMany(query => Like().Matches(query)).Select(match => match.Groups[1].Value),
+            Is.All.EqualTo("kms%").And.Not.Empty);
     }
 
     [Test]

@@ -4,8 +4,8 @@ using KeyRotation.Tests.Sweeping;
 namespace KeyRotation.Tests.Deployment;
 
 /// <summary>
-/// With OrganizationId the AWS Config of any account can invoke the function (template.yaml, OrganizationPermission). What a stranger can make it do
-/// is one call of STS, which answers that there is no such role to assume.
+/// With OrganizationId the AWS Config of any account can invoke the function (template.yaml, OrganizationPermission). What a stranger can
+/// make it do is one call of STS, which answers that there is no such role to assume.
 /// </summary>
 internal sealed class StrangerTests
 {

@@ -53,7 +53,9 @@ internal sealed partial class Template(string path, JsonObject json)
     public JsonNode Parameter(string name) => Parameters[name]
         ?? throw new AssertionException($"Add {name} to Parameters in {path}: Type, Default, Description, and the values that rule/Core/RuleParameters.cs takes.");
 
-    /// <summary>The resources that CloudFormation would make, every condition and parameter put in; a value of AWS::NoValue is gone.</summary>
+    /// <summary>
+    /// The resources that CloudFormation would make, every condition and parameter put in; a value of AWS::NoValue is gone.
+    /// </summary>
     public IReadOnlyDictionary<string, JsonObject> Made(params (string Name, string Value)[] given)
     {
         var resolver = Resolved(given);
@@ -83,7 +85,10 @@ internal sealed partial class Template(string path, JsonObject json)
             values[name] = value;
         }
 
-        return new(json["Conditions"]?.AsObject() ?? [], values, [.. Parameters.Where(parameter => parameter.Value!["Type"]!.ToString() == "CommaDelimitedList").Select(parameter => parameter.Key)]);
+        return new(
+            json["Conditions"]?.AsObject() ?? [],
+            values,
+            [.. Parameters.Where(parameter => parameter.Value!["Type"]!.ToString() == "CommaDelimitedList").Select(parameter => parameter.Key)]);
     }
 
     private static Template Read(params string[] path) => Parse(Repository.Read(path), string.Join('/', path));
@@ -100,7 +105,8 @@ internal sealed partial class Template(string path, JsonObject json)
     {
         JsonNode? value = node switch
         {
-            YamlMappingNode mapping => new JsonObject(mapping.Children.Select(child => KeyValuePair.Create(((YamlScalarNode)child.Key).Value!, ToJson(child.Value)))),
+            YamlMappingNode mapping => new JsonObject(
+                mapping.Children.Select(child => KeyValuePair.Create(((YamlScalarNode)child.Key).Value!, ToJson(child.Value)))),
             YamlSequenceNode sequence => new JsonArray([.. sequence.Select(ToJson)]),
             YamlScalarNode { Style: ScalarStyle.Plain, Value: { } text } when node.Tag.IsEmpty => Plain(text),
             _ => JsonValue.Create(((YamlScalarNode)node).Value),
@@ -131,7 +137,8 @@ internal sealed partial class Template(string path, JsonObject json)
         public JsonNode? Resolve(JsonNode? node) => node switch
         {
             JsonObject { Count: 1 } function when Function(function.First()) is { } resolve => resolve(),
-            JsonObject map => new JsonObject(map.Where(entry => !IsNoValue(entry.Value)).Select(entry => KeyValuePair.Create(entry.Key, Resolve(entry.Value)))),
+            JsonObject map => new JsonObject(
+                map.Where(entry => !IsNoValue(entry.Value)).Select(entry => KeyValuePair.Create(entry.Key, Resolve(entry.Value)))),
             JsonArray list => new JsonArray([.. list.Where(item => !IsNoValue(item)).Select(Resolve)]),
             { } value => value.DeepClone(),
             null => null,
@@ -143,14 +150,18 @@ internal sealed partial class Template(string path, JsonObject json)
             "Fn::Select" => () => Resolve(call.Value![1])!.AsArray()[int.Parse(Text(call.Value[0]), CultureInfo.InvariantCulture)]!.DeepClone(),
             "Fn::Split" => () => new JsonArray([.. Text(call.Value![1]).Split(Text(call.Value[0])).Select(part => JsonValue.Create(part))]),
             "Fn::GetAtt" => () => $"arn:aws:{call.Value![0]}:{Region}:{AccountId}:{call.Value[1]}",
-            "Fn::Sub" => () => call.Value is JsonArray withNames ? Substituted(withNames[0]!, Resolve(withNames[1])!.AsObject()) : Substituted(call.Value!, []),
+            "Fn::Sub" => () => call.Value is JsonArray withNames
+                ? Substituted(withNames[0]!, Resolve(withNames[1])!.AsObject())
+                : Substituted(call.Value!, []),
             "Fn::Join" => () => string.Join(call.Value![0]!.ToString(), Resolve(call.Value[1])!.AsArray()),
             "Fn::If" => () => Resolve(Chosen(call.Value!)),
             _ => null,
         };
 
         private JsonNode? Value(string name) =>
-            lists.Contains(name) ? new JsonArray([.. values[name].Split(',').Select(item => JsonValue.Create(item))]) : values.GetValueOrDefault(name, name);
+            lists.Contains(name)
+                ? new JsonArray([.. values[name].Split(',').Select(item => JsonValue.Create(item))])
+                : values.GetValueOrDefault(name, name);
 
         private string Substituted(JsonNode text, JsonObject names) => Reference().Replace(
             text.ToString(),

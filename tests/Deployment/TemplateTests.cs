@@ -116,7 +116,9 @@ internal sealed partial class TemplateTests
             Assert.That(SettingsOf(max), Throws.Nothing);
             Assert.That(SettingsOf(min - 1), Throws.TypeOf<ProblemException>());
             Assert.That(SettingsOf(max + 1), Throws.TypeOf<ProblemException>());
-            Assert.That(Settings.Of(name => name == "AWS_REGION" ? Template.Region : null), Is.EqualTo(Settings.Of(Environment(setting.Variable, offer["Default"]!.GetValue<long>()))));
+            Assert.That(
+                Settings.Of(name => name == "AWS_REGION" ? Template.Region : null),
+                Is.EqualTo(Settings.Of(Environment(setting.Variable, offer["Default"]!.GetValue<long>()))));
         }
 
         Action SettingsOf(long value) => () => Settings.Of(Environment(setting.Variable, value));
@@ -144,14 +146,17 @@ internal sealed partial class TemplateTests
         Assert.That(seconds, Is.GreaterThan(hours * 3600).And.LessThanOrEqualTo(604800));
     }
 
-    /// <summary>Source: CloudWatch User Guide, Search expression syntax: 500 series at most. With one trigger a search has one for an account.</summary>
+    /// <summary>
+    /// Source: CloudWatch User Guide, Search expression syntax: 500 series at most. With one trigger a search has one for an account.
+    /// </summary>
     [TestCase("true")]
     [TestCase("false")]
     public void The_dashboard_shows_every_metric_of_the_function_and_no_other_each_for_one_trigger(string byRule)
     {
         var body = Dashboard(("MetricsByRule", byRule));
         var dimensions = byRule == "true" ? Metrics.Dimensions : Metrics.DimensionsWithoutRule;
-        var searches = Search().Matches(body).Select(match => (Schema: match.Groups[1].Value, Trigger: match.Groups[2].Value, Metric: match.Groups[3].Value)).ToList();
+        var searches = Search().Matches(body)
+            .Select(match => (Schema: match.Groups[1].Value, Trigger: match.Groups[2].Value, Metric: match.Groups[3].Value)).ToList();
         using (Assert.EnterMultipleScope())
         {
             Assert.That(searches, Has.Count.EqualTo(body.Split("SEARCH(").Length - 1));
@@ -174,7 +179,8 @@ internal sealed partial class TemplateTests
     public void The_queries_of_the_log_name_fields_that_the_function_writes()
     {
         string[] fields = [.. Metrics.All, "Trigger", "accountId", "message", "timestamp"];
-        var queries = Template.Function.Made().Values.Where(resource => resource["Type"]!.ToString() == "AWS::Logs::QueryDefinition").Select(query => query["Properties"]!).ToList();
+        var queries = Template.Function.Made().Values.Where(resource => resource["Type"]!.ToString() == "AWS::Logs::QueryDefinition")
+            .Select(query => query["Properties"]!).ToList();
         using (Assert.EnterMultipleScope())
         {
             Assert.That(queries.Select(query => query["Name"]!.ToString()), Is.EqualTo(["stack/sweeps by account", "stack/failures by account"]));
@@ -182,7 +188,9 @@ internal sealed partial class TemplateTests
             {
                 var text = query["QueryString"]!.ToString();
                 var named = Aliases().Matches(text).Select(match => match.Groups[1].Value);
-                Assert.That(QueryField().Matches(text).Select(match => match.Groups[1].Value).Distinct(), Is.SubsetOf(fields.Concat(named)).And.Contains("Unreadable").And.Contains("accountId"));
+                Assert.That(
+                    QueryField().Matches(text).Select(match => match.Groups[1].Value).Distinct(),
+                    Is.SubsetOf(fields.Concat(named)).And.Contains("Unreadable").And.Contains("accountId"));
                 Assert.That(query["LogGroupNames"]!.AsArray().Select(name => name!.ToString()), Is.EqualTo(["LogGroup"]));
             }
         }
@@ -201,7 +209,10 @@ internal sealed partial class TemplateTests
             Assert.That(cells, Is.Unique);
             Assert.That(cells.Select(cell => cell.x), Is.All.LessThan(24));
             foreach (var widget in widgets)
-                Assert.That((widget!["properties"]!["metrics"]?.AsArray() ?? []).Select(metric => metric![0] as JsonObject).Where(expression => expression is not null).Select(expression => expression!["id"]!.ToString()), Is.Unique);
+                Assert.That(
+                    (widget!["properties"]!["metrics"]?.AsArray() ?? []).Select(metric => metric![0] as JsonObject)
+                        .Where(expression => expression is not null).Select(expression => expression!["id"]!.ToString()),
+                    Is.Unique);
         }
     }
 
@@ -219,7 +230,8 @@ internal sealed partial class TemplateTests
         Assert.That(Count("true"), Is.EqualTo(count));
         Assert.That(Count("false"), Is.Zero);
 
-        int Count(string isWanted) => Template.Function.Made((parameter, isWanted)).Values.Count(resource => resource["Type"]!.ToString() == resourceType);
+        int Count(string isWanted) =>
+            Template.Function.Made((parameter, isWanted)).Values.Count(resource => resource["Type"]!.ToString() == resourceType);
     }
 
     /// <summary>A sweep that fails for one key has come; only one that does not come is missing.</summary>
@@ -237,10 +249,13 @@ internal sealed partial class TemplateTests
             .Where(alarm => alarm["Namespace"]!.ToString() != "AWS/Lambda");
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(filters.SelectMany(filter => Selector().Matches(filter["FilterPattern"]!.ToString())).Select(match => match.Groups[1].Value).Distinct(), Is.SubsetOf(Metrics.All).And.Not.Empty);
+            Assert.That(
+                filters.SelectMany(filter => Selector().Matches(filter["FilterPattern"]!.ToString())).Select(match => match.Groups[1].Value).Distinct(),
+                Is.SubsetOf(Metrics.All).And.Not.Empty);
             Assert.That(
                 alarms.Select(alarm => (alarm["Namespace"]!.ToString(), alarm["MetricName"]!.ToString())),
-                Is.EquivalentTo(filters.Select(filter => filter["MetricTransformations"]![0]!).Select(metric => (metric["MetricNamespace"]!.ToString(), metric["MetricName"]!.ToString()))));
+                Is.EquivalentTo(filters.Select(filter => filter["MetricTransformations"]![0]!)
+                    .Select(metric => (metric["MetricNamespace"]!.ToString(), metric["MetricName"]!.ToString()))));
         }
     }
 
@@ -284,10 +299,15 @@ internal sealed partial class TemplateTests
     {
         var alarms = Template.Function.Made(("Notifications", notifications), ("AlarmTopicArn", topic)).Values
             .Where(resource => resource["Type"]!.ToString() == "AWS::CloudWatch::Alarm").Select(alarm => alarm["Properties"]!).ToList();
-        Assert.That(alarms.SelectMany(alarm => new[] { alarm["AlarmActions"]?[0], alarm["OKActions"]?[0] }).Select(action => action?.ToString()).ToList(), Has.Count.EqualTo(10).And.All.EqualTo(told));
+        Assert.That(
+            alarms.SelectMany(alarm => new[] { alarm["AlarmActions"]?[0], alarm["OKActions"]?[0] }).Select(action => action?.ToString()).ToList(),
+            Has.Count.EqualTo(10).And.All.EqualTo(told));
     }
 
-    /// <summary>Source: Amazon EventBridge Events Reference, AWS Config events; AWS Config Developer Guide, Monitoring AWS Config with Amazon EventBridge.</summary>
+    /// <summary>
+    /// Source: Amazon EventBridge Events Reference, AWS Config events; AWS Config Developer Guide, Monitoring AWS Config with Amazon
+    /// EventBridge.
+    /// </summary>
     [Test]
     public void The_topic_hears_of_a_key_that_becomes_non_compliant_with_the_rule_by_whatever_suffix()
     {
@@ -352,8 +372,11 @@ internal sealed partial class TemplateTests
             Assert.That(application["Description"]!.ToString(), Has.Length.InRange(1, 256));
             Assert.That(application["Author"]!.ToString(), Does.Match("^[a-zA-Z0-9]+( [a-zA-Z0-9]+)*$"));
             Assert.That(application["SpdxLicenseId"]!.ToString(), Is.EqualTo("Apache-2.0"));
-            Assert.That(application["Labels"]!.AsArray().Select(label => label!.ToString()).ToList(), Has.Count.LessThanOrEqualTo(10).And.All.Match("^[a-zA-Z0-9+_:/@-]{1,127}$"));
-            Assert.That(File.Exists(Repository.PathOf(application["LicenseUrl"]!.ToString())) && File.Exists(Repository.PathOf(application["ReadmeUrl"]!.ToString())));
+            Assert.That(
+                application["Labels"]!.AsArray().Select(label => label!.ToString()).ToList(),
+                Has.Count.LessThanOrEqualTo(10).And.All.Match("^[a-zA-Z0-9+_:/@-]{1,127}$"));
+            Assert.That(
+                File.Exists(Repository.PathOf(application["LicenseUrl"]!.ToString())) && File.Exists(Repository.PathOf(application["ReadmeUrl"]!.ToString())));
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class WorkflowTests
             else if (!OfTheRunner.Contains(words[0]))
                 Assert.That(Repository.PathOf(words[0]), Does.Exist, path);
 
-            foreach (var file in words.Where(word => word.EndsWith(".sln", StringComparison.Ordinal) || word.StartsWith("samples/", StringComparison.Ordinal)))
+            foreach (var file in words.Where(IsPath))
                 Assert.That(Repository.PathOf(file), Does.Exist, path);
         }
     }
@@ -47,7 +47,8 @@ internal sealed class WorkflowTests
     [TestCaseSource(nameof(Workflows))]
     public void Actions_are_pinned_by_major_version(string path)
     {
-        var actions = Map(Map(Read(path))["jobs"]).Values.SelectMany(job => List(Map(job)["steps"])).Where(step => Map(step).ContainsKey("uses")).Select(step => $"{Map(step)["uses"]}");
+        var actions = Map(Map(Read(path))["jobs"]).Values.SelectMany(job => List(Map(job)["steps"]))
+            .Where(step => Map(step).ContainsKey("uses")).Select(step => $"{Map(step)["uses"]}");
         Assert.That(actions, Is.Not.Empty.And.All.Match("^actions/[a-z-]+@v[0-9]+$"));
     }
 
@@ -73,7 +74,8 @@ internal sealed class WorkflowTests
             List(Map(Read(".github/dependabot.yml"))["updates"]).Select(update => $"{Map(update)["package-ecosystem"]}"),
             Is.EquivalentTo((string[])["nuget", "github-actions"]));
 
-    private static IEnumerable<string> Files(string folder) => Directory.GetFiles(Repository.PathOf(".github", folder), "*.yml").Select(path => Path.GetRelativePath(Repository.Root, path)).Order();
+    private static IEnumerable<string> Files(string folder) =>
+        Directory.GetFiles(Repository.PathOf(".github", folder), "*.yml").Select(path => Path.GetRelativePath(Repository.Root, path)).Order();
 
     private static YamlNode Read(string path)
     {
@@ -82,7 +84,11 @@ internal sealed class WorkflowTests
         return yaml.Documents[0].RootNode;
     }
 
-    private static Dictionary<string, YamlNode> Map(YamlNode node) => ((YamlMappingNode)node).Children.ToDictionary(child => $"{child.Key}", child => child.Value);
+    private static Dictionary<string, YamlNode> Map(YamlNode node) =>
+        ((YamlMappingNode)node).Children.ToDictionary(child => $"{child.Key}", child => child.Value);
 
     private static IEnumerable<YamlNode> List(YamlNode node) => (YamlSequenceNode)node;
+
+    private static bool IsPath(string word) =>
+        word.EndsWith(".sln", StringComparison.Ordinal) || word.StartsWith("samples/", StringComparison.Ordinal);
 }

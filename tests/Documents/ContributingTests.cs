@@ -25,7 +25,10 @@ internal sealed partial class ContributingTests
     [TestCase("## Add a parameter")]
     [TestCase("## Add an AWS call")]
     public void Steps_name_files_that_are_there(string heading) =>
-        Assert.That(FileName().Matches(Page.Section(heading)).Select(name => name.Groups[1].Value).Where(path => !Path.Exists(Repository.PathOf(path))), Is.Empty);
+        Assert.That(
+            FileName().Matches(Page.Section(heading)).Select(name => name.Groups[1].Value)
+                .Where(path => !Path.Exists(Repository.PathOf(path))),
+            Is.Empty);
 
     [TestCaseSource(nameof(Parameters))]
     public void A_parameter_is_in_the_random_events(string parameter) =>

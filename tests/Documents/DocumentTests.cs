@@ -15,7 +15,9 @@ internal sealed partial class DocumentTests
     public void A_link_leads_somewhere(string page, string link)
     {
         var (file, anchor) = link.Split('#') is [var path, var heading] ? (path, "#" + heading) : (link, null);
-        var target = file.Length == 0 ? page : Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(Repository.PathOf(page), "..", file)));
+        var target = file.Length == 0
+            ? page
+            : Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(Repository.PathOf(page), "..", file)));
         Assert.That(Path.Exists(Repository.PathOf(target)), $"{page} links to {target}, which does not exist.");
         if (anchor is not null) Assert.That(new Markdown(target).Anchors, Does.Contain(anchor), $"{page} links to a heading that {target} does not have.");
     }
@@ -24,7 +26,8 @@ internal sealed partial class DocumentTests
     public void A_named_file_exists(string page)
     {
         var document = new Markdown(page);
-        var paths = Matches(SourceFile(), document.Text).Concat(document.Commands.SelectMany(command => Matches(CommandPath(), command.Split('#')[0])));
+        var paths = Matches(SourceFile(), document.Text)
+            .Concat(document.Commands.SelectMany(command => Matches(CommandPath(), command.Split('#')[0])));
         Assert.That(paths.Where(path => !IsThere(path)), Is.Empty, $"{page} names files that do not exist.");
     }
 
@@ -34,9 +37,11 @@ internal sealed partial class DocumentTests
         var targets = Target().Matches(Repository.Read("Makefile")).Select(match => match.Groups[1].Value);
         Template[] templates =
         [
-            Template.Function, Template.Pack, Template.MemberRole, Template.OrganizationPack, Template.Remediation, Template.ForwardFindings, Template.Bucket,
+            Template.Function, Template.Pack, Template.MemberRole, Template.OrganizationPack,
+            Template.Remediation, Template.ForwardFindings, Template.Bucket,
         ];
-        var parameters = templates.SelectMany(template => template.Parameters.Select(parameter => parameter.Key)).Concat(["CodeBucket", "CodeKey"]).Distinct();
+        var parameters = templates.SelectMany(template => template.Parameters.Select(parameter => parameter.Key))
+            .Concat(["CodeBucket", "CodeKey"]).Distinct();
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Matches(MakeCall(), Repository.Read(page)), Is.SubsetOf(targets), $"{page} calls targets that the Makefile does not have.");
@@ -47,7 +52,8 @@ internal sealed partial class DocumentTests
     [Test]
     public void A_surviving_mutant_is_in_a_file_of_the_rule()
     {
-        var files = Directory.EnumerateFiles(Repository.PathOf("rule"), "*.cs", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension).ToHashSet();
+        var files = Directory.EnumerateFiles(Repository.PathOf("rule"), "*.cs", SearchOption.AllDirectories)
+            .Select(Path.GetFileNameWithoutExtension).ToHashSet();
         var named = new Markdown("tests/mutants.md").Table("# Surviving mutants").SelectMany(row => row[0].Split(", "));
         Assert.That(named.Where(name => !files.Contains(name)), Is.Empty, "Correct the first column of tests/mutants.md.");
     }
@@ -55,11 +61,16 @@ internal sealed partial class DocumentTests
     [Test]
     public void All_documents_are_read() => Assert.That(Markdown.Pages, Is.SupersetOf((string[])["README.md", "SECURITY.md", "rule/README.md", ".github/pull_request_template.md"]));
 
-    private static IEnumerable<string> Matches(Regex regex, string text) => regex.Matches(text).Select(match => match.Groups[1].Value).Distinct();
+    private static IEnumerable<string> Matches(Regex regex, string text) =>
+        regex.Matches(text).Select(match => match.Groups[1].Value).Distinct();
 
-    private static bool IsThere(string path) => path.Contains('*', StringComparison.Ordinal)
-        ? Directory.Exists(Repository.PathOf(Path.GetDirectoryName(path)!)) && Directory.EnumerateFiles(Repository.PathOf(Path.GetDirectoryName(path)!), Path.GetFileName(path)).Any()
-        : Path.Exists(Repository.PathOf(path));
+    private static bool IsThere(string path)
+    {
+        var folder = Repository.PathOf(Path.GetDirectoryName(path)!);
+        return path.Contains('*', StringComparison.Ordinal)
+            ? Directory.Exists(folder) && Directory.EnumerateFiles(folder, Path.GetFileName(path)).Any()
+            : Path.Exists(Repository.PathOf(path));
+    }
 
     [GeneratedRegex(@"^([A-Za-z-]+):", RegexOptions.Multiline)]
     private static partial Regex Target();

@@ -13,7 +13,8 @@ internal sealed partial class ReadmeTests
     [Test]
     public void The_scenarios_and_their_verdicts_are_those_of_the_rules_header()
     {
-        var header = Scenario().Matches(Repository.Read("rule/Core/KeyRule.cs")).Select(match => (Letter: match.Groups[1].Value, Verdict: match.Groups[2].Value));
+        var header = Scenario().Matches(Repository.Read("rule/Core/KeyRule.cs"))
+            .Select(match => (Letter: match.Groups[1].Value, Verdict: match.Groups[2].Value));
         var readme = Readme.Table("## Verdicts").Select(row => (Letter: row[0], Verdict: VerdictWord().Match(row[2]).Value));
 
         // A letter can have more than one place in the order of the header.
@@ -26,7 +27,10 @@ internal sealed partial class ReadmeTests
 
     [Test]
     public void The_parameters_are_those_of_the_code() =>
-        Assert.That(Readme.Table("## Parameters").Select(row => row[0]), Is.EqualTo(RuleParameters.Definitions.Select(definition => definition.Name)), Advice);
+        Assert.That(
+            Readme.Table("## Parameters").Select(row => row[0]),
+            Is.EqualTo(RuleParameters.Definitions.Select(definition => definition.Name)),
+            Advice);
 
     [TestCaseSource(nameof(ParameterRows))]
     public void A_parameters_default_and_range_are_those_of_the_code(string name, string valid, string defaultValue)

@@ -50,7 +50,8 @@ internal sealed partial class RoomsTests
     private static IEnumerable<string> AboveIn(SourceFile file) =>
     [
         .. Namespace().Matches(file.Code).Where(room => Array.IndexOf(Rooms, room.Groups[1].Value) > file.Room).Select(room => room.Value),
-        .. Name().Matches(file.Code).Select(name => name.Value).Distinct().Where(name => Declared.TryGetValue(name, out var room) && room > file.Room),
+        .. Name().Matches(file.Code).Select(name => name.Value).Distinct()
+            .Where(name => Declared.TryGetValue(name, out var room) && room > file.Room),
     ];
 
     [GeneratedRegex("//.*")]

@@ -103,7 +103,9 @@ internal sealed class ExecutableTests
         }
     }
 
-    /// <summary>The local AWS plays the proxy too: it takes requests for a host that does not exist, and knows nothing of Lambda's Runtime API.</summary>
+    /// <summary>
+    /// The local AWS plays the proxy too: it takes requests for a host that does not exist, and knows nothing of Lambda's Runtime API.
+    /// </summary>
     [Test]
     public async Task A_proxy_is_for_the_way_to_AWS_and_not_for_the_Runtime_API()
     {

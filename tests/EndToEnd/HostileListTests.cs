@@ -3,8 +3,8 @@ using KeyRotation.Local;
 namespace KeyRotation.Tests.EndToEnd;
 
 /// <summary>
-/// The SDK's reader of lists never comes to the end of one that is a text, and fills the memory. So the function has a process of its own here, with
-/// a heap as small as Lambda would give it.
+/// The SDK's reader of lists never comes to the end of one that is a text, and fills the memory. So the function has a process of its own
+/// here, with a heap as small as Lambda would give it.
 /// </summary>
 internal sealed class HostileListTests
 {

@@ -27,9 +27,14 @@ internal sealed class LocalRunTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(run.ExitCode, Is.Zero, () => string.Join('\n', samples.Where(sample => sample.GetProperty("difference").ValueKind != JsonValueKind.Null)) + run.Error);
+            Assert.That(
+                run.ExitCode,
+                Is.Zero,
+                () => string.Join('\n', samples.Where(sample => sample.GetProperty("difference").ValueKind != JsonValueKind.Null)) + run.Error);
             Assert.That(samples, Has.Count.EqualTo(SampleFile.All.Count()));
-            Assert.That(samples.Select(sample => sample.GetProperty("expected").GetString()), Is.EqualTo(samples.Select(sample => sample.GetProperty("verdict").GetString())));
+            Assert.That(
+                samples.Select(sample => sample.GetProperty("expected").GetString()),
+                Is.EqualTo(samples.Select(sample => sample.GetProperty("verdict").GetString())));
             Assert.That(sweeps.Select(sweep => sweep.GetProperty("keys").GetInt32()), Is.EqualTo([250, 250]));
             Assert.That(sweeps[0].GetProperty("evaluations").GetInt32(), Is.GreaterThan(50));
             Assert.That(sweeps[1].GetProperty("evaluations").GetInt32(), Is.Zero);
@@ -96,13 +101,21 @@ internal sealed class LocalRunTests
         Assert.That((await RunAsync("--all", sample)).Lines, Has.Length.EqualTo(4).And.ItemAt(0).StartsWith("non-compliant/rotation-turned-off: NON_COMPLIANT k, "));
     }
 
-    /// <summary>moto takes PutEvaluations with TestMode only, and knows less of keys than AWS: what it cannot hold is not checked, and nothing else differs.</summary>
+    /// <summary>
+    /// moto takes PutEvaluations with TestMode only, and knows less of keys than AWS: what it cannot hold is not checked, and nothing else
+    /// differs.
+    /// </summary>
     [Test]
     public async Task Another_endpoint_can_stand_in_for_the_local_AWS()
     {
         Tool.Moto.Require();
         const string server = "from moto.server import ThreadedMotoServer as S; s = S('127.0.0.1', 0, verbose=False); s.start(); print(s.get_host_and_port()[1], flush=True); input()";
-        using var moto = Process.Start(new ProcessStartInfo("python3", ["-c", server]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var moto = Process.Start(new ProcessStartInfo("python3", ["-c", server])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         try
         {
             var samples = Directory.GetFiles(Path.Combine(SampleFile.SamplesFolder, "events", "non-compliant"));
@@ -147,7 +160,11 @@ internal sealed class LocalRunTests
 
     private static async Task<(int ExitCode, string[] Lines, string Error)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "local.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "local.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();

@@ -4,7 +4,9 @@ using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.EndToEnd;
 
-/// <summary>What the executable writes while it judges: one JSON object a line, one summary an invocation, and nothing that is secret.</summary>
+/// <summary>
+/// What the executable writes while it judges: one JSON object a line, one summary an invocation, and nothing that is secret.
+/// </summary>
 internal sealed class LogTests
 {
     private const string AccessKeyId = "ASIAEXAMPLE";

@@ -8,7 +8,9 @@ using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.EndToEnd;
 
-/// <summary>Failures that explain themselves: the number, the key, the operation, and AWS's code or the host with what is wrong on the way to it.</summary>
+/// <summary>
+/// Failures that explain themselves: the number, the key, the operation, and AWS's code or the host with what is wrong on the way to it.
+/// </summary>
 [Parallelizable(ParallelScope.All)]
 internal sealed class NetworkTests
 {
@@ -160,7 +162,11 @@ internal sealed class NetworkTests
         return result.Error!.ErrorMessage[start.Length..];
     }
 
-    private static async Task<(string KeyId, string Message)> OversizedChangeAsync(LocalAws aws, string operation, Fault fault, TimeSpan? time = null)
+    private static async Task<(string KeyId, string Message)> OversizedChangeAsync(
+        LocalAws aws,
+        string operation,
+        Fault fault,
+        TimeSpan? time = null)
     {
         var account = aws.Add(new LocalAccount());
         var key = account.Put(LocalKey.Symmetric(rotates: true));
@@ -172,7 +178,8 @@ internal sealed class NetworkTests
         return (key.KeyId, result.Error?.ErrorMessage ?? "");
     }
 
-    private static string Text(string format, params object[] arguments) => string.Format(System.Globalization.CultureInfo.InvariantCulture, format, arguments);
+    private static string Text(string format, params object[] arguments) =>
+        string.Format(System.Globalization.CultureInfo.InvariantCulture, format, arguments);
 
     /// <summary>Carries connections to the local AWS, until it swallows all that is sent on those that it has.</summary>
     private sealed class Network : IAsyncDisposable

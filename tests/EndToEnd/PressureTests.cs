@@ -7,8 +7,9 @@ using KeyRotation.Tests.Sweeping;
 namespace KeyRotation.Tests.EndToEnd;
 
 /// <summary>
-/// KMS under pressure: the function's executable with its own retries, rate limits and clock. A busy second must never cost a key its verdict.
-/// The large accounts are in <c>tests/benchmark -- pressure</c>. RULE_FUNCTION=FILE takes another executable than the one that the build made.
+/// KMS under pressure: the function's executable with its own retries, rate limits and clock. A busy second must never cost a key its
+/// verdict. The large accounts are in <c>tests/benchmark -- pressure</c>. RULE_FUNCTION=FILE takes another executable than the one that the
+/// build made.
 /// </summary>
 [Parallelizable(ParallelScope.All)]
 internal sealed class PressureTests
@@ -89,7 +90,8 @@ internal sealed class PressureTests
 
         var results = new List<InvocationResult> { await rule.InvokeAsync(ConfigEvents.Change(account, key)) };
         for (var sweep = 0; sweep < 4; sweep++)
-            results.Add(await rule.InvokeAsync(ConfigEvents.Scheduled(account, DateTimeOffset.UtcNow.AddHours(sweep)), TimeSpan.FromMinutes(10)));
+            results.Add(
+                await rule.InvokeAsync(ConfigEvents.Scheduled(account, DateTimeOffset.UtcNow.AddHours(sweep)), TimeSpan.FromMinutes(10)));
 
         Assert.That(results.Select(result => result.Error), Is.All.Null);
         Assert.That(Truth.HeldBy(account), Is.EquivalentTo(Truth.Of(account)));

@@ -14,20 +14,33 @@ namespace KeyRotation.Tests.Local;
 /// <summary>Clients of the local AWS: the SDK's own, and a raw one for what these would not send.</summary>
 internal static class Client
 {
-    public static AmazonKeyManagementServiceClient Kms(LocalAws aws, LocalAccount account, AWSCredentials? credentials = null, string? region = null) =>
+    public static AmazonKeyManagementServiceClient Kms(
+        LocalAws aws, LocalAccount account, AWSCredentials? credentials = null, string? region = null) =>
         new(credentials ?? account.Credentials, Configured(new AmazonKeyManagementServiceConfig(), aws, region ?? account.Region));
 
     public static AmazonSecurityTokenServiceClient Sts(LocalAws aws, LocalAccount account, AWSCredentials? credentials = null) =>
         new(credentials ?? account.Credentials, Configured(new AmazonSecurityTokenServiceConfig(), aws, account.Region));
 
     public static AmazonConfigServiceClient Config(LocalAws aws, LocalAccount account) =>
-        new(account.Credentials, new AmazonConfigServiceConfig { RegionEndpoint = RegionEndpoint.GetBySystemName(account.Region), ServiceURL = aws.Endpoint.ToString(), AuthenticationRegion = account.Region, MaxErrorRetry = 0 });
+        new(
+            account.Credentials,
+            new AmazonConfigServiceConfig
+            {
+                RegionEndpoint = RegionEndpoint.GetBySystemName(account.Region),
+                ServiceURL = aws.Endpoint.ToString(),
+                AuthenticationRegion = account.Region,
+                MaxErrorRetry = 0,
+            });
 
     public static EqualStringConstraint ThrowsError(string code) =>
         Throws.InstanceOf<AmazonServiceException>().With.Property(nameof(AmazonServiceException.ErrorCode)).EqualTo(code);
 
     /// <summary>Sends a body as it is, with an access key but no real signature, so verification has to be off.</summary>
-    public static async Task<(HttpStatusCode Status, string? Error, JsonElement Body)> PostAsync(LocalAws aws, LocalAccount account, string target, string body)
+    public static async Task<(HttpStatusCode Status, string? Error, JsonElement Body)> PostAsync(
+        LocalAws aws,
+        LocalAccount account,
+        string target,
+        string body)
     {
         using var http = new HttpClient();
         using var request = Request(aws, account, target, body);

@@ -191,7 +191,8 @@ internal sealed class ConfigApiTests : LocalAwsFixture
     {
         var key = Account.Put(LocalKey.Symmetric(rotates: true) with { Tags = new Dictionary<string, string> { ["team"] = "orders" } });
 
-        var response = await config.GetResourceConfigHistoryAsync(new() { ResourceType = ResourceType.AWSKMSKey, ResourceId = key.KeyId, Limit = 1 });
+        var response = await config.GetResourceConfigHistoryAsync(
+            new() { ResourceType = ResourceType.AWSKMSKey, ResourceId = key.KeyId, Limit = 1 });
         var item = response.ConfigurationItems!.Single();
         using var configuration = JsonDocument.Parse(item.Configuration!);
 
@@ -247,7 +248,9 @@ internal sealed class ConfigApiTests : LocalAwsFixture
 
         var response = await config.GetResourceConfigHistoryAsync(new() { ResourceType = ResourceType.AWSKMSKey, ResourceId = key.KeyId });
 
-        Assert.That(response.ConfigurationItems!.Select(item => (item.ConfigurationItemStatus!.Value, item.Configuration)), Is.EqualTo([("ResourceDeleted", "null")]));
+        Assert.That(
+            response.ConfigurationItems!.Select(item => (item.ConfigurationItemStatus!.Value, item.Configuration)),
+            Is.EqualTo([("ResourceDeleted", "null")]));
     }
 
     [Test]
@@ -287,7 +290,8 @@ internal sealed class ConfigApiTests : LocalAwsFixture
         OrderingTimestamp = time,
     };
 
-    private Task<PutEvaluationsResponse> PutAsync(params Evaluation[] evaluations) => PutAsync(Account.NewResultToken("rule"), null, evaluations);
+    private Task<PutEvaluationsResponse> PutAsync(params Evaluation[] evaluations) =>
+        PutAsync(Account.NewResultToken("rule"), null, evaluations);
 
     private Task<PutEvaluationsResponse> PutAsync(string token, bool? testMode, params Evaluation[] evaluations) =>
         config.PutEvaluationsAsync(new() { ResultToken = token, TestMode = testMode, Evaluations = [.. evaluations] });

@@ -68,7 +68,9 @@ internal sealed class FaultsTests : LocalAwsFixture
         Aws.Faults.Add("ListKeys", Fault.InternalFailure, after: 1);
         var first = await kms.ListKeysAsync(new ListKeysRequest());
 
-        Assert.That(() => kms.ListKeysAsync(new ListKeysRequest { Marker = first.NextMarker }), Throws.InstanceOf<AmazonServiceException>());
+        Assert.That(
+            () => kms.ListKeysAsync(new ListKeysRequest { Marker = first.NextMarker }),
+            Throws.InstanceOf<AmazonServiceException>());
     }
 
     [Test]

@@ -86,7 +86,10 @@ internal sealed class KmsApiTests : LocalAwsFixture
             foreach (var name in new[] { key.KeyId, Account.Arn(key.KeyId), "alias/orders", $"arn:aws:kms:{Account.Region}:{Account.Id}:alias/orders" })
             {
                 var described = (await kms.DescribeKeyAsync(name)).KeyMetadata;
-                Assert.That((described.KeyId, described.Description, described.CreationDate!.Value.ToUniversalTime()), Is.EqualTo((key.KeyId, "orders", key.CreationDate.UtcDateTime)), name);
+                Assert.That(
+                    (described.KeyId, described.Description, described.CreationDate!.Value.ToUniversalTime()),
+                    Is.EqualTo((key.KeyId, "orders", key.CreationDate.UtcDateTime)),
+                    name);
             }
         }
     }
@@ -137,7 +140,9 @@ internal sealed class KmsApiTests : LocalAwsFixture
     {
         var key = Account.Put(LocalKey.OfOrigin(origin) with { KeyState = state });
 
-        Assert.That(() => kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = key.KeyId }), Throws.InstanceOf<UnsupportedOperationException>());
+        Assert.That(
+            () => kms.GetKeyRotationStatusAsync(new GetKeyRotationStatusRequest { KeyId = key.KeyId }),
+            Throws.InstanceOf<UnsupportedOperationException>());
     }
 
     [Test]
@@ -213,9 +218,15 @@ internal sealed class KmsApiTests : LocalAwsFixture
         using (Assert.EnterMultipleScope())
         {
             Assert.That((Account[key.KeyId].KeyRotationEnabled, Account[key.KeyId].RotationPeriodInDays), Is.EqualTo((true, 180)));
-            Assert.That(() => kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = disabled.KeyId }), Throws.InstanceOf<DisabledException>());
-            Assert.That(() => kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = managed.KeyId }), Throws.InstanceOf<AmazonServiceException>());
-            Assert.That(() => kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = replica.KeyId }), Throws.InstanceOf<UnsupportedOperationException>());
+            Assert.That(
+                () => kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = disabled.KeyId }),
+                Throws.InstanceOf<DisabledException>());
+            Assert.That(
+                () => kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = managed.KeyId }),
+                Throws.InstanceOf<AmazonServiceException>());
+            Assert.That(
+                () => kms.EnableKeyRotationAsync(new EnableKeyRotationRequest { KeyId = replica.KeyId }),
+                Throws.InstanceOf<UnsupportedOperationException>());
         }
     }
 
@@ -357,13 +368,18 @@ internal sealed class KmsApiTests : LocalAwsFixture
     [Test]
     public async Task Tags_and_aliases_are_listed()
     {
-        var key = Account.Put(LocalKey.Symmetric() with { Aliases = ["alias/b", "alias/a"], Tags = new Dictionary<string, string> { ["team"] = "orders", ["env"] = "test" } });
+        var key = Account.Put(
+            LocalKey.Symmetric() with { Aliases = ["alias/b", "alias/a"], Tags = new Dictionary<string, string> { ["team"] = "orders", ["env"] = "test" } });
         Account.Put(LocalKey.Symmetric() with { Aliases = ["alias/c"] });
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((await kms.ListResourceTagsAsync(new ListResourceTagsRequest { KeyId = key.KeyId })).Tags.Select(tag => $"{tag.TagKey}={tag.TagValue}"), Is.EqualTo(["env=test", "team=orders"]));
-            Assert.That((await kms.ListAliasesAsync(new ListAliasesRequest { KeyId = key.KeyId })).Aliases.Select(alias => alias.AliasName), Is.EqualTo(["alias/a", "alias/b"]));
+            Assert.That(
+                (await kms.ListResourceTagsAsync(new ListResourceTagsRequest { KeyId = key.KeyId })).Tags.Select(tag => $"{tag.TagKey}={tag.TagValue}"),
+                Is.EqualTo(["env=test", "team=orders"]));
+            Assert.That(
+                (await kms.ListAliasesAsync(new ListAliasesRequest { KeyId = key.KeyId })).Aliases.Select(alias => alias.AliasName),
+                Is.EqualTo(["alias/a", "alias/b"]));
             Assert.That((await kms.ListAliasesAsync(new ListAliasesRequest { Limit = 2 })).Truncated, Is.True);
         }
     }

@@ -78,7 +78,10 @@ internal sealed class SignatureTests : LocalAwsFixture
         member.Roles["Audit"] = new(Lasts: TimeSpan.FromMinutes(2));
         using var sts = Client.Sts(Aws, Account);
         var assumed = (await sts.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = "arn:aws:iam::444455556666:role/Audit", RoleSessionName = "test" })).Credentials;
-        using var kms = Client.Kms(Aws, member, new SessionAWSCredentials(assumed.AccessKeyId, assumed.SecretAccessKey, assumed.SessionToken));
+        using var kms = Client.Kms(
+            Aws,
+            member,
+            new SessionAWSCredentials(assumed.AccessKeyId, assumed.SecretAccessKey, assumed.SessionToken));
         using var withoutToken = Client.Kms(Aws, member, new BasicAWSCredentials(assumed.AccessKeyId, assumed.SecretAccessKey));
 
         using (Assert.EnterMultipleScope())

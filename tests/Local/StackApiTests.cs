@@ -12,7 +12,13 @@ internal sealed class StackApiTests : LocalAwsFixture
     [SetUp]
     public void MakeClient() => cloudFormation = new(
             Account.Credentials,
-            new AmazonCloudFormationConfig { RegionEndpoint = RegionEndpoint.GetBySystemName(Account.Region), ServiceURL = Aws.Endpoint.ToString(), AuthenticationRegion = Account.Region, MaxErrorRetry = 0 });
+            new AmazonCloudFormationConfig
+            {
+                RegionEndpoint = RegionEndpoint.GetBySystemName(Account.Region),
+                ServiceURL = Aws.Endpoint.ToString(),
+                AuthenticationRegion = Account.Region,
+                MaxErrorRetry = 0,
+            });
 
     [TearDown]
     public void CloseClient() => cloudFormation.Dispose();
@@ -29,7 +35,9 @@ internal sealed class StackApiTests : LocalAwsFixture
         using (Assert.EnterMultipleScope())
         {
             Assert.That(answer.StackResources, Has.Count.EqualTo(resources));
-            Assert.That(answer.StackResources!.Select(resource => (resource.StackName, resource.LogicalResourceId, resource.PhysicalResourceId)), Does.Contain(("orders", "OrdersKey", key.KeyId)));
+            Assert.That(
+                answer.StackResources!.Select(resource => (resource.StackName, resource.LogicalResourceId, resource.PhysicalResourceId)),
+                Does.Contain(("orders", "OrdersKey", key.KeyId)));
         }
     }
 

@@ -61,7 +61,11 @@ internal sealed class HistoryToEventTests
     {
         try
         {
-            using var jq = Process.Start(new ProcessStartInfo("jq", ["-f", Path.Combine(Sample.Root, "history-to-event.jq")]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+            using var jq = Process.Start(new ProcessStartInfo("jq", ["-f", Path.Combine(Sample.Root, "history-to-event.jq")])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            })!;
             jq.StandardInput.Write(input);
             jq.StandardInput.Close();
             var output = jq.StandardOutput.ReadToEnd();

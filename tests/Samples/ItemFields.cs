@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace KeyRotation.Tests.Samples;
 
 /// <summary>
-/// The fields that a configuration item of a KMS key may have in a notification. Sources: AWS Config Developer Guide, Example Events for AWS Config Rules and
-/// Components of a Configuration Item; awslabs/aws-config-resource-schema, AWS::KMS::Key.properties.json.
+/// The fields that a configuration item of a KMS key may have in a notification. Sources: AWS Config Developer Guide, Example Events for
+/// AWS Config Rules and Components of a Configuration Item; awslabs/aws-config-resource-schema, AWS::KMS::Key.properties.json.
 /// </summary>
 internal static class ItemFields
 {

@@ -16,7 +16,8 @@ internal sealed class SampleAccount(string json, DateTimeOffset now)
 
     public IEnumerable<string> RoleNames => account["roles"]!.AsArray().Select(role => role!.GetValue<string>());
 
-    public IReadOnlyDictionary<string, JsonNode> Keys => account["keys"]!.AsArray().ToDictionary(key => key!["KeyMetadata"]!["KeyId"]!.GetValue<string>(), key => key!);
+    public IReadOnlyDictionary<string, JsonNode> Keys =>
+        account["keys"]!.AsArray().ToDictionary(key => key!["KeyMetadata"]!["KeyId"]!.GetValue<string>(), key => key!);
 
     /// <summary>The answer to one question about a key, as a fact.</summary>
     public KeyFacts Answer(Question question, KeyFacts key)
@@ -30,8 +31,14 @@ internal sealed class SampleAccount(string json, DateTimeOffset now)
                 Rotation = StatusOf(entry),
                 OnDemandRotationStartDate = Time(Text(entry["OnDemandRotationStartDate"])),
             }),
-            Question.RotationHistory => ("ListKeyRotations", failure => key with { Rotations = new RotationHistory.Unreadable(failure) }, () => key with { Rotations = HistoryOf(entry) }),
-            _ => ("ListResourceTags", (Func<ReadFailure, KeyFacts>)(failure => key with { TagsFailure = failure }), (Func<KeyFacts>)(() => key with { Tags = TagsOf(entry) })),
+            Question.RotationHistory => (
+                "ListKeyRotations",
+                failure => key with { Rotations = new RotationHistory.Unreadable(failure) },
+                () => key with { Rotations = HistoryOf(entry) }),
+            _ => (
+                "ListResourceTags",
+                (Func<ReadFailure, KeyFacts>)(failure => key with { TagsFailure = failure }),
+                (Func<KeyFacts>)(() => key with { Tags = TagsOf(entry) })),
         };
         return entry["Errors"]?[operation]?.GetValue<string>() switch
         {
@@ -86,7 +93,8 @@ internal sealed class SampleAccount(string json, DateTimeOffset now)
         var dates = (entry["Rotations"]?.AsArray() ?? []).Select(rotation => Time(Text(rotation!["RotationDate"]))).ToList();
         var start = Time(Text(entry["RotationEnabledDate"])) ?? CreationDate(entry["KeyMetadata"]!);
         var period = entry["RotationPeriodInDays"]?.GetValue<int>() ?? 365;
-        if (entry["KeyRotationEnabled"]?.GetValue<bool>() == true && start.AddDays(period) <= now) dates.Add(start.AddDays(period * Math.Floor((now - start).TotalDays / period)));
+        if (entry["KeyRotationEnabled"]?.GetValue<bool>() == true && start.AddDays(period) <= now)
+            dates.Add(start.AddDays(period * Math.Floor((now - start).TotalDays / period)));
         return new(dates.Max());
     }
 

@@ -20,7 +20,13 @@ internal sealed partial class SamplesTests
     /// <summary>Should KMS come to have it, another one is needed.</summary>
     private static readonly string[] FutureSpecs = ["SLH_DSA_SHA2_128S"];
 
-    private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, IndentSize = 2, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Pretty = new()
+    {
+        WriteIndented = true,
+        IndentSize = 2,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     [TestCaseSource(typeof(Sample), nameof(Sample.All))]
     public void A_sample_gets_the_verdict_of_its_folder(Sample sample) =>
@@ -84,7 +90,9 @@ internal sealed partial class SamplesTests
 
     [Test]
     public void A_sweep_sample_is_a_sweep() =>
-        Assert.That(Sample.Sweeps.Select(sample => Invocation.Of(sample.Event, Account.Region).Notification), Is.All.InstanceOf<Notification.Sweep>().And.Exactly(2).Items);
+        Assert.That(
+            Sample.Sweeps.Select(sample => Invocation.Of(sample.Event, Account.Region).Notification),
+            Is.All.InstanceOf<Notification.Sweep>().And.Exactly(2).Items);
 
     /// <summary>What a whole item decides is worth no call.</summary>
     [TestCase("a", ExpectedResult = new[] { "gone-since-the-item-was-recorded.json", "oversized-gone-meanwhile.json" })]
@@ -163,7 +171,8 @@ internal sealed partial class SamplesTests
         }
     }
 
-    private static string? Text(JsonNode json, string name) => json[name]?.GetValue<JsonElement>() is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    private static string? Text(JsonNode json, string name) =>
+        json[name]?.GetValue<JsonElement>() is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
     private static IEnumerable<string> Parameters() => RuleParameters.Definitions.Select(definition => definition.Name);
 
