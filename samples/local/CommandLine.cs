@@ -4,10 +4,9 @@ namespace KeyRotation.Local;
 
 /// <summary>What the local run is asked for.</summary>
 /// <param name="Files">Events to play; none means every sample, and the two sweeps after them.</param>
-/// <param name="EndpointUrl">Another stand-in for AWS, such as moto or LocalStack.</param>
 /// <param name="Function">The function's executable, where it is not the one beside this program.</param>
 /// <param name="All">Show every event, not only what differs.</param>
-internal sealed record RunOptions(IReadOnlyList<string> Files, Uri? EndpointUrl, string? Function, bool Json, bool All);
+internal sealed record RunOptions(IReadOnlyList<string> Files, string? Function, bool Json, bool All);
 
 /// <summary>Reads the command line. Exit codes: 0 all as it should be, 1 not, 2 wrong usage.</summary>
 internal static class CommandLine
@@ -29,11 +28,6 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         var files = new Argument<string[]>("FILE") { Description = "Saved events to play instead of the samples.", Arity = ArgumentArity.ZeroOrMore };
-        var endpointUrl = new Option<string?>("--endpoint-url")
-        {
-            Description = "Play against moto or LocalStack at this URL. The result token becomes TESTMODE, the keys are made there, and what that endpoint cannot hold is shown as not checked.",
-            HelpName = "URL",
-        };
         var function = new Option<string?>("--function") { Description = "The function's executable, e.g. a Native AOT bootstrap. Default: the one that was built with this program.", HelpName = "PATH" };
         var json = new Option<bool>("--json")
         {
@@ -41,13 +35,16 @@ internal static class CommandLine
                 + "(sweep, keys, kmsCalls, putEvaluationsCalls, evaluations, milliseconds), and the totals at the end.",
         };
         var all = new Option<bool>("--all") { Description = "Show every event with its verdict and annotation." };
-        var root = new RootCommand(Description) { files, endpointUrl, function, json, all };
+        var root = new RootCommand(Description) { files, function, json, all };
         root.SetAction(async (result, cancellationToken) =>
         {
             try
             {
                 var options = new RunOptions(
-                    [.. result.GetValue(files)!.Select(ExistingFile)], EndpointUrl(result.GetValue(endpointUrl)), result.GetValue(function) is { } path ? ExistingFile(path) : null, result.GetValue(json), result.GetValue(all));
+                    [.. result.GetValue(files)!.Select(ExistingFile)],
+                    result.GetValue(function) is { } path ? ExistingFile(path) : null,
+                    result.GetValue(json),
+                    result.GetValue(all));
                 return await LocalRun.RunAsync(options, cancellationToken);
             }
             catch (UsageException e)
@@ -65,11 +62,6 @@ internal static class CommandLine
     }
 
     private static string ExistingFile(string path) => File.Exists(path) ? Path.GetFullPath(path) : throw new UsageException($"{path}: there is no such file.");
-
-    private static Uri? EndpointUrl(string? text) =>
-        text is null ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url
-        : throw new UsageException($"--endpoint-url is '{text}'; it must be a URL such as http://127.0.0.1:5000.");
 }
 
 /// <summary>Something that the one who called can put right.</summary>

@@ -11,10 +11,8 @@ internal static class LocalRun
         var samples = (options.Files.Count > 0 ? options.Files : SampleFile.All).Select(SampleFile.Load).ToList();
         IReport report = options.Json ? new JsonReport(Console.Out) : new TextReport(options.All);
 
-        var rows = await report.PlayAsync(samples.Count, played => options.EndpointUrl is { } url
-            ? PlayThereAsync(url, options.Function, PlayAllAsync(samples, played, cancellationToken))
-            : PlayHereAsync(options.Function, PlayAllAsync(samples, played, cancellationToken)));
-        var sweeps = options.Files.Count == 0 && options.EndpointUrl is null ? await TwoSweeps.RunAsync(options.Function) : [];
+        var rows = await report.PlayAsync(samples.Count, played => PlayAllAsync(samples, options.Function, played, cancellationToken));
+        var sweeps = options.Files.Count == 0 ? await TwoSweeps.RunAsync(options.Function) : [];
 
         report.Sweeps(sweeps);
         report.Totals(new(
@@ -26,41 +24,21 @@ internal static class LocalRun
         return rows.Exists(row => row.Difference is not null) || sweeps.Any(sweep => sweep.Difference is not null) ? 1 : 0;
     }
 
-    /// <summary>Against the local AWS.</summary>
-    private static async Task<List<Row>> PlayHereAsync(string? function, Func<Func<SampleFile, Task<Row>>, Task<List<Row>>> playAll)
+    private static async Task<List<Row>> PlayAllAsync(List<SampleFile> samples, string? function, Action<Row> played, CancellationToken cancellationToken)
     {
         await using var aws = await LocalAws.StartAsync();
-        await using var player = new Player(aws, SamplesAccount(aws), function);
-        return await playAll(player.PlayAsync);
-    }
-
-    /// <summary>Against another endpoint; the local AWS only says what AWS would answer.</summary>
-    private static async Task<List<Row>> PlayThereAsync(Uri endpoint, string? function, Func<Func<SampleFile, Task<Row>>, Task<List<Row>>> playAll)
-    {
-        await using var aws = await LocalAws.StartAsync();
-        var account = SamplesAccount(aws);
-        var accountThere = await EndpointPlayer.AccountAsync(endpoint, account);
-        await using var relay = await Relay.StartAsync(endpoint);
-        await using var rule = await RuleProcess.StartAsync(relay.Address, new LocalAccount(accountThere, account.Region), function);
-        using var here = EndpointKeys.Client(aws.Endpoint, account);
-        using var there = EndpointKeys.Client(endpoint, account);
-        return await playAll(new EndpointPlayer(account, relay, rule, here, new EndpointKeys(there), accountThere).PlayAsync);
-    }
-
-    private static LocalAccount SamplesAccount(LocalAws aws) => AccountFile.Load(Path.Combine(SampleFile.SamplesFolder, "account.json")).AddTo(aws);
-
-    private static Func<Func<SampleFile, Task<Row>>, Task<List<Row>>> PlayAllAsync(List<SampleFile> samples, Action<Row> played, CancellationToken cancellationToken) => async play =>
-    {
+        var account = AccountFile.Load(Path.Combine(SampleFile.SamplesFolder, "account.json")).AddTo(aws);
+        await using var player = new Player(aws, account, function);
         var rows = new List<Row>();
         foreach (var sample in samples)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            rows.Add(await play(sample));
+            rows.Add(await player.PlayAsync(sample));
             played(rows[^1]);
         }
 
         return rows;
-    };
+    }
 }
 
 /// <param name="Differing">Samples and sweeps that are not as they should be, and files of one's own that were rejected.</param>

@@ -101,43 +101,7 @@ internal sealed class LocalRunTests
         Assert.That((await RunAsync("--all", sample)).Lines, Has.Length.EqualTo(4).And.ItemAt(0).StartsWith("non-compliant/rotation-turned-off: NON_COMPLIANT k, "));
     }
 
-    /// <summary>
-    /// moto takes PutEvaluations with TestMode only, and knows less of keys than AWS: what it cannot hold is not checked, and nothing else
-    /// differs.
-    /// </summary>
-    [Test]
-    public async Task Another_endpoint_can_stand_in_for_the_local_AWS()
-    {
-        Tool.Moto.Require();
-        const string server = "from moto.server import ThreadedMotoServer as S; s = S('127.0.0.1', 0, verbose=False); s.start(); print(s.get_host_and_port()[1], flush=True); input()";
-        using var moto = Process.Start(new ProcessStartInfo("python3", ["-c", server])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        try
-        {
-            var samples = Directory.GetFiles(Path.Combine(SampleFile.SamplesFolder, "events", "non-compliant"));
-            var run = await RunAsync(["--json", "--endpoint-url", $"http://127.0.0.1:{await moto.StandardOutput.ReadLineAsync()}", .. samples]);
-            var totals = JsonDocument.Parse(run.Lines[^1]).RootElement;
-
-            using (Assert.EnterMultipleScope())
-            {
-                Assert.That(run.ExitCode, Is.Zero, run.Error);
-                Assert.That(totals.GetProperty("asExpected").GetInt32(), Is.GreaterThan(5));
-                Assert.That(totals.GetProperty("differing").GetInt32(), Is.Zero);
-            }
-        }
-        finally
-        {
-            moto.Kill();
-        }
-    }
-
     [TestCase("no-such-file.json")]
-    [TestCase("--endpoint-url", "nonsense")]
-    [TestCase("--endpoint-url", "http://127.0.0.1:1")]
     [TestCase("--function", "no-such-file")]
     public async Task Wrong_usage_is_explained(params string[] arguments)
     {
@@ -155,7 +119,7 @@ internal sealed class LocalRunTests
     {
         var run = await RunAsync("--help");
 
-        Assert.That(string.Join('\n', run.Lines), Does.Contain("FILE").And.Contain("--endpoint-url").And.Contain("--function").And.Contain("--json").And.Contain("Exit codes"));
+        Assert.That(string.Join('\n', run.Lines), Does.Contain("FILE").And.Contain("--function").And.Contain("--json").And.Contain("Exit codes"));
     }
 
     private static async Task<(int ExitCode, string[] Lines, string Error)> RunAsync(params string[] arguments)

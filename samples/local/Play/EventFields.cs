@@ -7,11 +7,8 @@ namespace KeyRotation.Local;
 /// What the local run has to know of an event to set the stage for it. An event can be broken in any way, so everything may be missing.
 /// </summary>
 internal sealed record EventFields(
-    string? AccountId, string? Region, string? RuleName, string? ResultToken, string? ExecutionRoleName, string? KeyId, string? MessageType, LocalKey? Key, bool AgeMatters)
+    string? AccountId, string? Region, string? RuleName, string? ResultToken, string? ExecutionRoleName, string? KeyId, string? MessageType, LocalKey? Key)
 {
-    /// <summary>With these parameters it matters how old a key is, or its material.</summary>
-    private static readonly string[] AgeParameters = ["newKeyGraceInHours", "rotationEvidence", "onDemandRotation", "importedKeys"];
-
     public bool IsSweep => MessageType is "ScheduledNotification" or "ConfigurationSnapshotDeliveryCompleted";
 
     public static EventFields Of(string text)
@@ -28,8 +25,7 @@ internal sealed record EventFields(
             Text(parameters, "executionRoleName"),
             Text(item, "resourceId"),
             Text(notification, "messageType"),
-            item is { } found ? KeyOf(found) : null,
-            Text(document, "ruleParameters") is { } json && Array.Exists(AgeParameters, name => json.Contains(name, StringComparison.OrdinalIgnoreCase)));
+            item is { } found ? KeyOf(found) : null);
     }
 
     /// <summary>The key as its configuration item has it; null where the item does not describe one.</summary>
