@@ -47,7 +47,7 @@ internal sealed class AuditRun(Plan plan, AuditOptions options, bool demonstrati
             {
                 CallerArn = plan.CallerArn,
                 RolesAssumed = [.. places.Where(place => place.IsRoleAssumed).Select(place => place.RoleArn!).Distinct()],
-                EndpointUrl = demonstration ? null : options.EndpointUrl ?? Variable("AWS_ENDPOINT_URL_KMS") ?? Variable("AWS_ENDPOINT_URL"),
+                EndpointUrl = demonstration ? null : options.EndpointUrl ?? Credentials.Variable("AWS_ENDPOINT_URL_KMS") ?? Credentials.Variable("AWS_ENDPOINT_URL"),
                 EffectiveParameters = options.EffectiveParameters,
                 Calls = Calls(),
                 Notes = plan.Notes,
@@ -63,8 +63,6 @@ internal sealed class AuditRun(Plan plan, AuditOptions options, bool demonstrati
             calls[operation] = calls.GetValueOrDefault(operation) + count;
         return calls;
     }
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     public void Dispose()
     {

@@ -157,7 +157,8 @@ internal static class Credentials
 
     private static string? RegionOf(string profile) => new CredentialProfileStoreChain().TryGetProfile(profile, out var found) ? found.Region?.SystemName : null;
 
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+    /// <summary>An empty variable counts as none.</summary>
+    public static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }
 
 /// <summary>A source of credentials that is configured did not give them: exit code 1, since it may another time.</summary>

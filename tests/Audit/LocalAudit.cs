@@ -17,7 +17,10 @@ internal static class LocalAudit
         new AccountRegion(account.Partition, account.Region, account.Id),
         account.Credentials,
         (options ?? new()) with { EndpointUrl = aws.Endpoint.ToString(), StackLookupsPerSecond = 1000 },
-        TimeProvider.System) { MayBeDisabled = mayBeDisabled };
+        TimeProvider.System)
+    {
+        MayBeDisabled = mayBeDisabled,
+    };
 
     public static async Task<AuditReport> RunAsync(
         LocalAws aws, LocalAccount account, AuditOptions? options = null, bool mayBeDisabled = false, CancellationToken stop = default)

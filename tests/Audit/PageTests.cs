@@ -24,7 +24,7 @@ internal sealed partial class PageTests
         }),
     ]);
 
-    private static readonly AuditReport TwoHundredAndFifty = Reports.Of(
+    private static readonly AuditReport TwoHundredAndFifty = Reports.WithEvidence(Reports.Of(
     [
         .. Enumerable.Range(0, 250).Select(number => number % 5 == 0
             ? Reports.Row(number, KeyVerdict.NonCompliant, 730) with
@@ -32,8 +32,7 @@ internal sealed partial class PageTests
                 NextStep = $"in its CloudFormation stack, if it has one; else aws kms enable-key-rotation --region eu-central-1 --rotation-period-in-days 365 --key-id {number:x8}-0000-4000-8000-000000000000",
             }
             : Reports.Row(number)),
-    ])
-        with { Evidence = Reports.WithEvidence().Evidence };
+    ]));
 
     [Test]
     public async Task Shows_every_key_and_its_summary_without_a_complaint()

@@ -71,7 +71,7 @@ internal static class Reports
         Keys = keys,
     };
 
-    public static AuditReport WithEvidence() => Mixed() with
+    public static AuditReport WithEvidence(AuditReport? report = null) => (report ?? Mixed()) with
     {
         Evidence = new()
         {
