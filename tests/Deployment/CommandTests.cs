@@ -84,6 +84,7 @@ internal sealed partial class CommandTests
             cd '{{folder}}'
             aws() { { printf '%s\0' "$@"; printf '\036'; } >> '{{noted}}'; echo noted; }
             jq() { cat > /dev/null; }
+            kms-key-rotation-audit() { cat > /dev/null; }
             {{functions}}
             {{block}}
             """;

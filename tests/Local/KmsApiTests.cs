@@ -252,7 +252,9 @@ internal sealed class KmsApiTests : LocalAwsFixture
         using (Assert.EnterMultipleScope())
         {
             Assert.That(rotations.Select(rotation => rotation.RotationType.Value), Is.EqualTo(["AUTOMATIC", "AUTOMATIC"]));
-            Assert.That(rotations.Select(rotation => (Clock.GetUtcNow().AddDays(-70).UtcDateTime - rotation.RotationDate!.Value.ToUniversalTime()).TotalDays), Is.EqualTo([110.0, 20.0]).Within(0.001));
+            Assert.That(
+                rotations.Select(rotation => (Clock.GetUtcNow().AddDays(-70).UtcDateTime - rotation.RotationDate!.Value.ToUniversalTime()).TotalDays),
+                Is.EqualTo([110.0, 20.0]).Within(0.001));
             Assert.That(await RotationsAsync(key), Has.Count.EqualTo(3));
         }
     }
@@ -292,7 +294,9 @@ internal sealed class KmsApiTests : LocalAwsFixture
             Assert.That(rotated.KeyId, Is.EqualTo(key.KeyId));
             Assert.That((rotation.RotationType.Value, rotation.KeyMaterialId), Is.EqualTo(("ON_DEMAND", await MaterialAsync(kms, key))));
             Assert.That(rotation.KeyMaterialId, Is.Not.EqualTo(first).And.EqualTo(await MaterialAsync(there, key)));
-            Assert.That((await there.ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId })).Rotations, Has.Count.EqualTo(1));
+            Assert.That(
+                (await there.ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId })).Rotations,
+                Has.Count.EqualTo(1));
         }
     }
 
@@ -307,7 +311,10 @@ internal sealed class KmsApiTests : LocalAwsFixture
         yield return Case("imported anew", LocalKey.OfOrigin("EXTERNAL") with { HasNewMaterial = true }, null);
         yield return Case("of AWS", LocalKey.AwsManaged(), "AccessDeniedException");
         yield return Case("under way", LocalKey.Symmetric() with { OnDemandRotationStartDate = DateTimeOffset.UtcNow }, "ConflictException");
-        yield return Case("25 times", LocalKey.Symmetric() with { PastRotations = [.. Enumerable.Repeat(new LocalRotation(DateTimeOffset.UtcNow), 25)] }, "LimitExceededException");
+        yield return Case(
+            "25 times",
+            LocalKey.Symmetric() with { PastRotations = [.. Enumerable.Repeat(new LocalRotation(DateTimeOffset.UtcNow), 25)] },
+            "LimitExceededException");
 
         static TestCaseData<LocalKey, string?> Case(string name, LocalKey key, string? error) => new(key, error) { TestName = $"{{m}}({name})" };
     }
@@ -323,17 +330,23 @@ internal sealed class KmsApiTests : LocalAwsFixture
     [Test]
     public async Task Rotations_come_in_pages_and_with_the_first_material_where_that_is_asked_for()
     {
-        var key = Account.Put(LocalKey.Symmetric() with { PastRotations = [.. Enumerable.Range(1, 5).Select(day => new LocalRotation(Clock.GetUtcNow().AddDays(-day)))] });
+        var key = Account.Put(
+            LocalKey.Symmetric() with { PastRotations = [.. Enumerable.Range(1, 5).Select(day => new LocalRotation(Clock.GetUtcNow().AddDays(-day)))] });
 
         var page = await kms.ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId, Limit = 2 });
         var next = await kms.ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId, Limit = 3, Marker = page.NextMarker });
-        var all = await kms.ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId, IncludeKeyMaterial = IncludeKeyMaterial.ALL_KEY_MATERIAL });
+        var all = await kms.ListKeyRotationsAsync(
+            new ListKeyRotationsRequest { KeyId = key.KeyId, IncludeKeyMaterial = IncludeKeyMaterial.ALL_KEY_MATERIAL });
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((page.Rotations.Count, page.Truncated, next.Rotations.Count, next.Truncated), Is.EqualTo((2, (bool?)true, 3, (bool?)false)));
+            Assert.That(
+                (page.Rotations.Count, page.Truncated, next.Rotations.Count, next.Truncated),
+                Is.EqualTo((2, (bool?)true, 3, (bool?)false)));
             Assert.That(page.Rotations.Concat(next.Rotations).Select(rotation => rotation.RotationDate), Is.Ordered);
-            Assert.That(all.Rotations.Select(rotation => rotation.RotationDate is null), Is.EqualTo([true, false, false, false, false, false]));
+            Assert.That(
+                all.Rotations.Select(rotation => rotation.RotationDate is null),
+                Is.EqualTo([true, false, false, false, false, false]));
             Assert.That(all.Rotations[^1].KeyMaterialId, Is.EqualTo(await MaterialAsync(kms, key)));
         }
     }
