@@ -86,6 +86,19 @@ internal sealed class ExecutableTests
         }
     }
 
+    /// <summary>Without a limit of the heap the function would be killed where its memory ends, and nobody would be told why.</summary>
+    [Test]
+    public async Task Memory_that_runs_out_is_an_error_that_is_posted()
+    {
+        var memory = new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = "24" };
+        await using var small = await RuleProcess.StartAsync(aws, account, environment: memory);
+
+        var tooLarge = await small.InvokeAsync(new string(' ', LambdaRuntime.MaxEventLength - 1) + "{");
+        var judged = await small.InvokeAsync(ConfigEvents.Change(account, key));
+
+        Assert.That((tooLarge.Error?.ErrorType, judged.Error), Is.EqualTo(("OutOfMemoryException", (InvocationFailure?)null)));
+    }
+
     [Test]
     public async Task A_sweep_at_the_default_limits_is_never_throttled()
     {
