@@ -36,9 +36,10 @@ internal static class IamActions
     /// </summary>
     public static int? RequestQuota(string operation) => operation switch
     {
-        // The audit asks for the aliases.
+        // The audit asks for the aliases, and for the last use of a key.
         ListKeys or "kms:ListAliases" => 500,
         DescribeKey or ListResourceTags => 2000,
+        "kms:GetKeyLastUsage" => 5,
         GetKeyRotationStatus => 1000,
         ListKeyRotations => 100,
         _ => null,

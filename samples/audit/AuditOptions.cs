@@ -38,6 +38,10 @@ internal sealed record AuditOptions
 
     public bool WithTags { get; init; }
 
+    public bool WithRotations { get; init; }
+
+    public bool WithLastUse { get; init; }
+
     public IReadOnlyList<string> Outputs { get; init; } = [];
 
     /// <summary>The kind of report that goes to standard output.</summary>

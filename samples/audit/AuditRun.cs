@@ -53,7 +53,7 @@ internal sealed class AuditRun(Plan plan, AuditOptions options, bool demonstrati
                 Notes = plan.Notes,
             },
         };
-        return baseline is null ? report : report with { Changes = Changes.Between(baseline, report) };
+        return baseline is null ? report : Changes.Compare(baseline, report);
     }
 
     private SortedDictionary<string, long> Calls()

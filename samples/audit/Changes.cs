@@ -8,6 +8,9 @@ namespace KeyRotation.Audit;
 /// <param name="PlacesNotInBaseline">Places that the earlier audit did not look at, or not completely: their keys count as not compared.</param>
 internal sealed record Changes(DateTimeOffset Since, bool ParametersChanged, IReadOnlyList<string> PlacesNotInBaseline, IReadOnlyList<KeyChange> Keys)
 {
+    /// <summary>Keys whose key material is another one than in the earlier audit.</summary>
+    public int Rotated { get; init; }
+
     /// <summary>ARNs of the keys that were NON_COMPLIANT then.</summary>
     [JsonIgnore]
     public IReadOnlySet<string> NonCompliantBefore { get; init; } = new HashSet<string>();
@@ -27,6 +30,14 @@ internal sealed record Changes(DateTimeOffset Since, bool ParametersChanged, IRe
         if (only.Count > 0) parts.Add($"it has {string.Join(", ", only)}, which this audit has not");
         if (missing.Count > 0) parts.Add($"it does not have {string.Join(", ", missing)}");
         return parts.Count == 0 ? null : string.Join("; ", parts);
+    }
+
+    /// <summary>The report with what changed, and for each key whether it was rotated since. Both audits cost no call more for it.</summary>
+    public static AuditReport Compare(AuditReport before, AuditReport now)
+    {
+        var old = before.Keys.DistinctBy(key => key.Arn).ToDictionary(key => key.Arn, key => key.CurrentKeyMaterialId);
+        var keys = now.Keys.Select(key => key.CurrentKeyMaterialId is { } id && old.GetValueOrDefault(key.Arn) is { } earlier ? key with { RotatedSinceBaseline = id != earlier } : key).ToList();
+        return now with { Keys = keys, Changes = Between(before, now) with { Rotated = keys.Count(key => key.RotatedSinceBaseline == true) } };
     }
 
     public static Changes Between(AuditReport before, AuditReport now)

@@ -27,6 +27,8 @@ internal sealed partial class CommandLine
     private readonly Option<string?> baseline = new("--baseline") { Description = "Report (.json) of an earlier audit: show what changed since. It must be of the same accounts and Regions.", HelpName = "file" };
     private readonly Option<string> failOn = Choice("--fail-on", "Findings that give exit code 3: any; new, those that --baseline does not have; none.", "any", ["any", "new", "none"]);
     private readonly Option<bool> withTags = new("--with-tags") { Description = "Read and report the tags of customer keys: one more call a key." };
+    private readonly Option<bool> withRotations = new("--with-rotations") { Description = "Read and report the rotations that happened: one more call a key that can be rotated, 50 a second." };
+    private readonly Option<bool> withLastUse = new("--with-last-use") { Description = $"Read and report when findings were last used, to see what to fix first: the first {PlaceAudit.MaxLastUses} of each account and Region, two or three a second." };
     private readonly Option<int> quotaPercent = Number("--quota-percent", "Share of KMS's request quotas to use, 1 to 100; production shares them.", 50, 1, 100);
     private readonly Option<int> parallelism = Number("--parallelism", "Requests at a time in each account and Region, 1 to 256.", 64, 1, 256);
     private readonly Option<int> rows = Number("--rows", "Findings that a terminal shows; 0 is all.", 25, 0, int.MaxValue);
@@ -52,7 +54,7 @@ internal sealed partial class CommandLine
         command = new RootCommand(
             "Audits the key rotation of AWS accounts with the rule's own verdicts, and writes nothing to AWS. --demo shows it without an account.\n\n" + ExitCodes)
         {
-            profile, region, roleName, accounts, accountsFrom, externalId, endpointUrl, output, format, baseline, failOn, withTags, quotaPercent, parallelism, rows, demonstration, quiet, noColor,
+            profile, region, roleName, accounts, accountsFrom, externalId, endpointUrl, output, format, baseline, failOn, withTags, withRotations, withLastUse, quotaPercent, parallelism, rows, demonstration, quiet, noColor,
         };
         foreach (var (_, option) in parameters) command.Options.Add(option);
     }
@@ -82,6 +84,8 @@ internal sealed partial class CommandLine
             Baseline = result.GetValue(baseline),
             FailOn = Enum.Parse<FailOn>(result.GetValue(failOn)!, ignoreCase: true),
             WithTags = result.GetValue(withTags),
+            WithRotations = result.GetValue(withRotations),
+            WithLastUse = result.GetValue(withLastUse),
             QuotaPercent = result.GetValue(quotaPercent),
             Parallelism = result.GetValue(parallelism),
             Rows = result.GetValue(rows),

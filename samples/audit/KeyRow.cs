@@ -2,6 +2,19 @@ using System.Text.Json.Serialization;
 
 namespace KeyRotation.Audit;
 
+/// <summary>When and for what a key was last used, as far as KMS has tracked it.</summary>
+/// <param name="Date">Null where no use was seen, which is not "unused": KMS sees nothing before the tracking started.</param>
+internal sealed record LastUse(DateTimeOffset? Date, string? Operation, DateTimeOffset? TrackingStartDate)
+{
+    [JsonIgnore]
+    public string Sentence => (Date, TrackingStartDate) switch
+    {
+        ({ } date, _) => $"last used on {date.UtcDateTime:yyyy-MM-dd}{(Operation is null ? "" : $", for {Operation}")}",
+        (_, { } start) => $"no use seen since {start.UtcDateTime:yyyy-MM-dd}, when tracking started",
+        _ => "no use seen",
+    };
+}
+
 /// <summary>One key, its verdict, and what a person needs to know the key again. A null is what AWS did not say, or was not asked.</summary>
 internal sealed record KeyRow
 {
@@ -35,8 +48,29 @@ internal sealed record KeyRow
     public int? RotationPeriodInDays { get; init; }
     public DateTimeOffset? NextRotationDate { get; init; }
 
+    /// <summary>It is another one after every rotation, so two audits prove one.</summary>
+    public string? CurrentKeyMaterialId { get; init; }
+
+    /// <summary>Whether the key has been rotated since the audit that --baseline names; null where one of the two does not know.</summary>
+    public bool? RotatedSinceBaseline { get; init; }
+
+    /// <summary>How many rotations KMS lists: only with --with-rotations, or where the rule asked for them.</summary>
+    public int? Rotations { get; init; }
+
+    public DateTimeOffset? LastRotationDate { get; init; }
+
+    /// <summary>AUTOMATIC or ON_DEMAND.</summary>
+    public string? LastRotationType { get; init; }
+
+    /// <summary>Only with --with-last-use, and of findings.</summary>
+    public LastUse? LastUse { get; init; }
+
     /// <summary>Only with --with-tags, or where the rule asked for them.</summary>
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>Key material that was never rotated is as old as the key.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? MaterialDate => Rotations is null ? null : LastRotationDate ?? CreationDate;
 
     /// <summary>An alias says more to a person than an id.</summary>
     [JsonIgnore]

@@ -13,6 +13,9 @@ namespace KeyRotation.Audit;
 /// </summary>
 internal sealed class PlaceAudit : IDisposable
 {
+    /// <summary>KMS allows 5 GetKeyLastUsage a second: at half of that, these take less than a minute.</summary>
+    public const int MaxLastUses = 100;
+
     private const int MaxWaiting = 1000;
 
     /// <summary>KMS's answers to an account in a Region that it has not enabled.</summary>
@@ -28,8 +31,9 @@ internal sealed class PlaceAudit : IDisposable
     private readonly KeyScan scan;
     private readonly List<KeyRow> rows = [];
     private readonly StackLookup stacks;
-    private readonly List<(int Row, Task<string> NextStep)> advice = [];
+    private readonly List<(int Row, Task<string> NextStep, Task<LastUse?> LastUse)> advice = [];
     private int listed;
+    private int unreadEvidence;
     private int nonCompliant;
 
     public PlaceAudit(AccountRegion place, AWSCredentials credentials, AuditOptions options, TimeProvider clock)
@@ -94,12 +98,12 @@ internal sealed class PlaceAudit : IDisposable
         var judged = Channel.CreateBounded<JudgedKey>(MaxWaiting);
         var scanning = scan.RunAsync(judged.Writer, stop, () => Interlocked.Increment(ref listed));
         var naming = AliasesAsync(stop);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.WithTags ? options.Parallelism : 1 };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.WithTags || options.WithRotations ? options.Parallelism : 1 };
         await Parallel.ForEachAsync(judged.Reader.ReadAllAsync(CancellationToken.None), parallel, async (key, _) => await AddAsync(key, stop));
 
         var scanned = await scanning;
         var (aliases, aliasFailure) = await naming;
-        foreach (var (row, nextStep) in advice) rows[row] = rows[row] with { NextStep = await nextStep };
+        foreach (var (row, nextStep, lastUse) in advice) rows[row] = rows[row] with { NextStep = await nextStep, LastUse = await lastUse };
         return (PlaceOf(scanned.ListingFailure, aliasFailure, stop), [.. rows.Select(row => aliases.TryGetValue(row.KeyId, out var names) ? row with { Aliases = names } : row)]);
     }
 
@@ -119,29 +123,71 @@ internal sealed class PlaceAudit : IDisposable
             return Of(PlaceStatus.NotEnabled, $"The Region is not enabled for the account, or not open to these credentials ({failure.Cause}).");
         return failure is not null
             ? Of(PlaceStatus.Incomplete, $"ListKeys stopped after {Listed} keys ({failure.Sentence}); there may be more.")
-            : Of(PlaceStatus.Complete, aliasFailure is null ? null : $"Aliases are missing: ListAliases failed ({aliasFailure.Sentence}).");
+            : Of(PlaceStatus.Complete, Missing(aliasFailure));
 
         Place Of(PlaceStatus status, string? problem) => new(AccountId, Region, status, Listed, left, problem);
+    }
+
+    private string? Missing(ReadFailure? aliasFailure)
+    {
+        var missing = new List<string>();
+        if (aliasFailure is not null) missing.Add($"Aliases are missing: ListAliases failed ({aliasFailure.Sentence}).");
+        if (unreadEvidence > 0) missing.Add($"Rotations or last uses of {Sentences.Counted(unreadEvidence, "key")} are missing: KMS did not say.");
+        return missing.Count == 0 ? null : string.Join(' ', missing);
     }
 
     private async Task AddAsync(JudgedKey judged, CancellationToken stop)
     {
         var (verdict, key) = judged;
         var tags = key.Tags ?? (options.WithTags && key is { KeyManager: "CUSTOMER", IsGone: false } ? await TagsAsync(key, stop) : null);
+        if (options.WithRotations && key is { Rotations: null, KeyManager: "CUSTOMER", KeySpec: "SYMMETRIC_DEFAULT", Origin: "AWS_KMS" or "EXTERNAL", IsGone: false })
+            key = key with { Rotations = await RotationsAsync(key, stop) };
         var row = Row(verdict, key, tags);
-        var nextStep = verdict is Verdict.NonCompliant finding ? NextStepAsync(finding, key, stop) : null;
         lock (rows)
         {
             rows.Add(row);
-            if (nextStep is null) return;
+            if (verdict is not Verdict.NonCompliant finding) return;
             nonCompliant++;
-            advice.Add((rows.Count - 1, nextStep));
+            var lastUse = options.WithLastUse && nonCompliant <= MaxLastUses ? LastUseAsync(key, stop) : Task.FromResult<LastUse?>(null);
+            advice.Add((rows.Count - 1, NextStepAsync(finding, key, stop), lastUse));
         }
     }
+
+    private async Task<RotationHistory?> RotationsAsync(KeyFacts key, CancellationToken stop)
+    {
+        try
+        {
+            var rotations = (await new KeyReader(kms).AnswerAsync(Question.RotationHistory, key, stop)).Rotations;
+            if (rotations is RotationHistory.Unreadable) Interlocked.Increment(ref unreadEvidence);
+            return rotations;
+        }
+        catch (Exception e) when (AwsFailure.EndOf(e, stop) is not null)
+        {
+            Interlocked.Increment(ref unreadEvidence);
+            return null;
+        }
+    }
+
+    private async Task<LastUse?> LastUseAsync(KeyFacts key, CancellationToken stop)
+    {
+        try
+        {
+            var answer = await kms.GetKeyLastUsageAsync(new GetKeyLastUsageRequest { KeyId = key.Arn }, stop);
+            return new(Time(answer.KeyLastUsage?.Timestamp), answer.KeyLastUsage?.Operation?.Value, Time(answer.TrackingStartDate));
+        }
+        catch (Exception e) when (AwsFailure.EndOf(e, stop) is not null)
+        {
+            Interlocked.Increment(ref unreadEvidence);
+            return null;
+        }
+    }
+
+    private static DateTimeOffset? Time(DateTime? time) => time is { } known ? new DateTimeOffset(known.ToUniversalTime()) : null;
 
     private KeyRow Row(Verdict verdict, KeyFacts key, IReadOnlyDictionary<string, string>? tags)
     {
         var (description, status) = kmsInTurn.Take(key.Arn);
+        var history = key.Rotations as RotationHistory.Known;
         return new()
         {
             AccountId = AccountId,
@@ -167,7 +213,11 @@ internal sealed class PlaceAudit : IDisposable
             CreationDate = key.CreationDate,
             RotationEnabled = status?.KeyRotationEnabled,
             RotationPeriodInDays = key.Rotation is RotationStatus.On on ? on.PeriodInDays ?? KeyRule.DefaultRotationPeriodInDays : null,
-            NextRotationDate = status?.NextRotationDate is { } next ? new DateTimeOffset(next.ToUniversalTime()) : null,
+            NextRotationDate = Time(status?.NextRotationDate),
+            CurrentKeyMaterialId = description?.CurrentKeyMaterialId,
+            Rotations = history?.Count,
+            LastRotationDate = history?.Newest,
+            LastRotationType = history?.Type,
             Tags = tags,
         };
     }

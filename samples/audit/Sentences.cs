@@ -74,6 +74,7 @@ internal static class Sentences
         var counts = changes.Keys.CountBy(change => change.Kind).ToDictionary();
         var parts = Enum.GetValues<ChangeKind>().Where(counts.ContainsKey).Select(kind => $"{Number(counts[kind])} {Name(kind)}").ToList();
         return $"Since {Time(changes.Since)}: {(parts.Count == 0 ? "nothing changed" : string.Join(", ", parts))}."
+            + (changes.Rotated == 0 ? "" : $" {Counted(changes.Rotated, "key")} rotated since then: the key material is another one.")
             + (changes.ParametersChanged ? " The rule parameters differ, so verdicts may have changed with them." : "")
             + (changes.PlacesNotInBaseline.Count == 0 ? "" : $" Not compared, because the earlier audit does not have it whole: {string.Join(", ", changes.PlacesNotInBaseline)}.");
     }

@@ -12,6 +12,7 @@ internal sealed class JsonReportTests
     private static IEnumerable<TestCaseData> Audits()
     {
         yield return new TestCaseData(Reports.Mixed()).SetArgDisplayNames("every verdict");
+        yield return new TestCaseData(Reports.WithRotations() with { Changes = Changes.Between(Reports.Of(Reports.Row(9)), Reports.WithRotations()) with { Rotated = 1 } }).SetArgDisplayNames("rotations");
         yield return new TestCaseData(Reports.WithEvidence()).SetArgDisplayNames("evidence");
         yield return new TestCaseData(Reports.Of()).SetArgDisplayNames("no key");
         yield return new TestCaseData(Reports.OfHostileKeys()).SetArgDisplayNames("hostile texts");

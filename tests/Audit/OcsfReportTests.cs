@@ -22,7 +22,7 @@ internal sealed class OcsfReportTests
             "activity_id": { "enum": [1, 2, 3] }, "activity_name": { "type": "string" }, "category_name": { "type": "string" }, "category_uid": { "enum": [2] },
             "class_name": { "type": "string" }, "class_uid": { "enum": [2003] }, "type_name": { "type": "string" }, "type_uid": { "enum": [200301] },
             "severity": { "type": "string" }, "severity_id": { "enum": [0, 1, 2, 3, 4, 5, 6, 99] }, "status": { "type": "string" }, "status_id": { "enum": [0, 1, 2, 3, 4, 5, 6, 99] },
-            "time": { "type": "integer" }, "message": { "type": "string" },
+            "time": { "type": "integer" }, "message": { "type": "string" }, "unmapped": { "type": "object" },
             "cloud": { "type": "object", "additionalProperties": false, "required": ["provider"], "properties": {
               "provider": { "type": "string" }, "region": { "type": "string" },
               "account": { "type": "object", "additionalProperties": false, "properties": { "uid": { "type": "string" }, "type": { "type": "string" }, "type_id": { "type": "integer" } } } } },
@@ -48,7 +48,7 @@ internal sealed class OcsfReportTests
     public async Task Every_finding_is_valid_by_the_schema_of_its_version()
     {
         var schema = await NJsonSchema.JsonSchema.FromJsonAsync(Schema);
-        AuditReport[] reports = [Reports.Mixed(), Reports.WithEvidence(), Reports.OfHostileKeys()];
+        AuditReport[] reports = [Reports.Mixed(), Reports.WithEvidence(), Reports.OfHostileKeys(), Reports.WithRotations()];
         foreach (var report in reports)
         {
             foreach (var finding in await FindingsAsync(report))

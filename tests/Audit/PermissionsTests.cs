@@ -23,6 +23,8 @@ internal sealed partial class PermissionsTests
             EndpointUrl = aws.Endpoint.ToString(),
             StackLookupsPerSecond = 1000,
             WithTags = true,
+            WithRotations = true,
+            WithLastUse = true,
             Parameters = RuleParameters.Default with { OnDemandRotation = OnDemandRotation.Count },
         };
 

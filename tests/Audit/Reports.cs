@@ -83,6 +83,11 @@ internal static class Reports
         },
     };
 
+    public static AuditReport WithRotations() => Of(
+        Row(1) with { Rotations = 3, LastRotationDate = Now.AddDays(-40), LastRotationType = "AUTOMATIC", CurrentKeyMaterialId = "a1", RotatedSinceBaseline = true },
+        Row(2, KeyVerdict.NonCompliant, null) with { Rotations = 0, LastUse = new(Now.AddDays(-2), "Decrypt", Now.AddDays(-300)) },
+        Row(3, KeyVerdict.NonCompliant, null) with { LastUse = new(null, null, Now.AddDays(-300)) });
+
     /// <summary>One key of every verdict.</summary>
     public static AuditReport Mixed() => Of(
         Row(1, KeyVerdict.NonCompliant, null),

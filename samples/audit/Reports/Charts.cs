@@ -49,6 +49,16 @@ internal static class Charts
             [.. Waits.Select(wait => Group(wait.Label, waits.Where(key => key.Days >= wait.From && key.Days <= wait.To).Select(key => key.Key)))]);
     }
 
+    /// <summary>Null where no rotations were read.</summary>
+    public static Chart? MaterialAges(AuditReport report)
+    {
+        var ages = report.Keys.Where(key => key.MaterialDate is not null).Select(key => (Key: key, Days: (int)Math.Floor((report.FinishedAt - key.MaterialDate!.Value).TotalDays))).ToList();
+        return ages.Count == 0 ? null : new(
+            "Age of key material, in days",
+            "Keys whose rotations were read, by their last rotation, or where there was none by their creation.",
+            [.. Periods.Select((period, index) => Group(period.Label, ages.Where(key => (index == 0 || key.Days >= period.From) && key.Days <= period.To).Select(key => key.Key)))]);
+    }
+
     private static ChartGroup Group(string label, IEnumerable<KeyRow> keys)
     {
         var counts = keys.CountBy(key => key.Verdict).ToDictionary();

@@ -28,7 +28,8 @@ internal static partial class HtmlReport
             ["notices"] = () => Notices(report),
             ["tiles"] = () => Tiles(report),
             ["changes"] = () => report.Changes is { } changes ? Changes(changes) : "",
-            ["charts"] = () => Svg.Rows(Charts.VerdictsByPlace(report), "places") + Svg.Columns(Charts.RotationPeriods(report), "periods") + Svg.Columns(Charts.NextRotations(report), "waits"),
+            ["charts"] = () => Svg.Rows(Charts.VerdictsByPlace(report), "places") + Svg.Columns(Charts.RotationPeriods(report), "periods") + Svg.Columns(Charts.NextRotations(report), "waits")
+                + (Charts.MaterialAges(report) is { } ages ? Svg.Columns(ages, "ages") : ""),
             ["evidence"] = () => Evidence(report),
             ["about"] = () => About(report),
             ["data"] = () => PageData.Of(report.Keys),

@@ -100,8 +100,21 @@ internal static class OcsfReport
             }),
         };
         if (key.NextStep is not null) finding["remediation"] = new JsonObject { ["desc"] = key.NextStep };
+        if (Unmapped(key) is { Count: > 0 } unmapped) finding["unmapped"] = unmapped;
         if (key.Tags is not null) finding["resources"]![0]!["labels"] = new JsonArray([.. key.Tags.Select(tag => (JsonNode)$"{tag.Key}:{tag.Value}")]);
         return finding;
+    }
+
+    /// <summary>OCSF has no attributes for the rotation of a key: what a schema does not have goes there.</summary>
+    private static JsonObject Unmapped(KeyRow key)
+    {
+        var unmapped = new JsonObject();
+        if (key.Rotations is { } rotations) unmapped["rotations"] = rotations;
+        if (key.LastRotationDate is { } date) unmapped["last_rotation_time"] = date.ToUnixTimeMilliseconds();
+        if (key.LastRotationType is { } type) unmapped["last_rotation_type"] = type;
+        if (key.RotatedSinceBaseline is { } rotated) unmapped["rotated_since_baseline"] = rotated;
+        if (key.LastUse is { } use) unmapped["last_use"] = use.Sentence;
+        return unmapped;
     }
 
     /// <summary>Medium is what Security Hub gives its own control for rotation. What could not be judged is a Warning: "did not yield a result due to missing information".</summary>

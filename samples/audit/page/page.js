@@ -7,7 +7,8 @@
   const FINDINGS = ["NON_COMPLIANT", "NOT_JUDGED"];
   const FILTERS = ["verdict", "reason", "account", "region"];
   const DETAILS = [["ARN", "arn"], ["All aliases", "aliases"], ["Description", "description"], ["State", "state"], ["Key spec", "spec"],
-    ["Origin", "origin"], ["Multi-Region", "multiRegion"], ["Created", "created"], ["Tags", "tags"]];
+    ["Origin", "origin"], ["Multi-Region", "multiRegion"], ["Created", "created"], ["Rotations", "rotations"],
+    ["Key material", "material"], ["Since the earlier audit", "since"], ["Use", "use"], ["Tags", "tags"]];
 
   const $ = id => document.getElementById(id);
   const collator = new Intl.Collator("en", { numeric: true });
@@ -27,6 +28,7 @@
     { title: "Period, days", number: true, isEmpty: row => row.days === null, compare: (a, b) => a.days - b.days,
       fill: (td, row) => cell(td, "number", row.days ?? (row.rotation === "false" ? "off" : "–")) },
     { title: "Next rotation", number: true, isEmpty: row => row.next === null, compare: byText("next"), fill: (td, row) => cell(td, "number", row.next ?? "–") },
+    ...(rows.some(row => row.rotations !== null) ? [{ title: "Last rotation", number: true, isEmpty: row => row.rotated === null, compare: byText("rotated"), fill: rotatedCell }] : []),
     { title: "Finding and next step", compare: byText("finding"), fill: findingCell },
   ];
 
@@ -65,6 +67,11 @@
     td.append(details);
   }
 
+  function rotatedCell(td, row) {
+    cell(td, "number", row.rotated ?? (row.rotations === "0" ? "never" : "–"));
+    if (row.rotationType) td.append(element("br"), element("small", "", row.rotationType === "ON_DEMAND" ? "on demand" : "automatic"));
+  }
+
   function placeCell(td, row) {
     td.className = "place";
     td.append(element("span", "", row.account), element("br"), element("span", "", row.region));
@@ -74,6 +81,7 @@
     td.className = "finding";
     td.append(element("span", "", row.finding));
     if (row.step) td.append(element("span", "step", `Next step: ${row.step}`));
+    if (row.use) td.append(element("span", "step", `Use: ${row.use}`));
   }
 
   function render(rendered) {

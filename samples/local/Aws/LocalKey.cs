@@ -38,6 +38,9 @@ internal sealed record LocalKey
     /// <summary>A rotation on demand was started then, and is not finished.</summary>
     public DateTimeOffset? OnDemandRotationStartDate { get; init; }
 
+    /// <summary>The last use that KMS has tracked.</summary>
+    public LocalUse? LastUse { get; init; }
+
     /// <summary>Key material has been imported that no rotation has made current.</summary>
     public bool HasNewMaterial { get; init; }
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
@@ -139,6 +142,9 @@ internal sealed record LocalKey
 
 /// <param name="RotationType">AUTOMATIC or ON_DEMAND.</param>
 internal sealed record LocalRotation(DateTimeOffset RotationDate, string RotationType = "ON_DEMAND");
+
+/// <param name="Operation">Such as Decrypt.</param>
+internal sealed record LocalUse(DateTimeOffset Timestamp, string Operation);
 
 /// <summary>The CloudFormation stack that holds a key, or has held it.</summary>
 /// <param name="Status">DELETE_SKIPPED where the stack has left the key behind, DELETE_COMPLETE where it has deleted it.</param>

@@ -15,6 +15,7 @@ internal sealed class Quotas(TimeProvider clock)
         ["DescribeKey"] = 2000,
         ["GetKeyRotationStatus"] = 1000,
         ["ListKeyRotations"] = 100,
+        ["GetKeyLastUsage"] = 5,
         ["ListResourceTags"] = 2000,
         ["ListAliases"] = 500,
         ["EnableKeyRotation"] = 15,

@@ -9,12 +9,16 @@ internal static class KmsApi
     /// <summary>Source: AWS KMS API Reference, RotateKeyOnDemand.</summary>
     private const int MostRotationsOnDemand = 25;
 
+    /// <summary>Since when the local AWS tracks the use of keys; AWS does since a day in 2026, which it does not name.</summary>
+    private static readonly DateTimeOffset TrackingStart = new(2026, 2, 1, 0, 0, 0, TimeSpan.Zero);
+
     public static string[] MembersOf(string operation) => operation switch
     {
         "ListKeys" => ["Limit", "Marker"],
         "DescribeKey" => ["KeyId", "GrantTokens"],
         "GetKeyRotationStatus" => ["KeyId"],
         "ListKeyRotations" => ["KeyId", "IncludeKeyMaterial", "Limit", "Marker"],
+        "GetKeyLastUsage" => ["KeyId"],
         "ListResourceTags" => ["KeyId", "Limit", "Marker"],
         "ListAliases" => ["KeyId", "Limit", "Marker"],
         "EnableKeyRotation" => ["KeyId", "RotationPeriodInDays"],
@@ -28,6 +32,7 @@ internal static class KmsApi
         "DescribeKey" => DescribeKey(aws, account, input),
         "GetKeyRotationStatus" => GetKeyRotationStatus(aws, account, input),
         "ListKeyRotations" => ListKeyRotations(aws, account, input),
+        "GetKeyLastUsage" => GetKeyLastUsage(account, input),
         "ListResourceTags" => ListResourceTags(account, input),
         "ListAliases" => ListAliases(account, input),
         "RotateKeyOnDemand" => RotateKeyOnDemand(aws, account, input),
@@ -124,6 +129,26 @@ internal static class KmsApi
 
             json.WriteEndArray();
             page.WriteEnd(json);
+        };
+    }
+
+    /// <summary>A key without a use since the tracking started has an empty object there.</summary>
+    private static Action<Utf8JsonWriter> GetKeyLastUsage(LocalAccount account, Input input)
+    {
+        var key = Find(account, input);
+        return json =>
+        {
+            json.WriteString("KeyId", key.KeyId);
+            json.WriteNumber("KeyCreationDate", key.CreationDate.ToUnixTimeMilliseconds() / 1000.0);
+            json.WriteNumber("TrackingStartDate", (key.CreationDate > TrackingStart ? key.CreationDate : TrackingStart).ToUnixTimeMilliseconds() / 1000.0);
+            json.WriteStartObject("KeyLastUsage");
+            if (key.LastUse is { } use)
+            {
+                json.WriteString("Operation", use.Operation);
+                json.WriteNumber("Timestamp", use.Timestamp.ToUnixTimeMilliseconds() / 1000.0);
+            }
+
+            json.WriteEndObject();
         };
     }
 

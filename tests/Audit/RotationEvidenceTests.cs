@@ -1,0 +1,156 @@
+using KeyRotation.Audit;
+using KeyRotation.Audit.Reports;
+using KeyRotation.Local;
+
+namespace KeyRotation.Tests.Audit;
+
+/// <summary>When keys were last rotated and used, in the audit.</summary>
+internal sealed class RotationEvidenceTests
+{
+    private static readonly DateTimeOffset LongAgo = new(2021, 3, 4, 9, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Recently = new(2026, 5, 1, 9, 0, 0, TimeSpan.Zero);
+
+    [Test]
+    public async Task With_rotations_says_when_and_how_often_each_key_was_rotated()
+    {
+        var account = new LocalAccount();
+        var rotated = account.Put(LocalKey.Symmetric() with { CreationDate = LongAgo, PastRotations = [new(LongAgo.AddYears(1), "AUTOMATIC"), new(Recently)] });
+        var never = account.Put(LocalKey.OfOrigin("EXTERNAL") with { CreationDate = LongAgo });
+        account.Put([LocalKey.Asymmetric(), LocalKey.AwsManaged(), LocalKey.OfOrigin("AWS_CLOUDHSM")]);
+        await using var aws = await LocalAws.StartAsync(account);
+
+        var report = await LocalAudit.RunAsync(aws, account, new() { WithRotations = true });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Evidence(report, rotated), Is.EqualTo((2, (DateTimeOffset?)Recently, "ON_DEMAND")));
+            Assert.That(Evidence(report, never), Is.EqualTo((0, (DateTimeOffset?)null, (string?)null)));
+            Assert.That(aws.Calls["ListKeyRotations"], Is.EqualTo(2));
+            Assert.That(Charts.MaterialAges(report)!.Groups.Sum(group => group.Total), Is.EqualTo(2));
+            Assert.That(report.Places.Single().Problem, Is.Null);
+        }
+    }
+
+    [Test]
+    public async Task Without_it_no_rotation_is_asked_for_and_none_is_shown()
+    {
+        var account = Accounts.Generated(50);
+        await using var aws = await LocalAws.StartAsync(account);
+
+        var report = await LocalAudit.RunAsync(aws, account);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((aws.Calls["ListKeyRotations"], aws.Calls["GetKeyLastUsage"]), Is.EqualTo((0, 0)));
+            Assert.That(Charts.MaterialAges(report), Is.Null);
+        }
+    }
+
+    [Test]
+    public async Task Rotations_and_uses_that_are_denied_are_not_known_and_said_to_be_missing()
+    {
+        var account = new LocalAccount();
+        account.Put([LocalKey.Symmetric(), LocalKey.Symmetric(rotates: true)]);
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Faults.Add("ListKeyRotations", Fault.AccessDenied);
+        aws.Faults.Add("GetKeyLastUsage", Fault.AccessDenied);
+
+        var report = await LocalAudit.RunAsync(aws, account, new() { WithRotations = true, WithLastUse = true });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.Keys.Select(key => (key.Rotations, key.LastUse)), Is.All.EqualTo(((int?)null, (LastUse?)null)));
+            Assert.That(report.Places.Single().Problem, Is.EqualTo("Rotations or last uses of 3 keys are missing: KMS did not say."));
+            Assert.That(report.Complete, Is.True);
+        }
+    }
+
+    [Test]
+    public async Task With_last_use_says_of_findings_when_they_were_used_and_never_that_they_were_not()
+    {
+        var account = new LocalAccount();
+        var used = account.Put(LocalKey.Symmetric() with { LastUse = new(Recently, "Decrypt") });
+        var unseen = account.Put(LocalKey.Symmetric());
+        account.Put(LocalKey.Symmetric(rotates: true));
+        await using var aws = await LocalAws.StartAsync(account);
+
+        var report = await LocalAudit.RunAsync(aws, account, new() { WithLastUse = true });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Row(report, used).LastUse!.Sentence, Is.EqualTo("last used on 2026-05-01, for Decrypt"));
+            Assert.That(Row(report, unseen).LastUse!.Sentence, Is.EqualTo("no use seen since 2026-02-01, when tracking started"));
+            Assert.That(new LastUse(null, null, null).Sentence, Is.EqualTo("no use seen"));
+            Assert.That(aws.Calls["GetKeyLastUsage"], Is.EqualTo(2), "findings only");
+        }
+    }
+
+    [Test]
+    public async Task No_more_than_a_hundred_findings_are_asked_for_their_last_use()
+    {
+        var account = new LocalAccount();
+        account.Put(Enumerable.Range(0, 120).Select(_ => LocalKey.Symmetric()));
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Quotas.Set("GetKeyLastUsage", null);
+
+        // The share is of AWS's 5 a second, whatever the local AWS allows: all of it takes 20 seconds.
+        var report = await LocalAudit.RunAsync(aws, account, new() { WithLastUse = true, QuotaPercent = 100 });
+
+        Assert.That((aws.Calls["GetKeyLastUsage"], report.Keys.Count(key => key.LastUse is not null)), Is.EqualTo((100, 100)));
+    }
+
+    [Test]
+    public async Task A_baseline_proves_a_rotation_without_a_call_more()
+    {
+        var account = new LocalAccount();
+        var rotated = account.Put(LocalKey.Symmetric(rotates: true));
+        var same = account.Put(LocalKey.Symmetric(rotates: true));
+        var rsa = account.Put(LocalKey.Asymmetric());
+        await using var aws = await LocalAws.StartAsync(account);
+        var before = await LocalAudit.RunAsync(aws, account);
+        account.Put(rotated with { PastRotations = [new(DateTimeOffset.UtcNow)] });
+        aws.Calls.Clear();
+
+        var now = Changes.Compare(before, await LocalAudit.RunAsync(aws, account));
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(new[] { rotated, same, rsa }.Select(key => Row(now, key).RotatedSinceBaseline), Is.EqualTo(new bool?[] { true, false, null }));
+            Assert.That(now.Changes!.Rotated, Is.EqualTo(1));
+            Assert.That(Sentences.Changes(now.Changes), Does.EndWith("1 key rotated since then: the key material is another one."));
+            Assert.That(aws.Calls.Counts.Keys, Is.SubsetOf((string[])["ListKeys", "ListAliases", "DescribeKey", "GetKeyRotationStatus"]));
+        }
+    }
+
+    [Test]
+    public void A_baseline_of_before_there_were_ids_says_nothing_of_rotations()
+    {
+        var now = Changes.Compare(Reports.Of(Reports.Row(1)), Reports.Of(Reports.Row(1) with { CurrentKeyMaterialId = "a" }, Reports.Row(2) with { CurrentKeyMaterialId = "b" }));
+        Assert.That((now.Keys.Select(key => key.RotatedSinceBaseline).Distinct().Single(), now.Changes!.Rotated), Is.EqualTo(((bool?)null, 0)));
+    }
+
+    [Test]
+    public async Task The_page_has_a_column_of_last_rotations_that_sorts()
+    {
+        var report = Reports.Of(
+            Reports.Row(1) with { Rotations = 3, LastRotationDate = Recently, LastRotationType = "AUTOMATIC" },
+            Reports.Row(2) with { Rotations = 0 },
+            Reports.Row(4) with { Rotations = 1, LastRotationDate = LongAgo, LastRotationType = "ON_DEMAND", LastUse = new(Recently, "Decrypt", null) });
+        var (page, complaints) = await Browser.OpenAsync(report);
+
+        await page.GetByRole(Microsoft.Playwright.AriaRole.Columnheader, new() { Name = "Last rotation" }).GetByRole(Microsoft.Playwright.AriaRole.Button).ClickAsync();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await page.Locator("#table tbody tr td:nth-child(6)").AllTextContentsAsync(), Is.EqualTo(["2021-03-04on demand", "2026-05-01automatic", "never"]));
+            Assert.That(await page.Locator("#table").TextContentAsync(), Does.Contain("Use: last used on 2026-05-01, for Decrypt"));
+            Assert.That(await page.Locator("figure").CountAsync(), Is.EqualTo(4));
+            Assert.That(complaints, Is.Empty);
+        }
+    }
+
+    private static KeyRow Row(AuditReport report, LocalKey key) => report.Keys.Single(row => row.KeyId == key.KeyId);
+
+    private static (int?, DateTimeOffset?, string?) Evidence(AuditReport report, LocalKey key) =>
+        Row(report, key) is var row ? (row.Rotations, row.LastRotationDate, row.LastRotationType) : default;
+}
