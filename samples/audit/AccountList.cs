@@ -34,7 +34,9 @@ internal static partial class AccountList
             return
             [
                 .. accounts.EnumerateArray()
-                    .Where(account => account.ValueKind == JsonValueKind.String || !account.TryGetProperty("Status", out var status) || status.GetString() == "ACTIVE")
+                    .Where(account => account.ValueKind == JsonValueKind.String
+                        || !account.TryGetProperty("Status", out var status)
+                        || status.GetString() == "ACTIVE")
                     .Select(account => (account.ValueKind == JsonValueKind.String ? account : account.GetProperty("Id")).GetString()!),
             ];
         }

@@ -58,19 +58,26 @@ internal sealed class Application(Func<AuditOptions, IView> viewOf, Streams cons
         var found = options.Demonstration ? null : await Credentials.FindAsync(options.Profile, clock, stop);
         if (found is var (credentials, region))
             return await RunAsync(await Plan.OfAsync(credentials, region, options, clock, stop), options, baseline, stop);
-        if (!options.Demonstration && (!console.IsTerminal || options.Quiet || options.Outputs.Count > 0 || options.NamesAnAccount || Credentials.AreConfigured))
+        if (!options.Demonstration && !MayShowMadeUpKeys(options))
         {
             throw new UsageException(
-                "There are no AWS credentials. Name a profile (--profile NAME, or AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. --demo audits made-up accounts.");
+                "There are no AWS credentials. Name a profile (--profile NAME, or AWS_PROFILE), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. "
+                + "--demo audits made-up accounts.");
         }
 
         await using var demonstration = await Demonstration.StartAsync();
         return await RunAsync(demonstration.PlanOf(options, clock), options, baseline, stop, isDemonstration: true);
     }
 
-    private async Task<int> RunAsync(Plan plan, AuditOptions options, AuditReport? baseline, CancellationToken stop, bool isDemonstration = false)
+    /// <summary>Only to a person who reads them at once, and who cannot take them for keys of their own.</summary>
+    private bool MayShowMadeUpKeys(AuditOptions options) =>
+        console.IsTerminal && !options.Quiet && options.Outputs.Count == 0 && !options.NamesAnAccount && !Credentials.AreConfigured;
+
+    private async Task<int> RunAsync(
+        Plan plan, AuditOptions options, AuditReport? baseline, CancellationToken stop, bool isDemonstration = false)
     {
-        if (baseline is not null && Changes.DifferenceOf(baseline, [.. plan.Places.Select(place => place.Name)], isDemonstration) is { } difference)
+        string[] names = [.. plan.Places.Select(place => place.Name)];
+        if (baseline is not null && Changes.DifferenceOf(baseline, names, isDemonstration) is { } difference)
             throw new UsageException($"--baseline: {options.Baseline} is an audit of something else: {difference}.");
 
         var view = viewOf(options);

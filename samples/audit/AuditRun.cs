@@ -59,7 +59,8 @@ internal sealed class AuditRun(Plan plan, AuditOptions options, bool demonstrati
     private SortedDictionary<string, long> Calls()
     {
         var calls = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (operation, count) in places.Select(place => place.Counter).Append(plan.Counter).SelectMany(counter => counter.Counts.Calls))
+        var counters = places.Select(place => place.Counter).Append(plan.Counter);
+        foreach (var (operation, count) in counters.SelectMany(counter => counter.Counts.Calls))
             calls[operation] = calls.GetValueOrDefault(operation) + count;
         return calls;
     }

@@ -9,8 +9,8 @@ using Amazon.SSOOIDC;
 namespace KeyRotation.Audit;
 
 /// <summary>
-/// Credentials from the places where the AWS tools look, in the order of the AWS CLI. The SDK's own chain goes on to the next place when one fails, so
-/// that a mistyped profile would end as another account: here the first place that is configured decides.
+/// Credentials from the places where the AWS tools look, in the order of the AWS CLI. The SDK's own chain goes on to the next place when one
+/// fails, so that a mistyped profile would end as another account: here the first place that is configured decides.
 /// </summary>
 internal static class Credentials
 {
@@ -35,22 +35,26 @@ internal static class Credentials
         // The SDK looks for these clients by name, which a native executable has not.
         var registry = GlobalRuntimeDependencyRegistry.Instance;
         registry.RegisterSSOClient(context => new AmazonSSOClient(new AnonymousAWSCredentials(), context.SSOClientContextData.Region));
-        registry.RegisterSSOOIDCClient(context => new AmazonSSOOIDCClient(new AnonymousAWSCredentials(), context.SSOOIDCClientContextData.Region));
+        registry.RegisterSSOOIDCClient(context =>
+            new AmazonSSOOIDCClient(new AnonymousAWSCredentials(), context.SSOOIDCClientContextData.Region));
         registry.RegisterSecurityTokenServiceClient(context =>
             new AmazonSecurityTokenServiceClient(new AnonymousAWSCredentials(), context.SecurityTokenServiceClientContextData.Region));
     }
 
-    public static bool AreConfigured => Array.Exists(Configuration, name => Variable(name) is not null) || new CredentialProfileStoreChain().ListProfiles() is { Count: > 0 };
+    public static bool AreConfigured =>
+        Array.Exists(Configuration, name => Variable(name) is not null) || new CredentialProfileStoreChain().ListProfiles() is { Count: > 0 };
 
     /// <returns>Null where there are none, and nothing that should give any; and the Region that goes with them.</returns>
     /// <exception cref="UsageException">They are not configured rightly.</exception>
     /// <exception cref="CredentialsException">Their source did not give them.</exception>
-    public static async Task<(AWSCredentials Credentials, string? Region)?> FindAsync(string? profile, TimeProvider clock, CancellationToken stop)
+    public static async Task<(AWSCredentials Credentials, string? Region)?> FindAsync(
+        string? profile, TimeProvider clock, CancellationToken stop)
     {
         var region = Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION");
         if (profile is not null) return await OfProfileAsync(profile, region, clock, stop);
         var (id, secret) = (Variable(KeyId), Variable(Secret));
-        if (id is not null && secret is not null) return (new EnvironmentVariablesAWSCredentials(), region ?? RegionOf(Variable(ProfileName) ?? "default"));
+        if (id is not null && secret is not null)
+            return (new EnvironmentVariablesAWSCredentials(), region ?? RegionOf(Variable(ProfileName) ?? "default"));
         if ((id ?? secret) is not null)
             throw new UsageException($"{(id is null ? Secret : KeyId)} is set, and {(id is null ? KeyId : Secret)} is not. Set both, or neither.");
 
@@ -66,7 +70,8 @@ internal static class Credentials
         return await OfMachineAsync(region ?? standard?.Region?.SystemName, stop);
     }
 
-    private static async Task<(AWSCredentials Credentials, string? Region)?> OfProfileAsync(string name, string? region, TimeProvider clock, CancellationToken stop)
+    private static async Task<(AWSCredentials Credentials, string? Region)?> OfProfileAsync(
+        string name, string? region, TimeProvider clock, CancellationToken stop)
     {
         var chain = new CredentialProfileStoreChain();
         if (!chain.TryGetProfile(name, out var profile))
@@ -78,7 +83,9 @@ internal static class Credentials
         return (credentials, region ?? profile.Region?.SystemName);
     }
 
-    /// <summary>A role is assumed as everywhere in this program, with its retries and its sentences; the SDK's own way needs a client that it finds by name.</summary>
+    /// <summary>
+    /// A role is assumed as everywhere in this program, with its retries and its sentences; the SDK's own way needs a client that it finds by name.
+    /// </summary>
     private static AWSCredentials Of(CredentialProfile profile, CredentialProfileStoreChain chain, string? region, TimeProvider clock)
     {
         var source = profile.Options switch
@@ -92,7 +99,9 @@ internal static class Credentials
         };
         if (source is null || profile.Options.RoleArn is not { } role) return profile.GetAWSCredentials(chain);
         var clients = Clients.In(region ?? profile.Region?.SystemName ?? "us-east-1", endpointUrl: null, clock);
+#pragma warning disable CA2000 // Dispose objects before losing scope: the role needs its client for as long as the program runs.
         return new AssumedRole(Sts(), role, clock, profile.Options.ExternalID, profile.Options.RoleSessionName ?? "KmsKeyRotation");
+#pragma warning restore CA2000
 
         StsClient Sts() => new(source, clients.Configured(new AmazonSecurityTokenServiceConfig()), clients.Policy(clients.NewLimits()));
     }
@@ -115,7 +124,8 @@ internal static class Credentials
     /// <summary>A profile may hold a Region alone; one that says anything of credentials is meant.</summary>
     private static bool AreBegun(CredentialProfileOptions options) => options is not
     {
-        AccessKey: null, SecretKey: null, RoleArn: null, SourceProfile: null, SsoSession: null, SsoStartUrl: null, CredentialProcess: null, LoginSession: null,
+        AccessKey: null, SecretKey: null, RoleArn: null, SourceProfile: null, SsoSession: null, SsoStartUrl: null,
+        CredentialProcess: null, LoginSession: null,
     };
 
     /// <summary>What gets credentials of the same profile, or shows why there are none.</summary>
@@ -131,7 +141,8 @@ internal static class Credentials
         _ => $"`aws sts get-caller-identity --profile {name}` shows whether the AWS CLI can use it.",
     };
 
-    private static async Task<AWSCredentials> ResolvedAsync(Func<AWSCredentials> find, string source, string nextStep, CancellationToken stop)
+    private static async Task<AWSCredentials> ResolvedAsync(
+        Func<AWSCredentials> find, string source, string nextStep, CancellationToken stop)
     {
         try
         {
@@ -139,7 +150,7 @@ internal static class Credentials
             await credentials.GetCredentialsAsync().WaitAsync(stop);
             return credentials;
         }
-#pragma warning disable CA1031 // Do not catch general exception types: each of the SDK's sources throws types of its own, and processes and files theirs.
+#pragma warning disable CA1031 // Do not catch general exception types: each source of credentials throws types of its own.
         catch (Exception e) when (!stop.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -155,7 +166,8 @@ internal static class Credentials
         return SingleLine.Cut(cause.Contains(detail, StringComparison.Ordinal) || exception is ProblemException ? cause : $"{cause.TrimEnd('.')}: {detail}", MaxCause);
     }
 
-    private static string? RegionOf(string profile) => new CredentialProfileStoreChain().TryGetProfile(profile, out var found) ? found.Region?.SystemName : null;
+    private static string? RegionOf(string profile) =>
+        new CredentialProfileStoreChain().TryGetProfile(profile, out var found) ? found.Region?.SystemName : null;
 
     /// <summary>An empty variable counts as none.</summary>
     public static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

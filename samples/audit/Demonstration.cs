@@ -22,7 +22,13 @@ internal sealed class Demonstration : IAsyncDisposable
     }
 
     public Plan PlanOf(AuditOptions options, TimeProvider clock) => new(
-        [.. accounts.Select(account => new PlaceAudit(new AccountRegion(account.Partition, account.Region, account.Id), account.Credentials, options with { EndpointUrl = aws.Endpoint.ToString(), StackLookupsPerSecond = 1000 }, clock))],
+        [
+            .. accounts.Select(account => new PlaceAudit(
+                new AccountRegion(account.Partition, account.Region, account.Id),
+                account.Credentials,
+                options with { EndpointUrl = aws.Endpoint.ToString(), StackLookupsPerSecond = 1000 },
+                clock)),
+        ],
         [],
         CallerArn: null,
         [],

@@ -38,7 +38,9 @@ internal sealed record Evidence
     public IReadOnlyDictionary<string, string> Scenarios { get; init; } = Reasons.All;
 
     private static string? CommitOf(Assembly assembly) =>
-        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, var commit] ? commit : null;
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+') is [_, var commit]
+            ? commit
+            : null;
 
     private static SortedDictionary<string, string> Versions() => new(StringComparer.Ordinal)
     {
@@ -56,7 +58,8 @@ internal sealed record Evidence
 /// <summary>What keys were judged against, and where the verdicts are not the standard's literal ones.</summary>
 /// <param name="Numbers">By version of the standard.</param>
 /// <param name="Differences">Where following the letter of the standard would give another verdict.</param>
-internal sealed record Standard(string Name, string Recommendation, IReadOnlyDictionary<string, string> Numbers, IReadOnlyList<string> Differences)
+internal sealed record Standard(
+    string Name, string Recommendation, IReadOnlyDictionary<string, string> Numbers, IReadOnlyList<string> Differences)
 {
     public static Standard Cis { get; } = new(
         "CIS AWS Foundations Benchmark",

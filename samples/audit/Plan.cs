@@ -12,11 +12,13 @@ namespace KeyRotation.Audit;
 /// <param name="CallerArn">Whose credentials they are.</param>
 /// <param name="Notes">What the reader of the report has to know about this choice.</param>
 /// <param name="Counter">Counts the calls that led to it.</param>
-internal sealed record Plan(IReadOnlyList<PlaceAudit> Places, IReadOnlyList<Place> NotEnabled, string? CallerArn, IReadOnlyList<string> Notes, CallCounter Counter)
+internal sealed record Plan(
+    IReadOnlyList<PlaceAudit> Places, IReadOnlyList<Place> NotEnabled, string? CallerArn, IReadOnlyList<string> Notes, CallCounter Counter)
 {
     /// <summary>The accounts and Regions that the options name.</summary>
     /// <exception cref="UsageException">There is no default Region.</exception>
-    public static async Task<Plan> OfAsync(AWSCredentials credentials, string? defaultRegion, AuditOptions options, TimeProvider clock, CancellationToken stop)
+    public static async Task<Plan> OfAsync(
+        AWSCredentials credentials, string? defaultRegion, AuditOptions options, TimeProvider clock, CancellationToken stop)
     {
         var home = options is { AllRegions: false, Regions: [var first, ..] } ? first
             : defaultRegion ?? (options.AllRegions ? "us-east-1" : throw new UsageException("There is no default Region; name one or more with --region, or --region all."));
@@ -29,7 +31,8 @@ internal sealed record Plan(IReadOnlyList<PlaceAudit> Places, IReadOnlyList<Plac
         {
             var role = options.RoleName is null ? null : Of(home, accounts[index]).RoleArn(options.RoleName);
             var own = role is null ? credentials : new AssumedRole(Sts(), role, clock, options.ExternalId);
-            found[index] = (options.AllRegions ? await AllAsync(own) : new(options.Regions is [] ? [home] : options.Regions, [], null), own, role);
+            var regions = options.AllRegions ? await AllAsync(own) : new(options.Regions is [] ? [home] : options.Regions, [], null);
+            found[index] = (regions, own, role);
         });
 
         return new(
@@ -54,18 +57,21 @@ internal sealed record Plan(IReadOnlyList<PlaceAudit> Places, IReadOnlyList<Plac
         // A Region that the SDK does not know yet is in the caller's partition too.
         AccountRegion Of(string region, string account) => new(identity.Arn.Split(':')[1], region, account);
 
-        StsClient Sts() => new(credentials, clients.Configured(new AmazonSecurityTokenServiceConfig()), clients.Policy(clients.NewLimits()));
+        StsClient Sts() =>
+            new(credentials, clients.Configured(new AmazonSecurityTokenServiceConfig()), clients.Policy(clients.NewLimits()));
 
         async Task<Regions> AllAsync(AWSCredentials ofAccount)
         {
             using var ec2 = new Ec2Client(ofAccount, clients.Configured(new AmazonEC2Config()), clients.Policy(clients.NewLimits()));
-            return await Regions.AllAsync(ec2, RegionEndpoint.GetBySystemName(home), options.EndpointUrl is null ? Regions.ResolvesAsync : null, stop);
+            return await Regions.AllAsync(
+                ec2, RegionEndpoint.GetBySystemName(home), options.EndpointUrl is null ? Regions.ResolvesAsync : null, stop);
         }
     }
 }
 
 /// <summary>EC2's client, of which DescribeRegions alone is called.</summary>
-internal sealed class Ec2Client(AWSCredentials credentials, AmazonEC2Config config, CallPolicy policy) : AmazonEC2Client(credentials, config)
+internal sealed class Ec2Client(AWSCredentials credentials, AmazonEC2Config config, CallPolicy policy)
+    : AmazonEC2Client(credentials, config)
 {
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
     {

@@ -12,12 +12,16 @@ internal sealed record Regions(IReadOnlyList<string> Enabled, IReadOnlyList<(str
 {
     /// <summary>Regions as this version of the SDK knows them; some were only announced, and some names are no Regions.</summary>
     private static IEnumerable<string> Known(string partition) =>
-        RegionEndpoint.EnumerableAllRegions.Where(region => region.PartitionName == partition && IsRegion(region.SystemName)).Select(region => region.SystemName);
+        RegionEndpoint.EnumerableAllRegions
+            .Where(region => region.PartitionName == partition && IsRegion(region.SystemName))
+            .Select(region => region.SystemName);
 
-    public static bool IsKnown(string name) => IsRegion(name) && RegionEndpoint.EnumerableAllRegions.Any(region => region.SystemName == name);
+    public static bool IsKnown(string name) =>
+        IsRegion(name) && RegionEndpoint.EnumerableAllRegions.Any(region => region.SystemName == name);
 
     /// <param name="resolves">Whether KMS has an address in a Region; null where one endpoint stands for all.</param>
-    public static async Task<Regions> AllAsync(IAmazonEC2 ec2, RegionEndpoint home, Func<string, string, CancellationToken, Task<bool>>? resolves, CancellationToken stop)
+    public static async Task<Regions> AllAsync(
+        IAmazonEC2 ec2, RegionEndpoint home, Func<string, string, CancellationToken, Task<bool>>? resolves, CancellationToken stop)
     {
         try
         {
@@ -51,7 +55,8 @@ internal sealed record Regions(IReadOnlyList<string> Enabled, IReadOnlyList<(str
         }
     }
 
-    private static async Task<Regions> WithoutAwsAsync(RegionEndpoint home, string why, Func<string, string, CancellationToken, Task<bool>>? resolves, CancellationToken stop)
+    private static async Task<Regions> WithoutAwsAsync(
+        RegionEndpoint home, string why, Func<string, string, CancellationToken, Task<bool>>? resolves, CancellationToken stop)
     {
         var known = Known(home.PartitionName).ToList();
         var note = $"Which Regions are enabled is not known, because ec2:DescribeRegions failed ({why}). These are the {known.Count} that this version of the audit knows; "
@@ -59,7 +64,8 @@ internal sealed record Regions(IReadOnlyList<string> Enabled, IReadOnlyList<(str
 
         // Behind a proxy no name may resolve.
         if (resolves is null || !await resolves(home.SystemName, home.PartitionDnsSuffix, stop)) return new(known, [], note);
-        var answers = await Task.WhenAll(known.Select(async region => (Name: region, Resolves: await resolves(region, home.PartitionDnsSuffix, stop))));
+        var answers = await Task.WhenAll(
+            known.Select(async region => (Name: region, Resolves: await resolves(region, home.PartitionDnsSuffix, stop))));
         return new(
             [.. answers.Where(region => region.Resolves).Select(region => region.Name)],
             [.. answers.Where(region => !region.Resolves).Select(region => (region.Name, "KMS has no address there: the Region is not open."))],

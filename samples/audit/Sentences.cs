@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace KeyRotation.Audit;
 
-/// <summary>The sentences that the terminal, the page and the other reports have in common. Each is built from what was found, never from what was meant.</summary>
+/// <summary>
+/// The sentences that the terminal, the page and the other reports have in common. Each is built from what was found, never from what was meant.
+/// </summary>
 internal static class Sentences
 {
     public const string Demonstration = "Demonstration: these accounts and keys are made up, and none of them is in AWS. --profile NAME audits an account of yours.";

@@ -7,7 +7,7 @@ namespace KeyRotation.Tests.Audit;
 internal static class LocalAudit
 {
     public static Plan PlanOf(LocalAws aws, LocalAccount account, AuditOptions? options = null, bool mayBeDisabled = false) => new(
-        [PlaceOf(aws, account, options, mayBeDisabled)],
+        [.. new[] { account }.Select(each => PlaceOf(aws, each, options, mayBeDisabled))],
         [],
         CallerArn: null,
         [],

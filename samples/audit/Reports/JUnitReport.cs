@@ -5,13 +5,16 @@ using System.Xml.Linq;
 namespace KeyRotation.Audit.Reports;
 
 /// <summary>For pipelines that show test results: a suite a place, a test a key. A failure is what <c>--fail-on</c> counts.</summary>
-/// <remarks>Elements and attributes: the JUnit XML that Jenkins, GitLab and GitHub actions read (testsuites, testsuite, testcase, failure, error, skipped).</remarks>
+/// <remarks>
+/// Elements and attributes: the JUnit XML that Jenkins, GitLab and GitHub actions read (testsuites, testsuite, testcase, failure, error, skipped).
+/// </remarks>
 internal static class JUnitReport
 {
     public static async Task WriteAsync(AuditReport report, Stream output)
     {
         var keys = report.Keys.ToLookup(key => Place.NameOf(key.AccountId, key.Region));
-        var suites = report.Places.Where(place => place.Status != PlaceStatus.NotEnabled).Select(place => Suite(report, place, keys[place.Name]));
+        var places = report.Places.Where(place => place.Status != PlaceStatus.NotEnabled);
+        var suites = places.Select(place => Suite(report, place, keys[place.Name]));
         await using var text = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
         await new XElement("testsuites", Attribute("name", "KMS key rotation" + (report.Demonstration ? " (demonstration: made-up keys)" : "")), suites)
             .SaveAsync(text, SaveOptions.None, CancellationToken.None);
@@ -51,8 +54,8 @@ internal static class JUnitReport
     private static XAttribute Attribute(string name, string value) => new(name, Text(value));
 
     /// <summary>XML has no escape for most control characters.</summary>
-    private static string Text(string text) =>
-        string.Concat(text.EnumerateRunes().Select(rune => rune.Value is '\t' or '\n' or >= ' ' and not (0xFFFE or 0xFFFF) ? rune : Rune.ReplacementChar));
+    private static string Text(string text) => string.Concat(text.EnumerateRunes().Select(rune =>
+        rune.Value is '\t' or '\n' or >= ' ' and not (0xFFFE or 0xFFFF) ? rune : Rune.ReplacementChar));
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

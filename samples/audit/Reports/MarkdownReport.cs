@@ -9,7 +9,8 @@ internal static class MarkdownReport
 
     public static async Task WriteAsync(AuditReport report, Stream output)
     {
-        await using var text = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
+        await using var text = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+        text.NewLine = "\n";
         await text.WriteLineAsync($"## {Sentences.Headline(report)}\n");
         if (report.Demonstration) await text.WriteLineAsync($"> **{Sentences.Demonstration}**\n");
         foreach (var problem in Sentences.Problems(report)) await text.WriteLineAsync($"> {Cell(problem)}\n");
@@ -19,7 +20,10 @@ internal static class MarkdownReport
         foreach (var (verdict, scenario, count) in Sentences.Reasons(report))
             await text.WriteLineAsync($"| {verdict.Name()} | {Audit.Reasons.Of(scenario)} ({scenario}) | {Sentences.Number(count)} |");
 
-        var findings = report.Keys.Where(key => key.Verdict is KeyVerdict.NonCompliant or KeyVerdict.NotJudged).OrderByDescending(report.Fails).ToList();
+        var findings = report.Keys
+            .Where(key => key.Verdict is KeyVerdict.NonCompliant or KeyVerdict.NotJudged)
+            .OrderByDescending(report.Fails)
+            .ToList();
         if (findings.Count == 0) return;
         await text.WriteLineAsync("\n| key | account, Region | finding | next step |\n|---|---|---|---|");
         foreach (var key in findings.Take(MaxFindings))

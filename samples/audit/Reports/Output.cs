@@ -61,7 +61,8 @@ internal static class Output
     public static async Task<string> ToFileAsync(string path, Func<Stream, Task> writeAsync)
     {
         string sum;
-        await using (var stream = new FileStream(Unfinished(path), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 65536, useAsync: true))
+        await using (var stream = new FileStream(
+            Unfinished(path), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 65536, useAsync: true))
         {
             await writeAsync(stream);
             stream.Position = 0;
@@ -86,13 +87,15 @@ internal static class Output
             .Append("# ").Append(report.Evidence?.CallerArn ?? "no caller").Append('\n')
             .Append("# ").Append(Sentences.Totals(report)).Append(report.Complete ? "" : "; not complete").Append('\n');
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        foreach (var file in files) text.Append(file.Sum).Append("  ").Append(Path.GetRelativePath(folder, Path.GetFullPath(file.Path))).Append('\n');
+        foreach (var file in files)
+            text.Append(file.Sum).Append("  ").Append(Path.GetRelativePath(folder, Path.GetFullPath(file.Path))).Append('\n');
         return text.ToString();
     }
 
     private static string ManifestOf(string path) => path[..^Kind(path).Extension.Length] + ".sha256";
 
-    private static (string Name, string Extension, Func<AuditReport, Stream, Task> WriteAsync) Kind(string path) => Array.Find(Kinds, kind => Has(path, kind.Extension));
+    private static (string Name, string Extension, Func<AuditReport, Stream, Task> WriteAsync) Kind(string path) =>
+        Array.Find(Kinds, kind => Has(path, kind.Extension));
 
     private static string Unfinished(string path) => path + ".unfinished";
 

@@ -41,7 +41,8 @@ internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
 
         Write("");
         Write(Sentences.Totals(report));
-        Write(Sentences.Headline(report), new Style(report.Totals.NonCompliant > 0 ? Color.Red : report.Complete ? Color.Green : Color.Yellow, decoration: Decoration.Bold));
+        var colour = report.Totals.NonCompliant > 0 ? Color.Red : report.Complete ? Color.Green : Color.Yellow;
+        Write(Sentences.Headline(report), new Style(colour, decoration: Decoration.Bold));
     }
 
     private void Show(KeyVerdict verdict, List<KeyRow> keys)

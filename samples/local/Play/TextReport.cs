@@ -26,7 +26,9 @@ internal sealed class TextReport : IReport
     {
         var rows = console.Profile.Capabilities.Interactive ? await WithProgressAsync(samples, play) : await play(_ => { });
         foreach (var row in rows.Where(row => all || row.IsOwn || row.Difference is not null)) Show(row);
-        var verdicts = rows.Where(row => row.NotChecked is null).CountBy(row => row.Verdict?.Name() ?? "without a verdict").OrderBy(count => count.Key, StringComparer.Ordinal);
+        var verdicts = rows.Where(row => row.NotChecked is null)
+            .CountBy(row => row.Verdict?.Name() ?? "without a verdict")
+            .OrderBy(count => count.Key, StringComparer.Ordinal);
         console.WriteWhole(string.Join(", ", verdicts.Select(count => $"{count.Value} {count.Key}").DefaultIfEmpty("no event")) + ".");
         return rows;
     }
