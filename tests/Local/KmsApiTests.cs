@@ -253,8 +253,8 @@ internal sealed class KmsApiTests : LocalAwsFixture
         {
             Assert.That(rotations.Select(rotation => rotation.RotationType.Value), Is.EqualTo(["AUTOMATIC", "AUTOMATIC"]));
             Assert.That(
-                rotations.Select(rotation => (Clock.GetUtcNow().AddDays(-70).UtcDateTime - rotation.RotationDate!.Value.ToUniversalTime()).TotalDays),
-                Is.EqualTo([110.0, 20.0]).Within(0.001));
+                rotations.Select(rotation => (Clock.GetUtcNow().UtcDateTime - rotation.RotationDate!.Value.ToUniversalTime()).TotalDays),
+                Is.EqualTo([180.0, 90.0]).Within(0.001));
             Assert.That(await RotationsAsync(key), Has.Count.EqualTo(3));
         }
     }
@@ -294,9 +294,7 @@ internal sealed class KmsApiTests : LocalAwsFixture
             Assert.That(rotated.KeyId, Is.EqualTo(key.KeyId));
             Assert.That((rotation.RotationType.Value, rotation.KeyMaterialId), Is.EqualTo(("ON_DEMAND", await MaterialAsync(kms, key))));
             Assert.That(rotation.KeyMaterialId, Is.Not.EqualTo(first).And.EqualTo(await MaterialAsync(there, key)));
-            Assert.That(
-                (await there.ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId })).Rotations,
-                Has.Count.EqualTo(1));
+            Assert.That(await RotationsAsync(key, there), Has.Count.EqualTo(1));
         }
     }
 
@@ -311,10 +309,8 @@ internal sealed class KmsApiTests : LocalAwsFixture
         yield return Case("imported anew", LocalKey.OfOrigin("EXTERNAL") with { HasNewMaterial = true }, null);
         yield return Case("of AWS", LocalKey.AwsManaged(), "AccessDeniedException");
         yield return Case("under way", LocalKey.Symmetric() with { OnDemandRotationStartDate = DateTimeOffset.UtcNow }, "ConflictException");
-        yield return Case(
-            "25 times",
-            LocalKey.Symmetric() with { PastRotations = [.. Enumerable.Repeat(new LocalRotation(DateTimeOffset.UtcNow), 25)] },
-            "LimitExceededException");
+        var often = Enumerable.Repeat(new LocalRotation(DateTimeOffset.UtcNow), 25);
+        yield return Case("25 times", LocalKey.Symmetric() with { PastRotations = [.. often] }, "LimitExceededException");
 
         static TestCaseData<LocalKey, string?> Case(string name, LocalKey key, string? error) => new(key, error) { TestName = $"{{m}}({name})" };
     }
@@ -330,8 +326,8 @@ internal sealed class KmsApiTests : LocalAwsFixture
     [Test]
     public async Task Rotations_come_in_pages_and_with_the_first_material_where_that_is_asked_for()
     {
-        var key = Account.Put(
-            LocalKey.Symmetric() with { PastRotations = [.. Enumerable.Range(1, 5).Select(day => new LocalRotation(Clock.GetUtcNow().AddDays(-day)))] });
+        var rotations = Enumerable.Range(1, 5).Select(day => new LocalRotation(Clock.GetUtcNow().AddDays(-day)));
+        var key = Account.Put(LocalKey.Symmetric() with { PastRotations = [.. rotations] });
 
         var page = await kms.ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId, Limit = 2 });
         var next = await kms.ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId, Limit = 3, Marker = page.NextMarker });
@@ -340,13 +336,10 @@ internal sealed class KmsApiTests : LocalAwsFixture
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(
-                (page.Rotations.Count, page.Truncated, next.Rotations.Count, next.Truncated),
-                Is.EqualTo((2, (bool?)true, 3, (bool?)false)));
+            Assert.That((page.Rotations.Count, page.Truncated), Is.EqualTo((2, (bool?)true)));
+            Assert.That((next.Rotations.Count, next.Truncated), Is.EqualTo((3, (bool?)false)));
             Assert.That(page.Rotations.Concat(next.Rotations).Select(rotation => rotation.RotationDate), Is.Ordered);
-            Assert.That(
-                all.Rotations.Select(rotation => rotation.RotationDate is null),
-                Is.EqualTo([true, false, false, false, false, false]));
+            Assert.That(all.Rotations.FindIndex(rotation => rotation.RotationDate is not null), Is.EqualTo(1));
             Assert.That(all.Rotations[^1].KeyMaterialId, Is.EqualTo(await MaterialAsync(kms, key)));
         }
     }
@@ -372,8 +365,8 @@ internal sealed class KmsApiTests : LocalAwsFixture
         Clock.Advance(TimeSpan.FromDays(days));
     }
 
-    private async Task<List<RotationsListEntry>> RotationsAsync(LocalKey key) =>
-        (await kms.ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId })).Rotations;
+    private async Task<List<RotationsListEntry>> RotationsAsync(LocalKey key, AmazonKeyManagementServiceClient? there = null) =>
+        (await (there ?? kms).ListKeyRotationsAsync(new ListKeyRotationsRequest { KeyId = key.KeyId })).Rotations;
 
     private static async Task<string?> MaterialAsync(AmazonKeyManagementServiceClient client, LocalKey key) =>
         (await client.DescribeKeyAsync(key.KeyId)).KeyMetadata.CurrentKeyMaterialId;
