@@ -17,7 +17,7 @@ internal sealed partial class RoomsTests
     ];
 
     /// <summary>The lowest room that declares a type of a name.</summary>
-    private static readonly IReadOnlyDictionary<string, int> Declared = Files
+    private static readonly Dictionary<string, int> Declared = Files
         .SelectMany(file => Declaration().Matches(file.Code).Select(type => (Name: type.Groups[1].Value, file.Room)))
         .GroupBy(type => type.Name)
         .ToDictionary(types => types.Key, types => types.Min(type => type.Room));
