@@ -9,8 +9,8 @@ using KeyRotation.Tests.Sweeping;
 namespace KeyRotation.Tests.EndToEnd;
 
 /// <summary>
-/// The function's executable against another stand-in for AWS, that its own makers wrote. moto takes PutEvaluations in test mode only, and has no
-/// configuration items.
+/// The function's executable against moto, a stand-in for AWS that others wrote. moto takes PutEvaluations in test mode only, and
+/// has no configuration items.
 /// </summary>
 internal sealed class MotoTests
 {
@@ -37,7 +37,8 @@ internal sealed class MotoTests
             var endpoint = new Uri($"http://127.0.0.1:{await moto.StandardOutput.ReadLineAsync()}");
             var account = new LocalAccount("123456789012");
             using var kms = new AmazonKeyManagementServiceClient(
-                account.Credentials, new AmazonKeyManagementServiceConfig { ServiceURL = endpoint.ToString(), AuthenticationRegion = account.Region });
+                account.Credentials,
+                new AmazonKeyManagementServiceConfig { ServiceURL = endpoint.ToString(), AuthenticationRegion = account.Region });
             await using var rule = await RuleProcess.StartAsync(endpoint, account);
 
             using (Assert.EnterMultipleScope())
@@ -60,7 +61,9 @@ internal sealed class MotoTests
             async Task<string> ScenarioAsync(string keyId)
             {
                 // An item recorded daily says little of a key: the rest is asked of KMS.
-                var change = ConfigEvents.Change(account, LocalKey.Symmetric() with { KeyId = keyId, DeliveryTime = DateTimeOffset.UtcNow });
+                var change = ConfigEvents.Change(
+                    account,
+                    LocalKey.Symmetric() with { KeyId = keyId, DeliveryTime = DateTimeOffset.UtcNow });
                 var result = await rule.InvokeAsync(ResultToken.Replaced(change, "TESTMODE"), TimeSpan.FromMinutes(1));
                 Assert.That(result.Error, Is.Null, result.Error?.ErrorMessage);
                 return JsonElement.Parse(await rule.SummaryAsync(result.RequestId)).GetProperty("scenarios").EnumerateObject().Single().Name;
