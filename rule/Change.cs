@@ -18,8 +18,8 @@ internal sealed class Change(IAmazonKeyManagementService kms, IAmazonConfigServi
         var keyId = recorded.Key.KeyId;
         if (evaluation is null)
             return tally with { Problems = [new(ProblemNumber.KeysNotJudged, $"Key {keyId} could not be judged. {verdict.Finding}")] };
-        return await new Reporter(config, invocation.ResultToken, clock).ReportAsync([evaluation], stop) is { } refusal
-            ? tally with { Problems = [new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept the evaluation of key {keyId}. {refusal.Cause}.")] }
+        return await new Reporter(config, invocation.ResultToken, clock).ReportAsync([evaluation], stop) is { } rejection
+            ? tally with { Problems = [new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept the evaluation of key {keyId}. {rejection.Cause}.")] }
             : tally with { Reported = 1 };
     }
 

@@ -1,8 +1,9 @@
 namespace KeyRotation;
 
 /// <summary>
-/// The end of an invocation's time. Enough is kept back to fail with a reason, instead of being ended in mid-call; a sweep stops asking earlier, in time
-/// for what it knows to be reported.
+/// The end of an invocation's time. Enough time is left to fail with a reason before Lambda ends the function. A sweep stops calling KMS
+/// earlier, so that
+/// there is time to report.
 /// </summary>
 internal sealed class Deadline(TimeSpan remaining, TimeProvider clock) : IDisposable
 {

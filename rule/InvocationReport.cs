@@ -3,7 +3,7 @@ using KeyRotation.Sweeping;
 
 namespace KeyRotation;
 
-/// <summary>What one invocation was about, what it did, and how it ended.</summary>
+/// <summary>One invocation: its event, its work, and its failure, if any.</summary>
 internal sealed record InvocationReport
 {
     /// <summary>Of an event that could not be read.</summary>

@@ -8,7 +8,7 @@ namespace KeyRotation.Tests;
 internal sealed class Surroundings
 {
     [OneTimeSetUp]
-    public void Forget()
+    public void Reset()
     {
         foreach (var name in Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => (string)variable.Key))
         {

@@ -39,8 +39,8 @@ internal sealed class AwsAccount
 
     public IAmazonCloudFormation CloudFormation => cloudFormation.Value;
 
-    /// <summary>An invocation starts at the full rate, whatever an earlier one met.</summary>
-    public void StartInvocation() => limits.Forget();
+    /// <summary>Each invocation starts at the full rate.</summary>
+    public void StartInvocation() => limits.Reset();
 
     /// <summary>
     /// Makes the two clients that every change of a key needs, and their connections. Lambda gives a function that starts up its full

@@ -19,7 +19,7 @@ internal sealed class AwsAccounts(AWSCredentials credentials, ClientOptions opti
     private readonly Lazy<StsClient> sts = new(() =>
         new(credentials, options.Configured(new AmazonSecurityTokenServiceConfig()), options.Policy(options.NewLimits())));
 
-    /// <summary>The function's own account, for what can be prepared before any event is known.</summary>
+    /// <summary>The function's own account, for preparations before the first event.</summary>
     public AwsAccount Own { get; } = new(credentials, options);
 
     /// <param name="ownAccountId">The function's account, or null where it is not known.</param>

@@ -6,7 +6,9 @@ using KeyRotation.Core;
 
 namespace KeyRotation.Aws;
 
-/// <summary>Tells what AWS answered from everything else, which must not be taken for an answer, and says both in words that may be shown.</summary>
+/// <summary>
+/// Separates answers of AWS from all other failures, which must never be taken for an answer, and words both so that they may be shown.
+/// </summary>
 internal static class AwsFailure
 {
     /// <summary>AWS's own sentence of a denial is about 300 characters long, with its ARNs.</summary>
@@ -22,20 +24,20 @@ internal static class AwsFailure
         "MissingAuthenticationTokenException", "OptInRequired", "RequestExpired", "SignatureDoesNotMatch", "UnrecognizedClientException",
     ];
 
-    /// <summary>AWS refused what was asked, and trying again cannot change that. A failure of AWS or of the network is no such answer.</summary>
+    /// <summary>AWS refused the call, and a retry cannot change that. A failure of AWS or of the network is no such answer.</summary>
     public static bool IsAnswer(Exception exception) =>
         exception is AmazonServiceException { ErrorCode: { Length: > 0 } code, StatusCode: var status } && (int)status < 500 && !AboutTheCaller.Contains(code) && !Sdk.IsThrottlingError(exception);
 
     /// <summary>AWS did not accept the credentials or the clock of the caller.</summary>
     public static bool IsAboutTheCaller(Exception exception) => exception is AmazonServiceException { ErrorCode: { } code } && AboutTheCaller.Contains(code);
 
-    /// <summary>What AWS answered instead of an answer about a key, or null where it did not answer.</summary>
-    /// <param name="operation">What it was asked, as AWS calls it.</param>
+    /// <summary>The refusal of AWS, or null if AWS did not answer.</summary>
+    /// <param name="operation">The operation, as AWS names it.</param>
     public static ReadFailure? AnswerOf(Exception exception, string operation) =>
         IsAnswer(exception) && exception is AmazonServiceException { ErrorCode: var code } ? new(code, IsDenied(code), $"{operation}: {MessageOf(exception)}") : null;
 
-    /// <summary>Why a list of many pages broke off; null where it is our own fault.</summary>
-    public static ReadFailure? EndOf(Exception exception, CancellationToken stop) => exception switch
+    /// <summary>Why reading a list of many pages ended early; null for a bug.</summary>
+    public static ReadFailure? ReadFailureOf(Exception exception, CancellationToken stop) => exception switch
     {
         _ when stop.IsCancellationRequested =>
             new("time ran out", Detail: WaitedFor(exception) is { } waitedFor ? $"time ran out; the last try: {waitedFor}" : null),
@@ -45,11 +47,13 @@ internal static class AwsFailure
         _ => null,
     };
 
-    /// <summary>A call to AWS failed, with or without an answer of AWS; what is neither is our own fault.</summary>
+    /// <summary>A call to AWS failed, with or without an answer; any other exception is a bug.</summary>
     public static bool IsFailedCall(Exception exception) => exception is AmazonServiceException or AmazonClientException or NetworkException or TimeoutException
         or IOException or HttpRequestException or OperationCanceledException or JsonException or XmlException;
 
-    /// <summary>For what a call was waiting when its caller's time was over: the operation, and how its last try failed. Null where it did not fail.</summary>
+    /// <summary>
+    /// Why a call was still waiting when its caller's time was over: the operation, and how its last try failed; null if none had failed.
+    /// </summary>
     public static string? WaitedFor(Exception exception) => (exception as OutOfTimeException)?.Message;
 
     /// <summary>The same call can succeed later.</summary>
@@ -63,8 +67,9 @@ internal static class AwsFailure
     };
 
     /// <summary>
-    /// What may be shown of an exception. AWS writes what it was sent into some of its messages (a signature that does not match comes back with
-    /// the session token, an invalid result token with the token), so only a denial is quoted, which names who may not do what.
+    /// The message that may be shown. Some messages of AWS repeat the request (a signature that does not match comes back with the session
+    /// token, an
+    /// invalid result token with the token), so only a denial is quoted: it names the caller, the action and the resource.
     /// </summary>
     public static string MessageOf(Exception exception) => exception switch
     {

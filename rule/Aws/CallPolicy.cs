@@ -35,7 +35,7 @@ internal sealed class CallPolicy(
     {
         var request = executionContext.RequestContext;
 
-        // A request that its caller gives up ends in one of many exceptions, some of which look like a failure that passes.
+        // A cancelled request ends in one of many exceptions, some of which look transient.
         if (request.CancellationToken.IsCancellationRequested) return false;
         var elapsed = clock.GetElapsedTime((long)request.ContextAttributes[FirstTry]);
         if (elapsed > turn) return false;
@@ -82,7 +82,7 @@ internal sealed class CallPolicy(
         }
         catch (OperationCanceledException) when (exception is not null)
         {
-            // The caller's time is over, and it can say for what the call waited.
+            // The caller's time is over: it can report how the last try failed.
             throw new OutOfTimeException(
                 $"{Operation(request).Split(':')[1]}: {AwsFailure.MessageOf(exception)}", exception, request.CancellationToken);
         }
@@ -116,7 +116,9 @@ internal sealed class CallPolicy(
         return $"{service}:{request.OriginalRequest.GetType().Name[..^"Request".Length]}";
     }
 
-    /// <summary>The SDK takes a request's token and its secret one after the other, which could be of two credentials: these stay what they are.</summary>
+    /// <summary>
+    /// The SDK reads a request's token and its secret one after the other, which could be from two credentials: a copy does not change.
+    /// </summary>
     private static async Task SettleCredentialsAsync(IRequestContext request)
     {
         if (request.ExplicitAWSCredentials is { } credentials) request.Identity = Fixed(await AssumedRole.CredentialsOfAsync(credentials, request.CancellationToken));

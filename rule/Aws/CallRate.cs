@@ -28,7 +28,7 @@ internal sealed record CallRate(double PerSecond, double Max)
     /// <summary>The share of throttled calls at which a quota counts as reached.</summary>
     private const double Tolerated = 0.05;
 
-    /// <summary>A share of answered calls so small that the rate is too high, whatever else may be the cause.</summary>
+    /// <summary>A share of answered calls so small that the rate is certainly too high.</summary>
     private const double Hopeless = 0.25;
 
     /// <summary>A decrease has helped when the share of answered calls is a fifth larger than before.</summary>
@@ -58,7 +58,7 @@ internal sealed record CallRate(double PerSecond, double Max)
         if (answered >= Hopeless && now < StaysUntil)
             return this with { Before = null };
 
-        // Callers that wait between two tries send less than they may: then a decrease starts from what they sent.
+        // Callers that wait between two tries send fewer calls than they may: then a decrease starts from the rate that they sent.
         var sent = calls >= FewAnswers ? Math.Min(PerSecond, calls / elapsed.TotalSeconds) : PerSecond;
         return this with { PerSecond = Math.Max(Min, Decrease * sent), Before = (PerSecond, answered) };
     }

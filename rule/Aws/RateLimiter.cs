@@ -70,8 +70,8 @@ internal sealed class RateLimiter
         }
     }
 
-    /// <summary>What an earlier invocation met says nothing about the next one.</summary>
-    public void Forget()
+    /// <summary>Back to the full rate: how often earlier calls were throttled is no guide to the next invocation.</summary>
+    public void Reset()
     {
         lock (gate)
         {

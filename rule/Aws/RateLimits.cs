@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace KeyRotation.Aws;
 
-/// <summary>The rate limiters of one account and Region, which all of its clients share: that is what AWS's own quotas are for.</summary>
+/// <summary>The rate limiters of one account and Region, which all of its clients share, as they share the quotas of AWS.</summary>
 /// <param name="quotaPercent">Share of each quota of KMS that may be used.</param>
 internal sealed class RateLimits(int quotaPercent, TimeProvider clock)
 {
@@ -16,10 +16,10 @@ internal sealed class RateLimits(int quotaPercent, TimeProvider clock)
 
     private TimeProvider Clock => clock;
 
-    /// <summary>An invocation starts at the full rate, whatever an earlier one met.</summary>
-    public void Forget()
+    /// <summary>Each invocation starts at the full rate.</summary>
+    public void Reset()
     {
-        foreach (var limiter in limiters.Values) limiter.Forget();
+        foreach (var limiter in limiters.Values) limiter.Reset();
     }
 
     private double Of(string operation) =>

@@ -60,7 +60,7 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, RateLimi
         {
             return new StackOwner.None();
         }
-        catch (Exception e) when (AwsFailure.EndOf(e, cancellationToken) is not null)
+        catch (Exception e) when (AwsFailure.ReadFailureOf(e, cancellationToken) is not null)
         {
             return new StackOwner.Unknown();
         }

@@ -1,6 +1,6 @@
 namespace KeyRotation.Core;
 
-/// <summary>One account in one Region of a partition, and the names of what is in it.</summary>
+/// <summary>One account in one Region of a partition, and the ARNs in it.</summary>
 internal sealed record AccountRegion(string Partition, string Region, string AccountId)
 {
     public string KeyArn(string keyId) => $"arn:{Partition}:kms:{Region}:{AccountId}:key/{keyId}";

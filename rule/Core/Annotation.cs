@@ -1,6 +1,6 @@
 namespace KeyRotation.Core;
 
-/// <summary>The sentence that people read in AWS Config: what was found, what is allowed, and the next step.</summary>
+/// <summary>The text that people read in AWS Config: the finding, the limit, and the next step.</summary>
 internal static class Annotation
 {
     /// <summary>Source: AWS Config API Reference, Evaluation, Annotation: 1 to 256 characters.</summary>
@@ -23,7 +23,8 @@ internal static class Annotation
     }
 
     /// <summary>
-    /// The annotation without what it says about a stack. Only CloudFormation can tell the stack of a key, so what a sweep knows without
+    /// The annotation without the part about a stack. Only CloudFormation knows the stack of a key, so an annotation that a sweep writes
+    /// without
     /// asking it is compared without: the same for all stacks, and not the same as for no stack.
     /// </summary>
     public static string WithoutStack(string annotation) =>
@@ -101,6 +102,6 @@ internal abstract record StackOwner
 
     public sealed record None : StackOwner;
 
-    /// <summary>CloudFormation was not asked, or did not say.</summary>
+    /// <summary>CloudFormation was not called, or did not answer.</summary>
     public sealed record Unknown : StackOwner;
 }

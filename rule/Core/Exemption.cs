@@ -24,7 +24,7 @@ internal abstract record Exemption
         public override string Note => " " + Why;
     }
 
-    /// <summary>The tags are not known: they have not been asked for, or could not be read.</summary>
+    /// <summary>The tags are not known: they have not been read, or could not be read.</summary>
     public sealed record Unknown(ReadFailure? Failure) : Exemption;
 
     public static Exemption Of(KeyFacts key, RuleParameters parameters, DateTimeOffset now) => parameters switch

@@ -1,7 +1,7 @@
 namespace KeyRotation.Core;
 
 /// <summary>
-/// What the rule knows about one key. A null means that nobody has said so yet, never "no": the rule asks before it judges on it.
+/// The facts that the rule knows about one key. A null means "not known yet", never "no": the rule reads a fact before it decides by it.
 /// </summary>
 internal sealed record KeyFacts
 {
@@ -11,7 +11,7 @@ internal sealed record KeyFacts
     /// <summary>The bare key id; a multi-Region key's starts with <c>mrk-</c>.</summary>
     public required string KeyId { get; init; }
 
-    /// <summary>The key ARN. KMS is asked by it, because a bare id would be looked for in the caller's own account.</summary>
+    /// <summary>The key ARN. KMS gets it in each call, because it would look for a bare id in the caller's own account.</summary>
     public required string Arn { get; init; }
 
     /// <summary>The key is deleted, AWS Config does not record it, or it left the rule's scope.</summary>
@@ -28,16 +28,16 @@ internal sealed record KeyFacts
     public string? PrimaryKeyArn { get; init; }
     public DateTimeOffset? CreationDate { get; init; }
 
-    /// <summary>DescribeKey has answered: what is still null now, AWS does not say.</summary>
+    /// <summary>DescribeKey has answered: AWS has no value for a fact that is still null.</summary>
     public bool IsDescribed { get; init; }
 
-    /// <summary>Why DescribeKey could not be asked.</summary>
+    /// <summary>Why DescribeKey failed.</summary>
     public ReadFailure? DescriptionFailure { get; init; }
 
-    /// <summary>What the configuration item recorded. It can be old, so it only ever proves "off", and only when KMS refuses to say.</summary>
+    /// <summary>The status in the configuration item. It can be old, so it only proves "off", and only if KMS denies the call.</summary>
     public bool? RecordedRotationStatus { get; init; }
 
-    /// <summary>What KMS answered; null until it is asked.</summary>
+    /// <summary>The answer of GetKeyRotationStatus; null until it is called.</summary>
     public RotationStatus? Rotation { get; init; }
 
     /// <summary>When a rotation on demand was started that has not finished; KMS says it with the rotation status.</summary>
@@ -49,7 +49,7 @@ internal sealed record KeyFacts
     /// <summary>All tags of the key; null until they are known.</summary>
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
-    /// <summary>Why ListResourceTags could not be asked.</summary>
+    /// <summary>Why ListResourceTags failed.</summary>
     public ReadFailure? TagsFailure { get; init; }
 
     /// <summary>DescribeKey can still be asked.</summary>
@@ -64,7 +64,7 @@ internal sealed record KeyFacts
 
     public string Region => RegionOf(Arn);
 
-    /// <summary>KMS says off; or KMS refuses to say, and the configuration item says off.</summary>
+    /// <summary>Off according to KMS; or according to the configuration item, if KMS denies the call.</summary>
     public bool IsRotationOff => Rotation is RotationStatus.Off
         || (Rotation is RotationStatus.Unreadable { Failure.AccessDenied: true } && RecordedRotationStatus == false);
 
@@ -81,7 +81,7 @@ internal sealed record KeyFacts
     public static string RegionOf(string arn) => arn.Split(':') is [_, _, _, var region, ..] ? region : "";
 }
 
-/// <summary>What GetKeyRotationStatus answered.</summary>
+/// <summary>The answer of GetKeyRotationStatus.</summary>
 internal abstract record RotationStatus
 {
     private RotationStatus()
@@ -117,10 +117,10 @@ internal abstract record RotationHistory
     public sealed record Unreadable(ReadFailure Failure) : RotationHistory;
 }
 
-/// <summary>Why AWS did not answer a question about a key.</summary>
-/// <param name="Cause">AWS's error code, or what was wrong with the answer.</param>
-/// <param name="AccessDenied">AWS refused, so asking again does not help.</param>
-/// <param name="Detail">The operation with AWS's own sentence, for those who have to do something about it.</param>
+/// <summary>Why a fact about a key could not be read.</summary>
+/// <param name="Cause">The error code of AWS, or the defect of the answer.</param>
+/// <param name="AccessDenied">AWS denied the call, so a retry does not help.</param>
+/// <param name="Detail">The operation with the message of AWS, for the person who has to fix it.</param>
 internal sealed record ReadFailure(string Cause, bool AccessDenied = false, string? Detail = null)
 {
     public string Sentence => (Detail ?? Cause).TrimEnd('.');

@@ -27,7 +27,7 @@ namespace KeyRotation.Core;
 /// With importedKeys=evaluate, d) is of imported keys only one that still awaits its material. Key material dates from the newest rotation,
 /// of either type, or where there was none from the key's creation. A replica that was never rotated can be younger than its material: where
 /// it is not too old itself, g) leaves it to its primary key.
-/// Where a fact is missing, the next scenario that is known to hold decides: a) to h) are one verdict, so what is missing could not change it.
+/// If a fact is missing, the next scenario that is known to hold decides: a) to h) have the same verdict, so the fact could not change it.
 /// The rule only asks for what it needs next (<see cref="Judgment.Pending"/>), so a key that a) to h) decide costs no call where they are known.
 /// </summary>
 internal static class KeyRule
@@ -43,7 +43,7 @@ internal static class KeyRule
         var exemption = Exemption.Of(key, parameters, now);
         var judgment = Judge(key, parameters, now, exemption);
 
-        // The tags are worth a call only where they could spare the key a finding; unread, they leave the finding in doubt.
+        // The tags are worth a call only if they could spare the key a finding. If they cannot be read, the finding is in doubt.
         return (judgment, exemption) switch
         {
             (Verdict.NonCompliant or Verdict.Unreadable, Exemption.Unknown { Failure: null }) => new Judgment.Pending(Question.Tags),
@@ -73,7 +73,7 @@ internal static class KeyRule
         _ when exemption is Exemption.Holds holds =>
             NotApplicable('h', holds.Finding),
 
-        // What kind of key it is cannot be told: not even unreadableKeys=nonCompliant may then call it NON_COMPLIANT.
+        // The kind of the key is not known: not even unreadableKeys=nonCompliant may make it NON_COMPLIANT then.
         _ when key.MissingFact is not null && key.DescriptionFailure is not null =>
             new Verdict.Unreadable($"The key could not be described: {key.DescriptionFailure.Sentence}."),
         _ when key.MissingFact is not null && key.IsDescribed =>
@@ -110,7 +110,7 @@ internal static class KeyRule
         RotationStatus.On on =>
             RotationIsOn(on, parameters),
 
-        // i) comes last, so that whatever is neither on nor off can never be taken for one of them.
+        // i) comes last, so that a status that is neither on nor off is never mistaken for one of them.
         var rotation => Unreadable("rotation status", ((RotationStatus.Unreadable)rotation).Failure, parameters, exemption),
     };
 
@@ -210,7 +210,7 @@ internal static class KeyRule
     private static Verdict.NonCompliant NonCompliant(char scenario, string finding, Exemption exemption) =>
         new(scenario, finding + exemption.Note, Fix.EnableKeyRotation);
 
-    /// <summary>Scenario i: the parameter says whether "could not be read" is a failure or a finding.</summary>
+    /// <summary>Scenario i: the parameter decides whether an unreadable key is a failure or a finding.</summary>
     private static Verdict Unreadable(string what, ReadFailure failure, RuleParameters parameters, Exemption exemption) =>
         parameters.UnreadableKeys == UnreadableKeys.NonCompliant
             ? new Verdict.NonCompliant('i', $"The {what} could not be read: {failure.Cause}.{exemption.Note}", failure.AccessDenied ? Fix.AllowReading : Fix.Wait)

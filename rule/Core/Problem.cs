@@ -4,11 +4,11 @@ namespace KeyRotation.Core;
 
 /// <summary>Something that a person has to put right before the rule can judge: numbered, so that TROUBLESHOOTING.md can explain it.</summary>
 /// <param name="Number">Looked up in TROUBLESHOOTING.md; a number never gets a second meaning.</param>
-/// <param name="Message">What is wrong, where, and what is valid.</param>
+/// <param name="Message">The value that is wrong, its place, and the valid values.</param>
 internal sealed record Problem(ProblemNumber Number, string Message)
 {
     /// <summary>
-    /// Where JSON is not valid. The exception's own message quotes what stands there, and in an event that may be a token or a policy.
+    /// Where JSON is not valid. The exception's own message quotes the text there, which may be a token or a policy.
     /// </summary>
     public static string PlaceOf(JsonException e) => (e.LineNumber, e.BytePositionInLine) is ({ } line, { } place)
         ? $"it is wrong, or ends, at line {line + 1}, byte {place + 1}"

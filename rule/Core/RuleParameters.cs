@@ -81,7 +81,7 @@ internal sealed partial record RuleParameters
 
     public Report Report { get; init; }
 
-    /// <summary>Every parameter: how people write it, what is valid, and how a valid value is taken.</summary>
+    /// <summary>Every parameter: its name, its valid values, and how a valid value is applied.</summary>
     internal static readonly IReadOnlyList<Definition> Definitions =
     [
         Number("maxRotationPeriodInDays", 90, 2560, Default.MaxRotationPeriodInDays, (p, days) => p with { MaxRotationPeriodInDays = days }),
@@ -100,8 +100,9 @@ internal sealed partial record RuleParameters
     ];
 
     /// <summary>
-    /// Nothing given is nothing changed, and null and an empty text are nothing: a template writes them for what its user left out. Anything
-    /// unknown or invalid is a problem, because a guess would judge by a rule nobody wrote.
+    /// A parameter that is missing, null or empty keeps its default: a template writes null or an empty string for a value that its user
+    /// left out.
+    /// An unknown name or an invalid value is a problem, because a guess would judge by a rule that nobody wrote.
     /// </summary>
     public static bool TryParse(string? json, [NotNullWhen(true)] out RuleParameters? parameters, [NotNullWhen(false)] out Problem? problem)
     {

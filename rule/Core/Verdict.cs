@@ -1,6 +1,6 @@
 namespace KeyRotation.Core;
 
-/// <summary>What the facts about a key allow: a verdict, or a question first.</summary>
+/// <summary>The result of judging a key: a verdict, or a question that comes first.</summary>
 internal abstract record Judgment
 {
     /// <summary>The facts do not decide yet: answer this question and judge again.</summary>
@@ -27,7 +27,7 @@ internal abstract record Verdict(char Scenario, string Finding) : Judgment
     public sealed record Unreadable(string Finding, bool IsTransient = false) : Verdict('i', Finding);
 }
 
-/// <summary>What the rule can ask KMS about a key; one call each.</summary>
+/// <summary>The questions about a key that KMS can answer; one call each.</summary>
 internal enum Question
 {
     /// <summary>DescribeKey.</summary>
@@ -43,7 +43,7 @@ internal enum Question
     RotationHistory,
 }
 
-/// <summary>What the owner of a NON_COMPLIANT key has to do.</summary>
+/// <summary>The next step for the owner of a NON_COMPLIANT key.</summary>
 internal enum Fix
 {
     /// <summary>Turn rotation on with a period that is allowed; EnableKeyRotation does both.</summary>
@@ -58,6 +58,6 @@ internal enum Fix
     /// <summary>Let the rule read the key.</summary>
     AllowReading,
 
-    /// <summary>AWS failed; there is nothing to do on the key.</summary>
+    /// <summary>AWS failed; nothing has to be done on the key.</summary>
     Wait,
 }

@@ -7,7 +7,7 @@ namespace KeyRotation.Reading;
 /// <summary>Reads the JSON of an event.</summary>
 internal static class ConfigEventReader
 {
-    /// <summary>The event as AWS Config sends it; what each field must hold is for <see cref="Invocation"/> to say.</summary>
+    /// <summary>The event as AWS Config sends it; <see cref="Invocation"/> checks the fields.</summary>
     public static ConfigEvent Read(ReadOnlySpan<byte> json)
     {
         var configEvent = new JsonField("event", Parsed(json));

@@ -4,8 +4,8 @@ using KeyRotation.Core;
 
 namespace KeyRotation.Reading;
 
-/// <summary>One Config event, read strictly: whatever gets past here can be judged and reported.</summary>
-/// <param name="Place">The account and Region of the event. A key of another one would be looked for in the wrong place, and "not found" there proves nothing.</param>
+/// <summary>One event of AWS Config, checked strictly: after this it can be judged and reported.</summary>
+/// <param name="Place">The account and Region of the event. KMS would not find a key of another one, and that would prove nothing.</param>
 internal sealed record Invocation(AccountRegion Place, RuleParameters Parameters, string ResultToken, string ConfigRuleName, Notification Notification)
 {
     public static Invocation Of(ConfigEvent configEvent, string region)
@@ -60,7 +60,7 @@ internal sealed record Invocation(AccountRegion Place, RuleParameters Parameters
         string.IsNullOrWhiteSpace(value) ? throw new ProblemException(ProblemNumber.EventField, $"{name} is missing or empty; it must be {valid}.") : value;
 }
 
-/// <summary>Why AWS Config called.</summary>
+/// <summary>The reason for the invocation.</summary>
 internal abstract record Notification
 {
     private Notification()
@@ -69,7 +69,7 @@ internal abstract record Notification
 
     public sealed record Change(RecordedKey Key) : Notification;
 
-    /// <summary>The item is too large for a notification; what came says which key, and has to be completed.</summary>
+    /// <summary>The item is too large for a notification, which only names the key; the item has to be read.</summary>
     public sealed record OversizedChange(RecordedKey Key) : Notification;
 
     /// <summary>Every key of the account and Region.</summary>

@@ -6,12 +6,14 @@ using KeyRotation.Core;
 namespace KeyRotation.Reading;
 
 /// <summary>
-/// One place in a JSON text, with its path: what is missing or of a wrong type there becomes a numbered problem that names it.
+/// One field of a JSON text, with its path: a missing or wrong value becomes a numbered problem that names it.
 /// A field that is absent and one that is null are the same: AWS Config writes both.
 /// </summary>
 internal readonly record struct JsonField(string Path, JsonElement? Json)
 {
-    /// <summary>The fields whose value a problem may show: those that say what was sent, by whom and about which resource.</summary>
+    /// <summary>
+    /// The fields whose value a problem may show: they identify the message, the sender and the resource, and hold no secret.
+    /// </summary>
     private static readonly HashSet<string> Quotable =
     [
         "accountId", "awsAccountId", "awsRegion", "configurationItemCaptureTime", "configurationItemStatus", "messageType",
@@ -20,12 +22,12 @@ internal readonly record struct JsonField(string Path, JsonElement? Json)
 
     public bool IsAbsent => Json is null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined };
 
-    /// <summary>The value as text; a number or a flag is not a text, and an empty text says nothing.</summary>
-    public string? Text => !IsAbsent && Unescaped(Is(JsonValueKind.String, "a text")) is { Length: > 0 } text ? text : null;
+    /// <summary>The value of a string; an empty one counts as absent.</summary>
+    public string? Text => !IsAbsent && Unescaped(Is(JsonValueKind.String, "a string")) is { Length: > 0 } text ? text : null;
 
-    public string RequiredText => Text ?? throw Problem("a text that is not empty");
+    public string RequiredText => Text ?? throw Problem("a non-empty string");
 
-    /// <summary>A flag, or a text that says it: the history API writes <c>"false"</c>.</summary>
+    /// <summary>A Boolean, or a string of it: the history API writes <c>"false"</c>.</summary>
     public bool? Flag
     {
         get
@@ -41,12 +43,14 @@ internal readonly record struct JsonField(string Path, JsonElement? Json)
         }
     }
 
-    /// <summary>A time of day without a date is no time: today's date must not be put before it. DateTimeOffset cannot be told so, DateTime can.</summary>
+    /// <summary>
+    /// A time of day without a date is not valid: .NET must not add today's date. DateTime has a style for that, DateTimeOffset has not.
+    /// </summary>
     private const DateTimeStyles TimeStyles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.NoCurrentDateDefault;
 
     public DateTimeOffset? Time => IsAbsent ? null : ReadableTime ?? throw Problem("a time: ISO 8601 text or epoch milliseconds");
 
-    /// <summary>ISO 8601, or epoch milliseconds: KMS items have been recorded with both. Anything else says nothing.</summary>
+    /// <summary>ISO 8601, or epoch milliseconds: KMS items have been recorded with both. Any other value counts as absent.</summary>
     public DateTimeOffset? ReadableTime
     {
         get
@@ -68,7 +72,7 @@ internal readonly record struct JsonField(string Path, JsonElement? Json)
     /// <summary>The same place, with JSON that was encoded as text (once or more, as the history API does) taken out of the text.</summary>
     public JsonField Decoded => Decode("whole, valid JSON");
 
-    /// <summary>A name that is there twice says two things. Only names that are read are looked at: the rest of an event decides nothing.</summary>
+    /// <summary>A name that appears twice is a problem. Only the names that are read are checked.</summary>
     public JsonField this[string name]
     {
         get
@@ -132,7 +136,7 @@ internal readonly record struct JsonField(string Path, JsonElement? Json)
         JsonValueKind.False => "false",
         _ when Quotable.Contains(Path[(Path.LastIndexOf('.') + 1)..]) => SingleLine.Cut(Json.Value.GetRawText()),
         JsonValueKind.Number => "a number",
-        _ => "a text",
+        _ => "a string",
     };
 
     private JsonField Decode(string valid)

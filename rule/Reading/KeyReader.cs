@@ -6,7 +6,9 @@ using KeyRotation.Core;
 
 namespace KeyRotation.Reading;
 
-/// <summary>Asks KMS what the rule wants to know, and nothing else. What KMS will not say becomes a fact too, so that the rule decides on it.</summary>
+/// <summary>
+/// Calls KMS for the facts that the rule needs, and no others. A refusal of KMS becomes a fact too, so that the rule decides about it.
+/// </summary>
 internal sealed class KeyReader(IAmazonKeyManagementService kms)
 {
     private const string AnotherKey = "KMS answered about another key";
@@ -25,7 +27,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
             }
             catch (Exception e) when (AwsFailure.IsFailedCall(e) && !cancellationToken.IsCancellationRequested)
             {
-                // It says nothing about the key, so no parameter can make a finding of it.
+                // A failed call proves nothing about the key, so no parameter can make a finding of it.
                 return (new Verdict.Unreadable($"{Operation(question)}: {AwsFailure.MessageOf(e)}", AwsFailure.IsTransient(e)), key);
             }
         }
@@ -129,7 +131,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
             }
 
             if (!truncated) return history;
-            if (!pages.GoOn(page.NextMarker, rotations.Count, known.Count - before))
+            if (!pages.MayContinue(page.NextMarker, rotations.Count, known.Count - before))
                 return new RotationHistory.Unreadable(new("KMS answered Truncated without a new NextMarker or rotation"));
             request.Marker = page.NextMarker;
         }
@@ -137,7 +139,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
 
     private static DateTimeOffset? Time(DateTime? time) => time is { } known ? new DateTimeOffset(known.ToUniversalTime()) : null;
 
-    /// <summary>An answer that names no key is about the one that was asked about; one that does has its id or its ARN.</summary>
+    /// <summary>An answer that names a key must name the requested one, by its id or its ARN.</summary>
     private static bool IsAbout(KeyFacts key, string? name) => name is null || name == key.KeyId || name == key.Arn;
 
     private async Task<KeyFacts> ListResourceTagsAsync(KeyFacts key, CancellationToken cancellationToken)
@@ -151,7 +153,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
             var page = await kms.ListResourceTagsAsync(request, cancellationToken);
             var before = tags.Count;
             foreach (var tag in page.Tags ?? []) tags[tag.TagKey ?? ""] = tag.TagValue ?? "";
-            if (page.Tags is null || (page.Truncated == true && !pages.GoOn(page.NextMarker, page.Tags.Count, tags.Count - before)))
+            if (page.Tags is null || (page.Truncated == true && !pages.MayContinue(page.NextMarker, page.Tags.Count, tags.Count - before)))
                 return key with { TagsFailure = new("KMS answered without all Tags") };
             request.Marker = page.Truncated == true ? page.NextMarker : null;
         }

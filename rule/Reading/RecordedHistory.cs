@@ -9,7 +9,8 @@ namespace KeyRotation.Reading;
 internal sealed class RecordedHistory(IAmazonConfigService config)
 {
     /// <summary>
-    /// The newest item; or the key as the notification has it, where the history does not hold it (yet): the rule then asks KMS for what is missing.
+    /// The newest item; or the key from the notification, if the history does not hold it (yet): the rule then reads the missing facts from
+    /// KMS.
     /// </summary>
     public async Task<RecordedKey> NewestAsync(RecordedKey notified, CancellationToken cancellationToken)
     {

@@ -24,7 +24,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
             captureTime.Time ?? throw captureTime.Problem("the time when AWS Config recorded the item"));
     }
 
-    /// <summary>From GetResourceConfigHistory, whose item carries JSON as text. Only what tells the key's state is taken from it.</summary>
+    /// <summary>From GetResourceConfigHistory, whose item carries JSON as text. Only the facts about the key are taken from it.</summary>
     public RecordedKey With(ConfigurationItem item)
     {
         var configuration = JsonField.Parse("configuration", item.Configuration ?? "null").Decoded;
@@ -66,7 +66,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
     }
 
     /// <param name="isDaily">
-    /// AWS Config records once a day, and what the item says can be a day old: what may have changed since is left to KMS. Source: AWS Config
+    /// AWS Config records once a day, so the item can be a day old: facts that may have changed since are read from KMS. Source: AWS Config
     /// API Reference, ConfigurationItem, configurationItemDeliveryTime.
     /// </param>
     private static KeyFacts Of(KeyFacts key, JsonField configuration, Func<string, JsonField> supplementary, bool isDaily)
@@ -100,7 +100,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
             $"{path} is '{SingleLine.Cut(status)}'; it must be OK, ResourceDiscovered, ResourceNotRecorded, ResourceDeleted or ResourceDeletedNotRecorded."),
     };
 
-    /// <summary>Only exemptTagKey needs the tags, and KMS knows them too: in a shape that is not known they fail nothing.</summary>
+    /// <summary>Only exemptTagKey needs the tags, and KMS has them too: tags in an unknown shape are no failure.</summary>
     private static Dictionary<string, string>? TagsOf(Func<string, JsonField> supplementary)
     {
         try

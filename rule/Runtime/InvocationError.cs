@@ -29,7 +29,7 @@ internal sealed record InvocationError(string ErrorType, string ErrorMessage, st
     }
 }
 
-/// <summary>An inner exception by its name only: AWS and .NET write what was sent into some of their messages.</summary>
+/// <summary>An inner exception by its name only: some messages of AWS and .NET repeat the request.</summary>
 internal sealed record InnerError(string ErrorType, InnerError? Cause)
 {
     public static InnerError? Of(Exception? exception) => exception is null ? null : new(exception.GetType().Name, Of(exception.InnerException));

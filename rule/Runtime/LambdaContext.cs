@@ -3,7 +3,7 @@ using Amazon.Lambda.Core;
 
 namespace KeyRotation.Runtime;
 
-/// <summary>What the Runtime API says with an event.</summary>
+/// <summary>The headers that the Runtime API sends with an event.</summary>
 internal sealed class LambdaContext(HttpResponseMessage next, TimeProvider clock) : ILambdaContext
 {
     private readonly DateTimeOffset deadline = Deadline(Header(next, "Lambda-Runtime-Deadline-Ms"), clock.GetUtcNow());

@@ -11,7 +11,7 @@ namespace KeyRotation.Runtime;
 internal delegate Task<InvocationReport> Handler(ConfigEvent configEvent, ILambdaContext context);
 
 /// <summary>
-/// Speaks the Lambda Runtime API: fetch an event, handle it, post what came of it, for as long as the process lives.
+/// Speaks the Lambda Runtime API: fetch an event, handle it, post the result, for as long as the process lives.
 /// Source: AWS Lambda Developer Guide, Using the Lambda runtime API for custom runtimes.
 /// </summary>
 internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProvider clock)

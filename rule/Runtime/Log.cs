@@ -6,7 +6,7 @@ using KeyRotation.Core;
 namespace KeyRotation.Runtime;
 
 /// <summary>
-/// Everything the function says in its log: one JSON object a line, as Lambda's JSON log format has it.
+/// All log messages of the function: one JSON object per line, as in Lambda's JSON log format.
 /// Result tokens, credentials and key policies are never passed in here.
 /// </summary>
 internal sealed class Log(Stream output, TimeProvider clock, bool metricsByRule = true)

@@ -5,7 +5,7 @@ using KeyRotation.Core;
 
 namespace KeyRotation.Runtime;
 
-/// <summary>What the function's environment variables say; they are of the deployment, where rule parameters are of the rule.</summary>
+/// <summary>The function's environment variables. They belong to the deployment; rule parameters belong to the rule.</summary>
 /// <param name="MetricsByRule">Whether a metric has the rule's name as a dimension. In each account of an organization a rule has a name of its own, and CloudWatch bills by dimension value.</param>
 internal sealed record Settings(
     string Region,

@@ -27,7 +27,7 @@ internal sealed record ExistingResults(ReadFailure? Failure)
         {
             return new(await ReadPagesAsync(config, configRuleName, results, cancellationToken)) { Results = results };
         }
-        catch (Exception e) when (AwsFailure.EndOf(e, cancellationToken) is { } failure)
+        catch (Exception e) when (AwsFailure.ReadFailureOf(e, cancellationToken) is { } failure)
         {
             return new(failure) { Results = results };
         }
@@ -49,13 +49,14 @@ internal sealed record ExistingResults(ReadFailure? Failure)
             var before = results.Count;
             if (!page.TrueForAll(result => TryAdd(result, results))) return new("AWS Config answered a result without its resource");
             if (string.IsNullOrEmpty(response.NextToken)) return null;
-            if (!pages.GoOn(response.NextToken, page.Count, results.Count - before))
+            if (!pages.MayContinue(response.NextToken, page.Count, results.Count - before))
                 return new("AWS Config answered with no new NextToken or result");
             request.NextToken = response.NextToken;
         }
     }
 
-    private static bool TryAdd(EvaluationResult? result, Dictionary<(string Type, string Id), ExistingResult> results)
+    /// <summary>False for a result without its resource, and for a null, which the official reader hands on.</summary>
+    internal static bool TryAdd(EvaluationResult? result, Dictionary<(string Type, string Id), ExistingResult> results)
     {
         if (result?.EvaluationResultIdentifier?.EvaluationResultQualifier is not { ResourceType: { } type, ResourceId: { } id }) return false;
 

@@ -28,7 +28,7 @@ internal sealed record KeyListing(int Count, ReadFailure? Failure)
             }, stop);
             return new(known.Count, failure);
         }
-        catch (Exception e) when (AwsFailure.EndOf(e, stop) is { } failure)
+        catch (Exception e) when (AwsFailure.ReadFailureOf(e, stop) is { } failure)
         {
             return new(known.Count, failure);
         }
@@ -56,7 +56,7 @@ internal sealed record KeyListing(int Count, ReadFailure? Failure)
             }
 
             if (!truncated) return null;
-            if (!pages.GoOn(page.NextMarker, listed.Count, added))
+            if (!pages.MayContinue(page.NextMarker, listed.Count, added))
                 return new("KMS answered Truncated without a new NextMarker or key");
             request.Marker = page.NextMarker;
         }

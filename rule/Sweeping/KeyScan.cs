@@ -92,7 +92,7 @@ internal sealed class KeyScan(
     }
 
     /// <returns>The key, or null if time ran out; and why it waits, if it does.</returns>
-    /// <param name="facts">What is known of the key: an answer to an earlier turn is not asked for again.</param>
+    /// <param name="facts">The facts known from earlier turns, which are not read again.</param>
     private async Task<(JudgedKey? Key, string? WaitedFor)> JudgeAsync(KeyFacts facts, CancellationToken stop)
     {
         try
@@ -116,7 +116,7 @@ internal sealed class KeyScan(
     }
 }
 
-/// <summary>What became of a scan.</summary>
+/// <summary>The result of a scan.</summary>
 /// <param name="Listed">Keys that KMS listed.</param>
 /// <param name="ListingFailure">Why the list ended early: there may be more keys then.</param>
 /// <param name="WaitedFor">What a key that is left was waiting for, or null.</param>

@@ -6,7 +6,7 @@ using KeyRotation.Core;
 
 namespace KeyRotation.Sweeping;
 
-/// <summary>Hands evaluations to AWS Config and reads its answer: PutEvaluations can succeed and still not have taken everything.</summary>
+/// <summary>Sends evaluations to AWS Config and checks the answer: PutEvaluations can succeed without accepting all of them.</summary>
 internal sealed class Reporter(IAmazonConfigService config, string resultToken, TimeProvider clock)
 {
     /// <summary>Source: AWS Config API Reference, PutEvaluations, Evaluations: at most 100.</summary>
@@ -14,12 +14,12 @@ internal sealed class Reporter(IAmazonConfigService config, string resultToken, 
 
     private const int Attempts = 4;
 
-    /// <summary>What AWS Config's documents and tests use where there is no real result token. The API then checks and stores nothing.</summary>
+    /// <summary>The token that the documents of AWS Config use for tests. The API then checks and stores nothing.</summary>
     private readonly bool? testMode = resultToken == "TESTMODE" ? true : null;
 
-    /// <summary>Hands over evaluations; none at all tells AWS Config that the rule ran, and costs nothing.</summary>
+    /// <summary>Sends evaluations. An empty list tells AWS Config that the rule ran, and costs nothing.</summary>
     /// <returns>Null where AWS Config has accepted all.</returns>
-    public async Task<Refusal?> ReportAsync(IReadOnlyList<Evaluation> evaluations, CancellationToken cancellationToken)
+    public async Task<Rejection?> ReportAsync(IReadOnlyList<Evaluation> evaluations, CancellationToken cancellationToken)
     {
         var left = evaluations.ToList();
         try
@@ -30,7 +30,7 @@ internal sealed class Reporter(IAmazonConfigService config, string resultToken, 
                 var failed = (await config.PutEvaluationsAsync(request, cancellationToken)).FailedEvaluations;
                 if (failed is { Count: 0 }) return null;
 
-                // An answer without the list, or one that names what was not sent, leaves open what was taken: all of it is sent again.
+                // If the list is missing, or names an evaluation that was not sent, nobody knows which were accepted: all are sent again.
                 if (failed?.TrueForAll(f => left.Exists(sent => IsSame(f, sent))) == true) left = left.FindAll(sent => failed.Exists(f => IsSame(f, sent)));
                 if (attempt == Attempts) return new(left, failed is null ? "PutEvaluations: AWS Config answered without FailedEvaluations" : "PutEvaluations: returned in FailedEvaluations");
                 await Task.Delay(TimeSpan.FromMilliseconds(100 << attempt), clock, cancellationToken);
@@ -58,7 +58,7 @@ internal sealed class Reporter(IAmazonConfigService config, string resultToken, 
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // After the deadline nothing is sent, and what was to be sent is refused.
+            // After the deadline nothing is sent, and the rest counts as rejected.
             while (evaluations.TryRead(out var late)) batch.Add(late);
         }
 
@@ -67,22 +67,22 @@ internal sealed class Reporter(IAmazonConfigService config, string resultToken, 
 
         async Task FlushAsync()
         {
-            // The token is the same for all batches: once refused, always refused.
-            var refusal = report.Refusal is { IsForAll: true } all ? all with { Evaluations = batch } : await ReportAsync(batch, stop);
-            report = report.Plus(batch.Count, refusal);
+            // The token is the same for all batches: once rejected, always rejected.
+            var rejection = report.Rejection is { IsForAll: true } all ? all with { Evaluations = batch } : await ReportAsync(batch, stop);
+            report = report.Plus(batch.Count, rejection);
             batch = new(MaxBatch);
         }
     }
 
-    private static bool IsSame(Evaluation? failed, Evaluation sent) =>
+    internal static bool IsSame(Evaluation? failed, Evaluation sent) =>
         failed?.ComplianceResourceId == sent.ComplianceResourceId && failed?.ComplianceResourceType == sent.ComplianceResourceType;
 }
 
-/// <summary>What AWS Config did not accept, after some tries.</summary>
-/// <param name="IsForAll">It will accept nothing else of this invocation either.</param>
-internal sealed record Refusal(IReadOnlyList<Evaluation> Evaluations, string Cause, bool IsForAll = false);
+/// <summary>The evaluations that AWS Config did not accept, after some tries.</summary>
+/// <param name="IsForAll">AWS Config will not accept any other evaluation of this invocation either.</param>
+internal sealed record Rejection(IReadOnlyList<Evaluation> Evaluations, string Cause, bool IsForAll = false);
 
-/// <summary>What became of all evaluations.</summary>
+/// <summary>The result of reporting.</summary>
 internal sealed record ReportingReport
 {
     public static readonly ReportingReport Nothing = new();
@@ -93,20 +93,20 @@ internal sealed record ReportingReport
     public int Accepted { get; private init; }
 
     /// <summary>The resources whose evaluations AWS Config did not accept.</summary>
-    public AbbreviatedList Refused { get; private init; } = AbbreviatedList.Empty;
+    public AbbreviatedList Rejected { get; private init; } = AbbreviatedList.Empty;
 
     /// <summary>Why the last of them was not accepted.</summary>
     public string? Cause { get; private init; }
 
-    /// <summary>What AWS Config did not accept of the last batch.</summary>
-    public Refusal? Refusal { get; private init; }
+    /// <summary>The evaluations of the last batch that AWS Config did not accept.</summary>
+    public Rejection? Rejection { get; private init; }
 
-    public ReportingReport Plus(int sent, Refusal? refusal) => new()
+    public ReportingReport Plus(int sent, Rejection? rejection) => new()
     {
         HasReported = true,
-        Accepted = Accepted + sent - (refusal?.Evaluations.Count ?? 0),
-        Refused = (refusal?.Evaluations ?? []).Aggregate(Refused, (refused, evaluation) => refused.Plus(evaluation.ComplianceResourceId ?? "")),
-        Cause = refusal?.Cause ?? Cause,
-        Refusal = refusal,
+        Accepted = Accepted + sent - (rejection?.Evaluations.Count ?? 0),
+        Rejected = (rejection?.Evaluations ?? []).Aggregate(Rejected, (rejected, evaluation) => rejected.Plus(evaluation.ComplianceResourceId ?? "")),
+        Cause = rejection?.Cause ?? Cause,
+        Rejection = rejection,
     };
 }

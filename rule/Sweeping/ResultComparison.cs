@@ -7,7 +7,7 @@ namespace KeyRotation.Sweeping;
 
 /// <summary>Compares judged keys with the results that AWS Config holds, one after the other, and hands on the evaluations that it lacks.</summary>
 /// <param name="evaluations">Gets the evaluations to report.</param>
-/// <param name="stopAsking">Ends the look-up of owners in time for what is known to be reported.</param>
+/// <param name="stopAsking">Ends the look-up of owners, so that there is time to report.</param>
 internal sealed class ResultComparison(
     ExistingResults existing,
     RuleParameters parameters,
@@ -99,7 +99,7 @@ internal sealed class ResultComparison(
         held == ExistingResult.Of(evaluation.ComplianceType?.Value ?? "", evaluation.Annotation ?? "");
 }
 
-/// <summary>What became of the comparison.</summary>
+/// <summary>The result of the comparison.</summary>
 /// <param name="Unjudged">The keys without a verdict, with the cause.</param>
 /// <param name="Unchanged">Keys whose result AWS Config holds already, or keeps none of.</param>
 /// <param name="Withdrawn">Stale results that are to be withdrawn.</param>

@@ -8,7 +8,7 @@ namespace KeyRotation.Sweeping;
 
 /// <summary>
 /// Every key of the account and Region: list, judge, compare with the results that AWS Config holds, report. The steps run at the same time. A
-/// failure on one key, page or batch is kept for the end: everything else is reported first, then the problems say what is missing.
+/// failure on one key, page or batch is kept for the end: everything else is reported first, then the problems name the rest.
 /// </summary>
 internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeOffset creationTime, StackLookup stacks, int parallelism, TimeProvider clock)
 {
@@ -18,7 +18,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     private readonly KeyScan scan = new(account.Kms, account.KmsInTurn, invocation.Place, invocation.Parameters, parallelism, clock);
     private readonly Reporter reporter = new(account.Config, invocation.ResultToken, clock);
 
-    /// <param name="stopAsking">Ends the questions in time for what is known to be reported.</param>
+    /// <param name="stopAsking">Ends the calls to KMS, so that there is time to report.</param>
     public async Task<Tally> RunAsync(CancellationToken stopAsking, CancellationToken stop)
     {
         var judged = Channel.CreateBounded<JudgedKey>(MaxWaiting);
@@ -74,7 +74,8 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     }
 
     /// <summary>
-    /// A list can be behind a new key, so KMS is asked about the key itself before its result is withdrawn. Source: AWS KMS Developer Guide,
+    /// ListKeys can lag behind a new key, so DescribeKey checks that the key is gone before its result is withdrawn. Source: AWS KMS
+    /// Developer Guide,
     /// AWS KMS eventual consistency.
     /// </summary>
     /// <returns>What a key that is left was waiting for, or null.</returns>
@@ -99,13 +100,13 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
     }
 
     /// <summary>
-    /// AWS Config hears of every sweep that saw everything, even if nothing has changed. Source: AWS Config API Reference,
+    /// Every complete sweep calls PutEvaluations, even if nothing has changed. Source: AWS Config API Reference,
     /// PutEvaluations: required in every function that AWS Config invokes.
     /// </summary>
     private async Task<Problem?> ReportNothingAsync(CancellationToken stop) =>
-        await reporter.ReportAsync([], stop) is { } refusal
+        await reporter.ReportAsync([], stop) is { } rejection
             ? new(
                 ProblemNumber.EvaluationsNotAccepted,
-                $"Nothing has changed, and AWS Config did not accept the PutEvaluations without evaluations that tells it so ({refusal.Cause}).")
+                $"Nothing has changed, and AWS Config did not accept the PutEvaluations without evaluations that tells it so ({rejection.Cause}).")
             : null;
 }

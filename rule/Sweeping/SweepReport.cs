@@ -2,7 +2,7 @@ using KeyRotation.Core;
 
 namespace KeyRotation.Sweeping;
 
-/// <summary>What became of the steps of a sweep.</summary>
+/// <summary>The results of the steps of a sweep.</summary>
 /// <param name="ReadingFailure">Why the existing results are not complete, or null.</param>
 internal sealed record SweepReport(KeyScanReport Scan, ReadFailure? ReadingFailure, ComparisonReport Comparison, ReportingReport Reporting)
 {
@@ -30,8 +30,8 @@ internal sealed record SweepReport(KeyScanReport Scan, ReadFailure? ReadingFailu
         var (keys, left) = (scan.Listed + comparison.Unlisted, LeftOf(scan, comparison));
         if (comparison.Unjudged is { Count: > 0 } unjudged)
             yield return new(ProblemNumber.KeysNotJudged, $"{unjudged.Count} of {keys} keys could not be judged: {unjudged}. What could be judged is reported.");
-        if (reporting.Refused is { Count: > 0 } refused)
-            yield return new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept {refused.Count} of the evaluations ({reporting.Cause}): {refused}.");
+        if (reporting.Rejected is { Count: > 0 } rejected)
+            yield return new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept {rejected.Count} of the evaluations ({reporting.Cause}): {rejected}.");
         if (scan.ListingFailure is { } listing)
             yield return new(ProblemNumber.KeysNotListed, $"ListKeys stopped after {keys} keys ({listing.Sentence}); stale results are kept until a listing is whole.");
         if (readingFailure is { } reading)

@@ -2,7 +2,7 @@ using KeyRotation.Core;
 
 namespace KeyRotation.Sweeping;
 
-/// <summary>What an invocation did, in numbers, and the problems that it met.</summary>
+/// <summary>The work of an invocation in numbers, and its problems.</summary>
 internal sealed record Tally
 {
     public static readonly Tally Nothing = new();

@@ -236,7 +236,7 @@ internal sealed class PlaceAudit : IDisposable
         {
             return (await new KeyReader(kms).AnswerAsync(Question.Tags, key, stop)).Tags;
         }
-        catch (Exception e) when (AwsFailure.EndOf(e, stop) is not null)
+        catch (Exception e) when (AwsFailure.ReadFailureOf(e, stop) is not null)
         {
             return null;
         }
@@ -262,12 +262,12 @@ internal sealed class PlaceAudit : IDisposable
                 }
 
                 if (page.Truncated != true) return (aliases, null);
-                if (!pages.GoOn(page.NextMarker, listed.Count, known.Count - before))
+                if (!pages.MayContinue(page.NextMarker, listed.Count, known.Count - before))
                     return (aliases, new("KMS answered without all Aliases"));
                 request.Marker = page.NextMarker;
             }
         }
-        catch (Exception e) when (AwsFailure.EndOf(e, stop) is { } failure)
+        catch (Exception e) when (AwsFailure.ReadFailureOf(e, stop) is { } failure)
         {
             return (aliases, failure);
         }

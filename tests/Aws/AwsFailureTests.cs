@@ -66,14 +66,14 @@ internal sealed class AwsFailureTests
         var waited = new OutOfTimeException("ListKeys: AWS answered ThrottlingException", Answered("ThrottlingException"), passed);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(AwsFailure.EndOf(new TaskCanceledException(), passed)?.Sentence, Is.EqualTo("time ran out"));
+            Assert.That(AwsFailure.ReadFailureOf(new TaskCanceledException(), passed)?.Sentence, Is.EqualTo("time ran out"));
             Assert.That(
-                AwsFailure.EndOf(waited, passed)?.Sentence,
+                AwsFailure.ReadFailureOf(waited, passed)?.Sentence,
                 Is.EqualTo("time ran out; the last try: ListKeys: AWS answered ThrottlingException"));
-            Assert.That(AwsFailure.EndOf(new ProblemException(ProblemNumber.RoleCannotBeAssumed, "no role"), default)?.Sentence, Is.EqualTo("KR09: no role"));
-            Assert.That(AwsFailure.EndOf(Answered("ValidationException"), default)?.Cause, Is.EqualTo("ValidationException"));
-            Assert.That(AwsFailure.EndOf(NetworkException.OfPage("kms.test", HttpStatusCode.Forbidden), default)?.Sentence, Does.StartWith("kms.test: HTTP status 403"));
-            Assert.That(AwsFailure.EndOf(new InvalidOperationException("a bug"), default), Is.Null);
+            Assert.That(AwsFailure.ReadFailureOf(new ProblemException(ProblemNumber.RoleCannotBeAssumed, "no role"), default)?.Sentence, Is.EqualTo("KR09: no role"));
+            Assert.That(AwsFailure.ReadFailureOf(Answered("ValidationException"), default)?.Cause, Is.EqualTo("ValidationException"));
+            Assert.That(AwsFailure.ReadFailureOf(NetworkException.OfPage("kms.test", HttpStatusCode.Forbidden), default)?.Sentence, Does.StartWith("kms.test: HTTP status 403"));
+            Assert.That(AwsFailure.ReadFailureOf(new InvalidOperationException("a bug"), default), Is.Null);
         }
     }
 

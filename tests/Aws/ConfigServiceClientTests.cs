@@ -132,7 +132,7 @@ internal sealed class ConfigServiceClientTests
             Assert.That(thrown, Is.TypeOf(exception));
             Assert.That((thrown!.ErrorCode, thrown.Message, thrown.StatusCode, thrown.ErrorType), Is.EqualTo((code, "why", System.Net.HttpStatusCode.BadRequest, ErrorType.Unknown)));
             Assert.That(thrown.RequestId, Is.Not.Empty);
-            Assert.That(AwsFailure.EndOf(thrown, CancellationToken.None)?.Cause, Is.EqualTo(code));
+            Assert.That(AwsFailure.ReadFailureOf(thrown, CancellationToken.None)?.Cause, Is.EqualTo(code));
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class RateLimiterTests
         Assert.That(limiter.PerSecond, Is.EqualTo(full), "nineteen answers are few");
         limiter.Answered(isThrottled: true);
         Assert.That(limiter.PerSecond, Is.LessThan(0.6 * full));
-        limiter.Forget();
+        limiter.Reset();
         Assert.That(limiter.PerSecond, Is.EqualTo(full));
     }
 }

@@ -95,13 +95,13 @@ internal sealed class InvocationTests
     public void An_unknown_message_is_a_problem_that_lists_the_four(string messageType, string named) =>
         Assert.That(() => Events.Read($$"""{"messageType":{{messageType}}}"""), Refused($"KR03: invokingEvent.messageType is {named}; valid are {Valid}."));
 
-    [TestCase("{}", "is missing; it must be a text that is not empty.")]
-    [TestCase("""{"messageType":null}""", "is missing; it must be a text that is not empty.")]
-    [TestCase("""{"messageType":""}""", "is \"\"; it must be a text that is not empty.")]
-    [TestCase("""{"messageType":7}""", "is 7; it must be a text.")]
-    [TestCase("""{"messageType":["ScheduledNotification"]}""", "is a list; it must be a text.")]
+    [TestCase("{}", "is missing; it must be a non-empty string.")]
+    [TestCase("""{"messageType":null}""", "is missing; it must be a non-empty string.")]
+    [TestCase("""{"messageType":""}""", "is \"\"; it must be a non-empty string.")]
+    [TestCase("""{"messageType":7}""", "is 7; it must be a string.")]
+    [TestCase("""{"messageType":["ScheduledNotification"]}""", "is a list; it must be a string.")]
     [TestCase("""{"messageType":"\ud800"}""", "is \"\\ud800\"; it must be Unicode text.")]
-    [TestCase("null", "is missing; it must be a text that is not empty.")]
+    [TestCase("null", "is missing; it must be a non-empty string.")]
     public void A_message_without_its_type_is_a_problem(string invokingEvent, string problem) =>
         Assert.That(() => Events.Read(invokingEvent), Refused("KR02: invokingEvent.messageType " + problem));
 
@@ -109,7 +109,7 @@ internal sealed class InvocationTests
     [TestCase("7", "a number")]
     [TestCase("true", "true")]
     [TestCase("false", "false")]
-    [TestCase("\"text\"", "a text")]
+    [TestCase("\"text\"", "a string")]
     public void A_notification_that_is_no_object_is_a_problem(string invokingEvent, string named) =>
         Assert.That(() => Events.Read(invokingEvent), Refused($"KR02: invokingEvent is {named}; it must be an object."));
 
@@ -167,7 +167,7 @@ internal sealed class InvocationTests
             Assert.That(Events.Key(Events.Item().With("supplementaryConfiguration.KeyRotationStatus", text)).Key.RecordedRotationStatus, Is.False);
             Assert.That(
                 () => Events.Key(Events.Item().With("supplementaryConfiguration.KeyRotationStatus", deep)),
-                Throws.TypeOf<ProblemException>().With.Message.EndsWith("is a text; it must be true or false."));
+                Throws.TypeOf<ProblemException>().With.Message.EndsWith("is a string; it must be true or false."));
         }
     }
 

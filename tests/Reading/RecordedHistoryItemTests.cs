@@ -70,7 +70,7 @@ internal sealed class RecordedHistoryItemTests
 
     [TestCase("{", "configuration must be whole, valid JSON")]
     [TestCase("[]", "configuration is a list; it must be an object.")]
-    [TestCase("{\"keySpec\":7}", "configuration.keySpec is a number; it must be a text.")]
+    [TestCase("{\"keySpec\":7}", "configuration.keySpec is a number; it must be a string.")]
     public void A_malformed_configuration_is_a_problem(string configuration, string problem) =>
         AssertRefused(item => item.Configuration = configuration, problem);
 

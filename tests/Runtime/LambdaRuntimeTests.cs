@@ -67,9 +67,9 @@ internal sealed class LambdaRuntimeTests : IDisposable
     [TestCase("", "KR01: The event must be the JSON object that AWS Config sends: ")]
     [TestCase("{", "KR01: The event must be the JSON object that AWS Config sends: ")]
     [TestCase("{}", "KR02: accountId is missing or empty; it must be an account id.")]
-    [TestCase("""{"accountId":7}""", "KR02: event.accountId is 7; it must be a text.")]
+    [TestCase("""{"accountId":7}""", "KR02: event.accountId is 7; it must be a string.")]
     [TestCase("""{"eventLeftScope":7}""", "KR02: event.eventLeftScope is a number; it must be true or false.")]
-    [TestCase("""{"ruleParameters":{"report":"all"}}""", "KR02: event.ruleParameters is an object; it must be a text.")]
+    [TestCase("""{"ruleParameters":{"report":"all"}}""", "KR02: event.ruleParameters is an object; it must be a string.")]
     [TestCase("""{"accountId":"1","accountId":"2"}""", "KR02: event.accountId appears twice; it may appear once.")]
     [TestCase("""{"account\ud800Id":"1"}""", "KR02: event is an object; it must be an object whose names are Unicode text.")]
     public async Task An_event_that_cannot_be_read_is_answered_with_its_problem(string configEvent, string message)

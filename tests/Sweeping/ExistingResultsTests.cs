@@ -1,3 +1,4 @@
+using Amazon.ConfigService.Model;
 using KeyRotation.Local;
 using KeyRotation.Tests.Aws;
 
@@ -83,6 +84,21 @@ internal sealed class ExistingResultsTests
             .Answer("GetComplianceDetailsByConfigRule", $$"""{"EvaluationResults":[{{Result("a")}}],"NextToken":"2"}""");
         var results = await ReadAsync(aws);
         Assert.That((results.Failure, results.Take("a").HasValue), Is.EqualTo((new ReadFailure("KR09: The role ended."), true)));
+    }
+
+    /// <summary>The official reader hands on a null in a list; the stand-in's fails the call.</summary>
+    [TestCase("result")]
+    [TestCase("identifier")]
+    [TestCase("qualifier")]
+    public void A_result_without_its_resource_is_not_added(string missing)
+    {
+        var result = missing switch
+        {
+            "result" => null,
+            "identifier" => new EvaluationResult(),
+            _ => new EvaluationResult { EvaluationResultIdentifier = new() },
+        };
+        Assert.That(ExistingResults.TryAdd(result, []), Is.False);
     }
 
     private static async Task<ExistingResults> ReadAsync(ScriptedAws aws)

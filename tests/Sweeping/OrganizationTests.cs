@@ -21,8 +21,9 @@ internal sealed class OrganizationTests
 
         for (var sweep = 0; sweep < 2; sweep++)
         {
-            var endings = await Task.WhenAll(members.Select(member => rule.SweepAsync(Parameters, member, DateTimeOffset.UtcNow.AddHours(sweep))));
-            Assert.That(endings, Is.All.Property(nameof(Ending.Succeeded)).True);
+            // One after the other, as Lambda invokes a function: a sweep closes all connections at its end.
+            foreach (var member in members)
+                Assert.That((await rule.SweepAsync(Parameters, member, DateTimeOffset.UtcNow.AddHours(sweep))).Succeeded);
         }
 
         using (Assert.EnterMultipleScope())

@@ -41,6 +41,10 @@ internal sealed class ReporterTests : IDisposable
         }
     }
 
+    /// <summary>The official reader hands on a null in a list; the stand-in's fails the call.</summary>
+    [Test]
+    public void A_null_in_the_answer_is_none_of_the_evaluations() => Assert.That(Reporter.IsSame(null, Evaluation("a")), Is.False);
+
     [Test]
     public async Task An_answer_that_does_not_say_what_failed_is_asked_for_again()
     {

@@ -25,7 +25,7 @@ internal sealed class Signature(AccessKeys accessKeys, TimeProvider clock)
     /// <summary>Whose request it is, and for which Region it was signed.</summary>
     public (AccessKey AccessKey, string Region) Check(Call call)
     {
-        var error = new Refusal(call.Protocol);
+        var error = new Rejection(call.Protocol);
         var authorization = call.Request.Headers.Authorization.ToString();
         if (authorization.Length == 0) throw error.MissingToken();
         if (!authorization.StartsWith(Algorithm + " ", StringComparison.Ordinal)) throw error.Incomplete("Authorization header requires 'Credential' parameter.");
@@ -103,7 +103,7 @@ internal sealed class Signature(AccessKeys accessKeys, TimeProvider clock)
     private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
 
     /// <summary>The same refusals have other codes and statuses in the two protocols.</summary>
-    private readonly struct Refusal(Protocol protocol)
+    private readonly struct Rejection(Protocol protocol)
     {
         private const string InvalidToken = "The security token included in the request is invalid.";
         private readonly bool json = protocol == Protocol.Json;
