@@ -161,7 +161,7 @@ internal sealed class PlaceAudit : IDisposable
             if (rotations is RotationHistory.Unreadable) Interlocked.Increment(ref unreadEvidence);
             return rotations;
         }
-        catch (Exception e) when (AwsFailure.EndOf(e, stop) is not null)
+        catch (Exception e) when (AwsFailure.ReadFailureOf(e, stop) is not null)
         {
             Interlocked.Increment(ref unreadEvidence);
             return null;
@@ -175,7 +175,7 @@ internal sealed class PlaceAudit : IDisposable
             var answer = await kms.GetKeyLastUsageAsync(new GetKeyLastUsageRequest { KeyId = key.Arn }, stop);
             return new(Time(answer.KeyLastUsage?.Timestamp), answer.KeyLastUsage?.Operation?.Value, Time(answer.TrackingStartDate));
         }
-        catch (Exception e) when (AwsFailure.EndOf(e, stop) is not null)
+        catch (Exception e) when (AwsFailure.ReadFailureOf(e, stop) is not null)
         {
             Interlocked.Increment(ref unreadEvidence);
             return null;
