@@ -185,7 +185,7 @@ internal sealed partial record RuleParameters
         new(name, string.Join(" or ", choices.Keys), JsonValueKind.String, (parameters, text) =>
             choices.TryGetValue(text, out var choice) ? with(parameters, choice) : null)
         {
-            Default = choices.First().Key,
+            Default = choices.GetAt(0).Key,
         };
 
     [GeneratedRegex(@"^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/)?(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\z")]
