@@ -15,7 +15,7 @@ internal sealed class HostileListTests
         account.Put(LocalKey.Symmetric());
         await using var aws = await LocalAws.StartAsync(account);
         aws.Faults.Add("GetComplianceDetailsByConfigRule", Fault.Answer("""{"EvaluationResults":"none"}"""));
-        var bounded = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = "0x8000000" };
+        var bounded = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = "8000000" };
         await using var rule = await RuleProcess.StartAsync(aws, account, environment: bounded);
 
         Assert.That(await SucceedsAsync(rule, ConfigEvents.Scheduled(account)), Is.False);

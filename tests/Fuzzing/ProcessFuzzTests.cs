@@ -33,7 +33,7 @@ internal sealed class ProcessFuzzTests
         await using var aws = await LocalAws.StartAsync(account);
 
         // An answer that a reader never comes to the end of ends the function, and does not fill the machine.
-        var bounded = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = "0x10000000" };
+        var bounded = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = "10000000" };
         await using var rule = await RuleProcess.StartAsync(aws, account, Environment.GetEnvironmentVariable("FUZZ_FUNCTION"), bounded);
         var (evaluations, problems, failures) = (0, 0, 0);
         foreach (var input in plan.Inputs)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using KeyRotation.Local;
 using Microsoft.Extensions.Time.Testing;
 
@@ -83,9 +85,13 @@ internal sealed class DeadlineTests
             Assert.That(ending.Problems, Does.Contain(ProblemNumber.OutOfTime), $"{ending}");
             Assert.That(ending.Message, Does.Not.Contain("Nothing has changed"));
             Assert.That(ending.Tally.KeysLeft, Is.InRange(1, 20), "the machine can go on between the two times");
+            Assert.That(ending.Tally.KeysLeft + ending.Tally.Reported + Rejected(ending.Message), Is.EqualTo(others + 20), "every key is accounted for");
             Assert.That(Truth.HeldBy(rule.Account), Is.SubsetOf(Truth.Of(rule.Account)));
         }
     }
+
+    private static int Rejected(string message) =>
+        Regex.Match(message, "did not accept ([0-9]+) of the evaluations") is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
 
     /// <summary>Steps of a whole day must not be nearly whole rounds.</summary>
     [TestCase(60)]
