@@ -2,8 +2,7 @@ namespace KeyRotation;
 
 /// <summary>
 /// The end of an invocation's time. Enough time is left to fail with a reason before Lambda ends the function. A sweep stops calling KMS
-/// earlier, so that
-/// there is time to report.
+/// earlier, so that there is time to report.
 /// </summary>
 internal sealed class Deadline(TimeSpan remaining, TimeProvider clock) : IDisposable
 {

@@ -68,8 +68,7 @@ internal static class AwsFailure
 
     /// <summary>
     /// The message that may be shown. Some messages of AWS repeat the request (a signature that does not match comes back with the session
-    /// token, an
-    /// invalid result token with the token), so only a denial is quoted: it names the caller, the action and the resource.
+    /// token, an invalid result token with the token), so only a denial is quoted: it names the caller, the action and the resource.
     /// </summary>
     public static string MessageOf(Exception exception) => exception switch
     {

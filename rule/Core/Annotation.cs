@@ -23,9 +23,8 @@ internal static class Annotation
     }
 
     /// <summary>
-    /// The annotation without the part about a stack. Only CloudFormation knows the stack of a key, so an annotation that a sweep writes
-    /// without
-    /// asking it is compared without: the same for all stacks, and not the same as for no stack.
+    /// The annotation without the part about a stack. Only CloudFormation knows the stack of a key, and a sweep compares before it asks: so
+    /// annotations are the same for all stacks, and not the same as for no stack.
     /// </summary>
     public static string WithoutStack(string annotation) =>
         annotation.LastIndexOf(SetInStack, StringComparison.Ordinal) is >= 0 and var stack ? annotation[..stack] : annotation;

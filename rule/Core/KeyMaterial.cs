@@ -6,7 +6,7 @@ internal abstract record KeyMaterial
     /// <summary>KMS takes minutes for a rotation on demand; one that runs for longer than this proves nothing.</summary>
     private static readonly TimeSpan LongestRotation = TimeSpan.FromDays(1);
 
-    /// <summary>KMS may answer some minutes after the time by which the key is judged, and its clock is another one.</summary>
+    /// <summary>KMS may answer some minutes after the time by which the key is judged, and its clock can differ.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromHours(1);
 
     private KeyMaterial()

@@ -137,7 +137,8 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
         }
     }
 
-    private static DateTimeOffset? Time(DateTime? time) => time is { } known ? new DateTimeOffset(known.ToUniversalTime()) : null;
+    /// <summary>A time as the SDK reads it, or null.</summary>
+    internal static DateTimeOffset? Time(DateTime? time) => time is { } known ? new DateTimeOffset(known.ToUniversalTime()) : null;
 
     /// <summary>An answer that names a key must name the requested one, by its id or its ARN.</summary>
     private static bool IsAbout(KeyFacts key, string? name) => name is null || name == key.KeyId || name == key.Arn;

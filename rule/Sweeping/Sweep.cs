@@ -75,8 +75,7 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
 
     /// <summary>
     /// ListKeys can lag behind a new key, so DescribeKey checks that the key is gone before its result is withdrawn. Source: AWS KMS
-    /// Developer Guide,
-    /// AWS KMS eventual consistency.
+    /// Developer Guide, AWS KMS eventual consistency.
     /// </summary>
     /// <returns>What a key that is left was waiting for, or null.</returns>
     private async Task<string?> WithdrawAsync(

@@ -173,7 +173,7 @@ internal sealed class PlaceAudit : IDisposable
         try
         {
             var answer = await kms.GetKeyLastUsageAsync(new GetKeyLastUsageRequest { KeyId = key.Arn }, stop);
-            return new(Time(answer.KeyLastUsage?.Timestamp), answer.KeyLastUsage?.Operation?.Value, Time(answer.TrackingStartDate));
+            return new(KeyReader.Time(answer.KeyLastUsage?.Timestamp), answer.KeyLastUsage?.Operation?.Value, KeyReader.Time(answer.TrackingStartDate));
         }
         catch (Exception e) when (AwsFailure.ReadFailureOf(e, stop) is not null)
         {
@@ -181,8 +181,6 @@ internal sealed class PlaceAudit : IDisposable
             return null;
         }
     }
-
-    private static DateTimeOffset? Time(DateTime? time) => time is { } known ? new DateTimeOffset(known.ToUniversalTime()) : null;
 
     private KeyRow Row(Verdict verdict, KeyFacts key, IReadOnlyDictionary<string, string>? tags)
     {
@@ -213,7 +211,7 @@ internal sealed class PlaceAudit : IDisposable
             CreationDate = key.CreationDate,
             RotationEnabled = status?.KeyRotationEnabled,
             RotationPeriodInDays = key.Rotation is RotationStatus.On on ? on.PeriodInDays ?? KeyRule.DefaultRotationPeriodInDays : null,
-            NextRotationDate = Time(status?.NextRotationDate),
+            NextRotationDate = KeyReader.Time(status?.NextRotationDate),
             CurrentKeyMaterialId = description?.CurrentKeyMaterialId,
             Rotations = history?.Count,
             LastRotationDate = history?.Newest,
