@@ -2,12 +2,6 @@ using System.CommandLine;
 
 namespace KeyRotation.Local;
 
-/// <summary>What the local run is asked for.</summary>
-/// <param name="Files">Events to play; none means every sample, and the two sweeps after them.</param>
-/// <param name="Function">The function's executable, where it is not the one beside this program.</param>
-/// <param name="All">Show every event, not only what differs.</param>
-internal sealed record RunOptions(IReadOnlyList<string> Files, string? Function, bool Json, bool All);
-
 /// <summary>Reads the command line. Exit codes: 0 all as it should be, 1 not, 2 wrong usage.</summary>
 internal static class CommandLine
 {
@@ -28,7 +22,11 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         var files = new Argument<string[]>("FILE") { Description = "Saved events to play instead of the samples.", Arity = ArgumentArity.ZeroOrMore };
-        var function = new Option<string?>("--function") { Description = "The function's executable, e.g. a Native AOT bootstrap. Default: the one that was built with this program.", HelpName = "PATH" };
+        var function = new Option<string?>("--function")
+        {
+            Description = "The function's executable, e.g. a Native AOT bootstrap. Default: the one that was built with this program.",
+            HelpName = "PATH",
+        };
         var json = new Option<bool>("--json")
         {
             Description = "Print JSON lines: an object a sample (sample, keyId, expected, verdict, code, annotation, milliseconds, difference, notChecked, notes), an object a sweep "
@@ -40,12 +38,11 @@ internal static class CommandLine
         {
             try
             {
-                var options = new RunOptions(
+                return await LocalRun.RunAsync(
                     [.. result.GetValue(files)!.Select(ExistingFile)],
                     result.GetValue(function) is { } path ? ExistingFile(path) : null,
-                    result.GetValue(json),
-                    result.GetValue(all));
-                return await LocalRun.RunAsync(options, cancellationToken);
+                    result.GetValue(json) ? new JsonReport(Console.Out) : new TextReport(result.GetValue(all)),
+                    cancellationToken);
             }
             catch (UsageException e)
             {
@@ -61,7 +58,8 @@ internal static class CommandLine
         return WrongUsage;
     }
 
-    private static string ExistingFile(string path) => File.Exists(path) ? Path.GetFullPath(path) : throw new UsageException($"{path}: there is no such file.");
+    private static string ExistingFile(string path) =>
+        File.Exists(path) ? Path.GetFullPath(path) : throw new UsageException($"{path}: there is no such file.");
 }
 
 /// <summary>Something that the one who called can put right.</summary>

@@ -1,13 +1,11 @@
 using System.Collections.Concurrent;
-using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace KeyRotation.Local;
 
 /// <summary>
-/// AWS on this machine: KMS, Config, CloudFormation, STS and EC2's list of Regions at one endpoint, as far as the rule and the audit call them. Requests have to be
-/// signed as for AWS, and what AWS would refuse is refused with AWS's own error.
+/// AWS on this machine: KMS, Config, CloudFormation, STS and EC2's list of Regions at one endpoint, as far as the rule and the audit call
+/// them. Requests have to be signed as for AWS, and what AWS would refuse is refused with AWS's own error.
 /// </summary>
 internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
 {
@@ -36,7 +34,9 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
     /// <summary>Regions that no account has opted in to.</summary>
     public IReadOnlyList<string> DisabledRegions { get; set; } = ["me-central-1"];
 
-    /// <summary>DescribeStackResources answers with every resource of the stack, and not only the one asked about; sources disagree which AWS does.</summary>
+    /// <summary>
+    /// DescribeStackResources answers with every resource of the stack, and not only the one asked about; sources disagree which AWS does.
+    /// </summary>
     public bool DescribesWholeStack { get; set; }
 
     /// <summary>Every evaluation that arrived, in order; those in test mode and those returned as failed, too.</summary>
@@ -68,29 +68,6 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
     private IEnumerable<string> RegionsOf(string id) =>
         accounts.Keys.Where(place => place.Id == id).Select(place => place.Region).Order(StringComparer.Ordinal);
 
-    /// <summary>
-    /// Makes a multi-Region key's other Region the primary, as kms:UpdatePrimaryRegion does: the setting goes along, and every other key of
-    /// that id becomes a replica of it. A Region that the local AWS does not have is taken too; its key is then only named.
-    /// </summary>
-    public void UpdatePrimaryRegion(string accountId, string keyId, string region)
-    {
-        var related = accounts.Values.Where(account => account.Id == accountId && account.Find(keyId) is not null).ToList();
-        var former = related.Select(account => account[keyId]).FirstOrDefault(key => !key.IsReplica);
-        foreach (var account in related)
-        {
-            var key = account[keyId];
-            account.Put(account.Region == region
-                ? key with
-                {
-                    MultiRegionKeyType = "PRIMARY",
-                    PrimaryRegion = null,
-                    KeyRotationEnabled = (former ?? key).KeyRotationEnabled,
-                    RotationPeriodInDays = (former ?? key).RotationPeriodInDays,
-                }
-                : key with { MultiRegionKeyType = "REPLICA", PrimaryRegion = region });
-        }
-    }
-
     public void Received(ReceivedEvaluation evaluation) => evaluations.Enqueue(evaluation);
 
     public async ValueTask DisposeAsync()
@@ -108,86 +85,76 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
             if (http.Request.Method != "POST" || call.Service.Length == 0)
                 throw new AwsError("UnknownOperationException", $"The local AWS knows no service for '{http.Request.Headers["X-Amz-Target"]}'.");
             var (accessKey, region) = Signature.Check(call);
-            var account = FindAccount(accessKey.AccountId, region)
-                ?? throw new AwsError("InvalidSignatureException", $"Credential should be scoped to a valid Region; account {accessKey.AccountId} has nothing in {region}.");
-            await (call.Protocol == Protocol.Json ? JsonAsync(http, call, account) : QueryAsync(http, call, account, accessKey));
+            var account = FindAccount(accessKey.AccountId, region) ?? throw new AwsError(
+                "InvalidSignatureException",
+                $"Credential should be scoped to a valid Region; account {accessKey.AccountId} has nothing in {region}.");
+            await (call.IsJson ? AnswerJsonAsync(http, call, account) : AnswerFormAsync(http, call, account, accessKey));
         }
         catch (AwsError error)
         {
-            await (call.Service == "ec2" ? Reply.Ec2ErrorAsync(http.Response, error) : Reply.ErrorAsync(http.Response, call.Protocol, error));
+            await Reply.SendErrorAsync(http.Response, call, error);
         }
     }
 
-    private async Task JsonAsync(HttpContext http, Call call, LocalAccount account)
+    private Task AnswerJsonAsync(HttpContext http, Call call, LocalAccount account)
     {
-        using var document = Parse(call.Body);
-        var isKms = call.Service == "kms";
-        var input = Input.Parse(document, isKms ? KmsApi.MembersOf(call.Operation) : ConfigApi.MembersOf(call.Operation));
-        var resourceId = isKms ? KmsApi.ResourceId(account, input) : ConfigApi.ResourceId(call.Operation, input);
-        if (await FaultAsync(http, call, account, resourceId)) return;
-        var write = Logged(call, account, resourceId, () => isKms
-            ? KmsApi.Answer(this, account, call.Operation, input)
-            : ConfigApi.Answer(this, account, call.Operation, input));
-        await Reply.JsonAsync(http.Response, write);
+        var operations = call.Service == "kms" ? KmsApi.Operations : ConfigApi.Operations;
+        if (!operations.TryGetValue(call.Operation, out var operation))
+            throw new AwsError("UnknownOperationException", $"The local AWS does not have {call.Service}:{call.Operation}.");
+        var input = Input.Parse(call.Body, operation.Members);
+        var resourceId = input.Text("resourceId", 0) ?? (input.Text("KeyId", 0) is { } name ? account.KeyIdOf(name) : null);
+        return AnswerAsync(http, call, account, resourceId, () => operation.Answer(this, account, input).ToJsonString());
     }
 
-    private async Task QueryAsync(HttpContext http, Call call, LocalAccount account, AccessKey caller)
+    private Task AnswerFormAsync(HttpContext http, Call call, LocalAccount account, AccessKey caller)
     {
-        var form = Form.Parse(Encoding.UTF8.GetString(call.Body));
-        form.TryAdd("Action", "");
-        var resourceId = form.GetValueOrDefault("PhysicalResourceId") ?? form.GetValueOrDefault("RoleArn");
-        if (await FaultAsync(http, call, account, resourceId)) return;
-        var xml = Logged(call, account, resourceId, () => call.Service switch
+        var resourceId = call.Form!.GetValueOrDefault("PhysicalResourceId") ?? call.Form!.GetValueOrDefault("RoleArn");
+        return AnswerAsync(http, call, account, resourceId, () => call.Service switch
         {
-            "sts" => StsApi.Answer(this, caller, form),
-            "ec2" => RegionApi.Answer(RegionsOf(account.Id), DisabledRegions, form),
-            _ => StackApi.Answer(this, account, form),
+            "sts" => StsApi.Answer(this, caller, call),
+            "ec2" => RegionApi.Answer(RegionsOf(account.Id), DisabledRegions, call.Form!),
+            _ => StackApi.Answer(this, account, call),
         });
-        await Reply.XmlAsync(http.Response, xml);
     }
 
-    private T Logged<T>(Call call, LocalAccount account, string? resourceId, Func<T> answer)
-    {
-        try
-        {
-            var result = answer();
-            Log(call, account, resourceId, null);
-            return result;
-        }
-        catch (AwsError error)
-        {
-            Log(call, account, resourceId, error.Code);
-            throw;
-        }
-    }
-
-    private void Log(Call call, LocalAccount account, string? resourceId, string? error) =>
-        Calls.Add(new(call.Operation, account.Id, account.Region, resourceId, error, call.Arrived, call.Request.Headers["X-Amz-Date"].ToString()));
-
-    /// <summary>Whether the request has already ended in a fault.</summary>
-    private async Task<bool> FaultAsync(HttpContext http, Call call, LocalAccount account, string? resourceId)
+    /// <summary>The call is logged before its end is sent.</summary>
+    private async Task AnswerAsync(HttpContext http, Call call, LocalAccount account, string? resourceId, Func<string> answer)
     {
         var fault = Faults.Of(call.Operation, account.Id, resourceId);
         if (fault is null && !Quotas.TryTake(account, call.Operation)) fault = Fault.Throttling;
-        if (fault is null) return false;
-
-        var error = fault switch
+        try
         {
-            Fault.Throttled => new AwsError("ThrottlingException", "Rate exceeded"),
-            Fault.Error(var code, var message, var status) => new AwsError(code, message, status),
-            _ => null,
-        };
-        Log(call, account, resourceId, error?.Code ?? fault.GetType().Name);
-        if (error is not null) throw error;
+            if (fault is Fault.Error(var code, var message, var status)) throw new AwsError(code, message, status);
+            var body = fault is null ? answer() : "";
+            Log(fault?.GetType().Name);
+            await (fault is null ? Reply.SendAsync(http.Response, call, body) : FailAsync(http, call, fault));
+        }
+        catch (AwsError error)
+        {
+            Log(error.Code);
+            throw;
+        }
 
+        void Log(string? error) => Calls.Add(new(
+            call.Operation,
+            account.Id,
+            account.Region,
+            resourceId,
+            error,
+            call.Arrived,
+            call.Request.Headers["X-Amz-Date"].ToString()));
+    }
+
+    private async Task FailAsync(HttpContext http, Call call, Fault fault)
+    {
+        var start = call.IsJson ? "{\"KeyId\":" : "<Response><Result>";
         switch (fault)
         {
             case Fault.NoAnswer:
                 await WaitUntilGoneAsync(http);
                 break;
             case Fault.Stopped:
-                var start = Fragment(call.Protocol);
-                http.Response.ContentType = ContentType(call.Protocol);
+                http.Response.ContentType = Reply.ContentType(call);
                 http.Response.ContentLength = start.Length + 100;
                 await http.Response.WriteAsync(start);
                 await http.Response.Body.FlushAsync();
@@ -202,34 +169,14 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
                 http.Abort();
                 break;
             default:
-                http.Response.ContentType = ContentType(call.Protocol);
-                await http.Response.WriteAsync(fault is Fault.Answered(var body) ? body : Fragment(call.Protocol));
+                await Reply.SendAsync(http.Response, call, fault is Fault.Answered(var body) ? body : start);
                 break;
         }
-
-        return true;
     }
 
     private async Task WaitUntilGoneAsync(HttpContext http)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, server!.Stopping);
         await Task.Delay(Timeout.Infinite, gone.Token).ContinueWith(_ => http.Abort(), TaskScheduler.Default);
-    }
-
-    private static string ContentType(Protocol protocol) => protocol == Protocol.Json ? "application/x-amz-json-1.1" : "text/xml";
-
-    /// <summary>The start of a body.</summary>
-    private static string Fragment(Protocol protocol) => protocol == Protocol.Json ? "{\"KeyId\":" : "<Response><Result>";
-
-    private static JsonDocument Parse(byte[] body)
-    {
-        try
-        {
-            return JsonDocument.Parse(body);
-        }
-        catch (JsonException)
-        {
-            throw new AwsError("SerializationException", "The request is not valid JSON.");
-        }
     }
 }

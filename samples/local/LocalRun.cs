@@ -5,14 +5,15 @@ namespace KeyRotation.Local;
 /// <summary>The local run from its first event to its exit code.</summary>
 internal static class LocalRun
 {
-    public static async Task<int> RunAsync(RunOptions options, CancellationToken cancellationToken)
+    /// <param name="files">Events to play; none means every sample, and the two sweeps after them.</param>
+    /// <param name="function">The function's executable, where it is not the one beside this program.</param>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> files, string? function, IReport report, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var samples = (options.Files.Count > 0 ? options.Files : SampleFile.All).Select(SampleFile.Load).ToList();
-        IReport report = options.Json ? new JsonReport(Console.Out) : new TextReport(options.All);
-
-        var rows = await report.PlayAsync(samples.Count, played => PlayAllAsync(samples, options.Function, played, cancellationToken));
-        var sweeps = options.Files.Count == 0 ? await TwoSweeps.RunAsync(options.Function) : [];
+        var samples = (files.Count > 0 ? files : SampleFile.All).Select(SampleFile.Load).ToList();
+        var rows = await report.PlayAsync(samples.Count, played => PlayAllAsync(samples, function, played, cancellationToken));
+        var sweeps = files.Count == 0 ? await TwoSweeps.RunAsync(function) : [];
 
         report.Sweeps(sweeps);
         report.Totals(new(
@@ -24,7 +25,8 @@ internal static class LocalRun
         return rows.Exists(row => row.Difference is not null) || sweeps.Any(sweep => sweep.Difference is not null) ? 1 : 0;
     }
 
-    private static async Task<List<Row>> PlayAllAsync(List<SampleFile> samples, string? function, Action<Row> played, CancellationToken cancellationToken)
+    private static async Task<List<Row>> PlayAllAsync(
+        List<SampleFile> samples, string? function, Action<Row> played, CancellationToken cancellationToken)
     {
         await using var aws = await LocalAws.StartAsync();
         var account = AccountFile.Load(Path.Combine(SampleFile.SamplesFolder, "account.json")).AddTo(aws);

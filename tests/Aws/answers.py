@@ -26,7 +26,6 @@ answers = {
     "DescribeKey": kms.describe_key(KeyId=key_id),
     "GetKeyRotationStatus": kms.get_key_rotation_status(KeyId=key_id),
     "ListKeyRotations": kms.list_key_rotations(KeyId=key_id, IncludeKeyMaterial="ROTATIONS_ONLY", Limit=1000),
-    "RotateKeyOnDemand": kms.rotate_key_on_demand(KeyId=key_id),
     "ListResourceTags": kms.list_resource_tags(KeyId=key_id),
     "ListAliases": kms.list_aliases(),
     "PutEvaluations": config.put_evaluations(Evaluations=[evaluation], ResultToken=token),

@@ -15,6 +15,8 @@ internal sealed record Tool(string Name, params string[] Probe)
     public static readonly Tool Git = new("git", "--version");
     public static readonly Tool AwsCli = new("python3", "-c", "import awscli");
     public static readonly Tool Toml = new("python3", "-c", "import tomllib");
+    public static readonly Tool Jq = new("jq", "--version");
+    public static readonly Tool Kill = new("kill", "-l");
     public static readonly Tool Bash = new("bash", "--version");
     public static readonly Tool Env = new("env", "--version");
     public static readonly Tool Terraform = new("terraform", "version");

@@ -10,7 +10,20 @@ internal sealed partial class LineLengthTests
 {
     private const int Longest = 140;
 
-    private static readonly string[] Folders = ["tests/Deployment", "tests/Documents", "tests/EndToEnd", "tests/Local", "tests/Samples"];
+    private static readonly string[] Folders =
+    [
+        "samples/local",
+        "samples/local/Aws",
+        "samples/local/Lambda",
+        "samples/local/Play",
+        "samples/local/Wire",
+        "tests",
+        "tests/Deployment",
+        "tests/Documents",
+        "tests/EndToEnd",
+        "tests/Local",
+        "tests/Samples",
+    ];
 
     [TestCaseSource(typeof(Markdown), nameof(Markdown.Pages))]
     public void Prose_is_wrapped(string page) =>

@@ -1,7 +1,6 @@
-using System.Diagnostics;
 using System.Text.Json;
 using KeyRotation.Local;
-using KeyRotation.Tests.Deployment;
+using KeyRotation.Tests.Audit;
 
 namespace KeyRotation.Tests.EndToEnd;
 
@@ -21,7 +20,7 @@ internal sealed class LocalRunTests
     public async Task Every_sample_gets_the_verdict_of_its_folder_and_the_second_sweep_costs_nothing()
     {
         var run = await RunAsync("--json");
-        var lines = run.Lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = run.Lines.Select(line => JsonElement.Parse(line)).ToList();
         var samples = lines.Where(line => line.TryGetProperty("sample", out _)).ToList();
         var sweeps = lines.Where(line => line.TryGetProperty("sweep", out _)).ToList();
 
@@ -124,14 +123,7 @@ internal sealed class LocalRunTests
 
     private static async Task<(int ExitCode, string[] Lines, string Error)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "local.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries), await error);
+        var ended = await AuditProcess.RunAsync(Environment.ProcessPath!, [], [Path.Combine(AppContext.BaseDirectory, "local.dll"), .. arguments]);
+        return (ended.ExitCode, ended.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), ended.Problems);
     }
 }

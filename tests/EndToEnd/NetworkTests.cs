@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -46,53 +47,59 @@ internal sealed class NetworkTests
         Assert.That(await ChangeAsync(new Uri($"https://{host}")), Does.StartWith($"GetKeyRotationStatus: {host}: the TLS certificate is not trusted ("));
     }
 
-    [TestCase("GetKeyRotationStatus", "KR11: Key {0} could not be judged. GetKeyRotationStatus: {1}: HTTP status 403 with an HTML page")]
-    [TestCase("PutEvaluations", "KR12: AWS Config did not accept the evaluation of key {0}. PutEvaluations: {1}: HTTP status 403 with an HTML page")]
-    [TestCase("GetResourceConfigHistory", "KR11: Key {0} could not be judged. GetResourceConfigHistory: {1}: HTTP status 403 with an HTML page")]
-    public async Task The_page_of_a_proxy_is_no_answer(string operation, string message)
+    /// <summary>In the messages, {0} is the host and {1} the key.</summary>
+    private static IEnumerable<TestCaseData<string, Fault, string>> Failures()
     {
-        await using var aws = await LocalAws.StartAsync();
-        var error = await OversizedChangeAsync(aws, operation, Fault.HtmlPage(HttpStatusCode.Forbidden));
+        const string page = "{0}: HTTP status 403 with an HTML page";
+        var proxy = Fault.HtmlPage(HttpStatusCode.Forbidden);
+        yield return NotJudged("GetKeyRotationStatus", proxy, page);
+        yield return NotReported(proxy, page);
+        yield return NotJudged("GetResourceConfigHistory", proxy, page);
 
-        Assert.That(error.Message, Does.StartWith(Text(message, error.KeyId, aws.Endpoint.Authority)));
-    }
-
-    private static IEnumerable<TestCaseData<string, Fault, string>> Refusals()
-    {
         yield return new("GetKeyRotationStatus", Fault.AccessDenied,
-            "KR11: Key {0} could not be judged. The rotation status could not be read: GetKeyRotationStatus: AccessDeniedException: User is not authorized");
-        yield return new("GetKeyRotationStatus", new Fault.Error("UnrecognizedClientException", "a token"),
-            "KR11: Key {0} could not be judged. GetKeyRotationStatus: AWS answered UnrecognizedClientException, HTTP status 400");
-        yield return new("GetResourceConfigHistory", new Fault.Error("NoAvailableConfigurationRecorderException", "no recorder"),
-            "KR11: Key {0} could not be judged. GetResourceConfigHistory: AWS answered NoAvailableConfigurationRecorderException, HTTP status 400");
-        yield return new("PutEvaluations", Fault.AccessDenied,
-            "KR12: AWS Config did not accept the evaluation of key {0}. PutEvaluations: AccessDeniedException: User is not authorized");
-        yield return new("PutEvaluations", new Fault.Error("NoSuchConfigRuleException", "gone"),
-            "KR12: AWS Config did not accept the evaluation of key {0}. PutEvaluations: AWS answered NoSuchConfigRuleException, HTTP status 400");
-        yield return new("PutEvaluations", new Fault.Error("InvalidResultTokenException", "the-token-itself"),
-            "KR12: AWS Config did not accept the evaluation of key {0}. PutEvaluations: AWS answered InvalidResultTokenException, HTTP status 400");
-        yield return new("PutEvaluations", Fault.Answer("{}"),
-            "KR12: AWS Config did not accept the evaluation of key {0}. PutEvaluations: AWS Config answered without FailedEvaluations.");
+            "KR11: Key {1} could not be judged. The rotation status could not be read: GetKeyRotationStatus: AccessDeniedException: User is not authorized");
+        yield return NotReported(Fault.AccessDenied, "AccessDeniedException: User is not authorized");
+        yield return NotJudged("GetKeyRotationStatus", Error("UnrecognizedClientException"), "AWS answered UnrecognizedClientException, HTTP status 400");
+        yield return NotJudged(
+            "GetResourceConfigHistory",
+            Error("NoAvailableConfigurationRecorderException"),
+            "AWS answered NoAvailableConfigurationRecorderException, HTTP status 400");
+        yield return NotReported(Error("NoSuchConfigRuleException"), "AWS answered NoSuchConfigRuleException, HTTP status 400");
+        yield return NotReported(Error("InvalidResultTokenException"), "AWS answered InvalidResultTokenException, HTTP status 400");
+        yield return NotReported(Fault.Answer("{}"), "AWS Config answered without FailedEvaluations.");
+
+        yield return NotReported(Fault.Throttling, "AWS answered ThrottlingException, HTTP status 400");
+        foreach (var operation in new[] { "GetKeyRotationStatus", "GetResourceConfigHistory" })
+        {
+            yield return new(operation, Fault.Throttling,
+                $"KR13: Time ran out before key {{1}} was reported. The last try: {operation}: AWS answered ThrottlingException, HTTP status 400");
+        }
+
+        static TestCaseData<string, Fault, string> NotJudged(string operation, Fault fault, string cause) =>
+            new(operation, fault, $"KR11: Key {{1}} could not be judged. {operation}: {cause}");
+
+        static TestCaseData<string, Fault, string> NotReported(Fault fault, string cause) =>
+            new("PutEvaluations", fault, "KR12: AWS Config did not accept the evaluation of key {1}. PutEvaluations: " + cause);
+
+        static Fault.Error Error(string code) => new(code, "the-token-itself");
     }
 
-    [TestCaseSource(nameof(Refusals))]
-    public async Task A_refusal_names_the_operation_and_the_key(string operation, Fault fault, string message)
+    /// <summary>A call that is throttled is tried again until the deadline.</summary>
+    [TestCaseSource(nameof(Failures))]
+    public async Task A_failure_names_the_operation_and_the_key(string operation, Fault fault, string message)
     {
-        await using var aws = await LocalAws.StartAsync();
-        var error = await OversizedChangeAsync(aws, operation, fault);
+        var account = new LocalAccount();
+        var key = account.Put(LocalKey.Symmetric(rotates: true));
+        await using var aws = await LocalAws.StartAsync(account);
+        aws.Faults.Add(operation, fault);
+        await using var rule = await RuleProcess.StartAsync(aws, account, PressureTests.Function);
 
-        Assert.That(error.Message, Does.StartWith(Text(message, error.KeyId)).And.Not.Contain("the-token-itself"));
-    }
+        var time = fault == Fault.Throttling ? TimeSpan.FromSeconds(8) : Time;
+        var result = await rule.InvokeAsync(ConfigEvents.OversizedChange(account, key), time);
 
-    [TestCase("PutEvaluations", "KR12: AWS Config did not accept the evaluation of key {0}. PutEvaluations: AWS answered ThrottlingException, HTTP status 400")]
-    [TestCase("GetKeyRotationStatus", "KR13: Time ran out before key {0} was reported. The last try: GetKeyRotationStatus: AWS answered ThrottlingException, HTTP status 400")]
-    [TestCase("GetResourceConfigHistory", "KR13: Time ran out before key {0} was reported. The last try: GetResourceConfigHistory: AWS answered ThrottlingException, HTTP status 400")]
-    public async Task A_call_that_is_throttled_until_the_deadline_is_named(string operation, string message)
-    {
-        await using var aws = await LocalAws.StartAsync();
-        var error = await OversizedChangeAsync(aws, operation, Fault.Throttling, TimeSpan.FromSeconds(8));
-
-        Assert.That(error.Message, Does.StartWith(Text(message, error.KeyId)));
+        Assert.That(
+            result.Error?.ErrorMessage,
+            Does.StartWith(string.Format(CultureInfo.InvariantCulture, message, aws.Endpoint.Authority, key.KeyId)).And.Not.Contain("the-token-itself"));
     }
 
     [Test]
@@ -161,25 +168,6 @@ internal sealed class NetworkTests
         Assert.That(result.Error?.ErrorMessage, Does.StartWith(start));
         return result.Error!.ErrorMessage[start.Length..];
     }
-
-    private static async Task<(string KeyId, string Message)> OversizedChangeAsync(
-        LocalAws aws,
-        string operation,
-        Fault fault,
-        TimeSpan? time = null)
-    {
-        var account = aws.Add(new LocalAccount());
-        var key = account.Put(LocalKey.Symmetric(rotates: true));
-        aws.Faults.Add(operation, fault);
-        await using var rule = await RuleProcess.StartAsync(aws, account, PressureTests.Function);
-
-        var result = await rule.InvokeAsync(ConfigEvents.OversizedChange(account, key), time ?? Time);
-
-        return (key.KeyId, result.Error?.ErrorMessage ?? "");
-    }
-
-    private static string Text(string format, params object[] arguments) =>
-        string.Format(System.Globalization.CultureInfo.InvariantCulture, format, arguments);
 
     /// <summary>Carries connections to the local AWS, until it swallows all that is sent on those that it has.</summary>
     private sealed class Network : IAsyncDisposable

@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using KeyRotation.Local;
+using KeyRotation.Tests.Deployment;
 using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.EndToEnd;
@@ -21,7 +20,7 @@ internal sealed class PressureTests
 
     public static string? Function => Environment.GetEnvironmentVariable("RULE_FUNCTION");
 
-    private static IEnumerable<TestCaseData<int, Action<LocalAws>>> Pressures()
+    private static IEnumerable<TestCaseData<int, Action<LocalAws>, string?>> Pressures()
     {
         yield return Case("Nothing", 120, _ => { });
         yield return Case("One throttled call of each operation", 10, aws =>
@@ -44,15 +43,22 @@ internal sealed class PressureTests
             aws.Quotas.Set("DescribeKey", 20);
             aws.Quotas.Set("GetKeyRotationStatus", 20);
         });
+        foreach (var parallelism in new[] { "64", "256" })
+            yield return Case($"{parallelism} calls at a time", 300, aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.InternalFailure), parallelism);
+
+        static TestCaseData<int, Action<LocalAws>, string?> Case(
+            string name, int keys, Action<LocalAws> pressure, string? parallelism = null) =>
+            new(keys, pressure, parallelism) { TestName = $"{{m}}({name}, {keys} keys)" };
     }
 
     [TestCaseSource(nameof(Pressures))]
-    public async Task No_key_loses_its_verdict(int keys, Action<LocalAws> pressure)
+    public async Task No_key_loses_its_verdict(int keys, Action<LocalAws> pressure, string? parallelism)
     {
         var account = Accounts.Generated(keys);
         await using var aws = await LocalAws.StartAsync(account);
         pressure(aws);
-        await using var rule = await RuleProcess.StartAsync(aws, account, Function);
+        var environment = new Dictionary<string, string?> { ["SWEEP_PARALLELISM"] = parallelism };
+        await using var rule = await RuleProcess.StartAsync(aws, account, Function, environment);
 
         var result = await rule.InvokeAsync(ConfigEvents.Scheduled(account, ruleParameters: Strict), TimeSpan.FromMinutes(10));
 
@@ -61,21 +67,6 @@ internal sealed class PressureTests
             Assert.That(result.Error, Is.Null, result.Error?.ErrorMessage);
             Assert.That(Truth.HeldBy(account), Is.EquivalentTo(Truth.Of(account)));
         }
-    }
-
-    [TestCase("64")]
-    [TestCase("256")]
-    public async Task Many_calls_at_a_time_lose_no_key(string parallelism)
-    {
-        var account = Accounts.Generated(300);
-        await using var aws = await LocalAws.StartAsync(account);
-        aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.InternalFailure);
-        await using var rule = await RuleProcess.StartAsync(aws, account, Function, new Dictionary<string, string?> { ["SWEEP_PARALLELISM"] = parallelism });
-
-        var result = await rule.InvokeAsync(ConfigEvents.Scheduled(account, ruleParameters: Strict), TimeSpan.FromMinutes(10));
-
-        Assert.That(result.Error, Is.Null, result.Error?.ErrorMessage);
-        Assert.That(Truth.HeldBy(account), Is.EquivalentTo(Truth.Of(account)));
     }
 
     [Test]
@@ -139,22 +130,22 @@ internal sealed class PressureTests
         }
     }
 
-    private static IEnumerable<TestCaseData<Action<LocalAws, string[]>, string>> Endings()
-    {
-        yield return new((aws, listing) => aws.Faults.Add("DescribeKey", Fault.Throttling, after: Judged), "ThrottlingException, HTTP status 400");
-        yield return new((aws, listing) => aws.Faults.Add("DescribeKey", Fault.InternalFailure, after: Judged), "InternalFailure, HTTP status 500");
-        yield return new((aws, listing) => aws.Faults.Add("DescribeKey", Fault.BodyStops, after: Judged), "");
-    }
+    private static IEnumerable<TestCaseData<Fault, string>> Endings() =>
+    [
+        new(Fault.Throttling, "ThrottlingException, HTTP status 400"),
+        new(Fault.InternalFailure, "InternalFailure, HTTP status 500"),
+        new(Fault.BodyStops, ""),
+    ];
 
     private const int Judged = 20;
 
     /// <summary>The deadline of the function's own log line is held, not a time that this machine takes.</summary>
     [TestCaseSource(nameof(Endings))]
-    public async Task Nothing_but_failures_until_the_deadline_is_told_in_time(Action<LocalAws, string[]> fail, string waitedFor)
+    public async Task Nothing_but_failures_until_the_deadline_is_told_in_time(Fault fault, string waitedFor)
     {
         var account = Accounts.Generated(100);
         await using var aws = await LocalAws.StartAsync(account);
-        fail(aws, account.Listing);
+        aws.Faults.Add("DescribeKey", fault, after: Judged);
         await using var rule = await RuleProcess.StartAsync(aws, account, Function);
 
         var result = await rule.InvokeAsync(ConfigEvents.Scheduled(account), TimeSpan.FromSeconds(30));
@@ -231,7 +222,6 @@ internal sealed class PressureTests
     [Test]
     public async Task A_function_that_was_frozen_for_half_a_minute_judges_its_event()
     {
-        if (OperatingSystem.IsWindows()) Assert.Ignore("Windows has no SIGSTOP.");
         var account = new LocalAccount();
         var key = account.Put(LocalKey.Symmetric(rotates: true));
         await using var aws = await LocalAws.StartAsync(account);
@@ -240,24 +230,11 @@ internal sealed class PressureTests
 
         var judging = rule.InvokeAsync(ConfigEvents.Change(account, key), TimeSpan.FromMinutes(5));
         await Wait.UntilAsync(() => aws.Calls["GetKeyRotationStatus"] == 1);
-        await SignalAsync("-STOP");
+        Tool.Kill.Run("", "-STOP", $"{rule.Id}");
         await Task.Delay(TimeSpan.FromSeconds(30));
-        await SignalAsync("-CONT");
+        Tool.Kill.Run("", "-CONT", $"{rule.Id}");
 
         Assert.That((await judging).Error, Is.Null);
         Assert.That(Truth.HeldBy(account), Is.EquivalentTo(Truth.Of(account)));
-
-        async Task SignalAsync(string signal)
-        {
-            using var kill = System.Diagnostics.Process.Start("kill", [signal, rule.Id.ToString(CultureInfo.InvariantCulture)]);
-            await kill.WaitForExitAsync();
-        }
-    }
-
-    private static TestCaseData<int, Action<LocalAws>> Case(string name, int keys, Action<LocalAws> pressure)
-    {
-        var data = new TestCaseData<int, Action<LocalAws>>(keys, pressure);
-        data.SetArgDisplayNames(name, $"{keys} keys");
-        return data;
     }
 }

@@ -1,5 +1,4 @@
-using System.ComponentModel;
-using System.Diagnostics;
+using KeyRotation.Tests.Deployment;
 using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Samples;
@@ -57,26 +56,5 @@ internal sealed class HistoryToEventTests
         Assert.That(((Notification.Change)invocation.Notification).Key.Key.IsGone, Is.True);
     }
 
-    private static string Run(string input)
-    {
-        try
-        {
-            using var jq = Process.Start(new ProcessStartInfo("jq", ["-f", Path.Combine(Sample.Root, "history-to-event.jq")])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-            })!;
-            jq.StandardInput.Write(input);
-            jq.StandardInput.Close();
-            var output = jq.StandardOutput.ReadToEnd();
-            jq.WaitForExit();
-            Assert.That(jq.ExitCode, Is.Zero);
-            return output;
-        }
-        catch (Win32Exception)
-        {
-            Assert.Ignore("jq is not on this machine.");
-            throw;
-        }
-    }
+    private static string Run(string input) => Tool.Jq.Run(input, "-f", "samples/history-to-event.jq");
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.Lambda.ConfigEvents;
@@ -10,9 +9,6 @@ namespace KeyRotation.Tests.Samples;
 internal sealed record Sample(string Folder, string FileName, string Text)
 {
     public const string Rejected = "rejected";
-
-    /// <summary>The samples are read where they are written: what people see is what is tested.</summary>
-    public static string Root { get; } = Path.GetFullPath(Path.Combine(SourceFolder(), "..", "..", "samples"));
 
     /// <summary>All that have a verdict.</summary>
     public static IReadOnlyList<Sample> All { get; } = [.. In("compliant"), .. In("non-compliant"), .. In("not-applicable"), .. In(Rejected)];
@@ -35,6 +31,8 @@ internal sealed record Sample(string Folder, string FileName, string Text)
         where item is not null
         select (row.Sample, item.AsObject());
 
+    public string FilePath => Path.Combine(FolderPath(Folder), FileName);
+
     /// <summary>As the function reads it.</summary>
     public ConfigEvent Event => Events.Of(Text);
 
@@ -54,9 +52,9 @@ internal sealed record Sample(string Folder, string FileName, string Text)
 
     private static Sample[] In(string folder) =>
     [
-        .. Directory.GetFiles(Path.Combine(Root, "events", folder)).Order(StringComparer.Ordinal)
+        .. Directory.GetFiles(FolderPath(folder)).Order(StringComparer.Ordinal)
             .Select(path => new Sample(folder, Path.GetFileName(path), File.ReadAllText(path))),
     ];
 
-    private static string SourceFolder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+    private static string FolderPath(string folder) => Repository.PathOf("samples", "events", folder);
 }

@@ -7,14 +7,16 @@ namespace KeyRotation.Local;
 
 /// <summary>The keys of a local account, in a file: samples/account.json.</summary>
 /// <param name="Roles">Those that may be assumed, by name or path/name.</param>
-internal sealed record AccountFile(string AccountId, string Region, IReadOnlyList<AccountFile.Entry> Keys, IReadOnlyList<string>? Roles = null)
+internal sealed record AccountFile(
+    string AccountId, string Region, IReadOnlyList<AccountFile.Entry> Keys, IReadOnlyList<string>? Roles = null)
 {
     public static AccountFile Load(string path)
     {
         using var file = File.OpenRead(path);
         try
         {
-            return JsonSerializer.Deserialize(file, AccountFileJson.Default.AccountFile) ?? throw new InvalidDataException($"{path}: null is no account.");
+            return JsonSerializer.Deserialize(file, AccountFileJson.Default.AccountFile)
+                ?? throw new InvalidDataException($"{path}: null is no account.");
         }
         catch (JsonException e)
         {
@@ -31,7 +33,10 @@ internal sealed record AccountFile(string AccountId, string Region, IReadOnlyLis
         {
             account.Put(entry.Key(aws.Now));
             foreach (var (operation, code) in entry.Errors ?? new Dictionary<string, string>())
-                aws.Faults.Add(operation, new Fault.Error(code, $"samples/account.json says that {operation} answers so."), keyId: entry.KeyMetadata.KeyId, accountId: AccountId);
+            {
+                var fault = new Fault.Error(code, $"samples/account.json says that {operation} answers so.");
+                aws.Faults.Add(operation, fault, keyId: entry.KeyMetadata.KeyId, accountId: AccountId);
+            }
         }
 
         return account;
@@ -71,7 +76,10 @@ internal sealed record AccountFile(string AccountId, string Region, IReadOnlyLis
             KeyRotationEnabled = KeyRotationEnabled,
             RotationPeriodInDays = RotationPeriodInDays,
             RotationEnabledDate = Time(RotationEnabledDate, now),
-            PastRotations = [.. (Rotations ?? []).Select(rotation => new LocalRotation(Time(rotation.RotationDate, now) ?? now, rotation.RotationType))],
+            PastRotations =
+            [
+                .. (Rotations ?? []).Select(rotation => new LocalRotation(Time(rotation.RotationDate, now) ?? now, rotation.RotationType)),
+            ],
             OnDemandRotationStartDate = Time(OnDemandRotationStartDate, now),
             Tags = Tags ?? new Dictionary<string, string>(),
             Aliases = Aliases ?? [],

@@ -7,7 +7,8 @@ internal static class Accounts
     private static readonly string[] Teams = ["payments", "search", "billing", "identity", "ledger", "mobile", "data", "platform"];
     private static readonly int[] Periods = [90, 180, 365, 365, 366, 730, 2560];
 
-    // Of every hundred keys: thirty are AWS managed, the rest is what a grown account has. Each kind is there once before any is there twice.
+    // Of every hundred keys, thirty are AWS managed, and the rest is what a grown account has. Each kind is there once before any is there
+    // twice.
     private static readonly (int Weight, Func<Random, LocalKey> Make)[] Kinds =
     [
         (30, random => LocalKey.AwsManaged(Services[random.Next(Services.Length)])),

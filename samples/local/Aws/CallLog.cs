@@ -31,22 +31,16 @@ internal sealed class CallLog
     public int this[string operation] => counts.GetValueOrDefault(Operation.NameOf(operation));
 
     /// <summary>How often an operation was called about one key, or in one account.</summary>
-    public int Count(string operation, string? keyId = null, string? accountId = null) => calls.Count(call =>
-        call.Operation == Operation.NameOf(operation) && (keyId is null || call.ResourceId == keyId) && (accountId is null || call.AccountId == accountId));
+    public int Count(string operation, string? keyId = null, string? accountId = null) =>
+        Of(operation).Count(call => (keyId is null || call.ResourceId == keyId) && (accountId is null || call.AccountId == accountId));
 
     /// <summary>
     /// The largest number of calls that arrived within any one second, refused ones too. A second may start at any time, and its end is not
     /// in it.
     /// </summary>
-    public int MostInAnySecond(string operation, string? accountId = null, string? region = null)
+    public int MostInAnySecond(string operation)
     {
-        var name = Operation.NameOf(operation);
-        var arrivals = calls
-            .Where(call => call.Operation == name)
-            .Where(call => (accountId is null || call.AccountId == accountId) && (region is null || call.Region == region))
-            .Select(call => call.Arrived)
-            .Order()
-            .ToArray();
+        var arrivals = Of(operation).Select(call => call.Arrived).Order().ToArray();
         var (most, first) = (0, 0);
         for (var last = 0; last < arrivals.Length; last++)
         {
@@ -58,10 +52,7 @@ internal sealed class CallLog
     }
 
     /// <summary>The largest number of calls that the caller signed within one second of its clock, refused ones too.</summary>
-    public int MostSignedInASecond(string operation) => calls
-        .Where(call => call.Operation == Operation.NameOf(operation))
-        .CountBy(call => call.SignedAt)
-        .Max(second => second.Value);
+    public int MostSignedInASecond(string operation) => Of(operation).CountBy(call => call.SignedAt).Max(second => second.Value);
 
     public void Clear()
     {
@@ -75,4 +66,6 @@ internal sealed class CallLog
         calls.Enqueue(call);
         Added?.Invoke(call);
     }
+
+    private IEnumerable<LoggedCall> Of(string operation) => calls.Where(call => call.Operation == Operation.NameOf(operation));
 }

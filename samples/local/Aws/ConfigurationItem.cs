@@ -1,5 +1,5 @@
-using System.Text;
-using System.Text.Json;
+using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace KeyRotation.Local;
 
@@ -7,78 +7,56 @@ namespace KeyRotation.Local;
 internal static class ConfigurationItem
 {
     /// <summary>As a notification carries it: JSON all through, and times as text.</summary>
-    public static void WriteForNotification(Utf8JsonWriter json, LocalAccount account, LocalKey key, DateTimeOffset captureTime)
+    public static JsonObject ForNotification(LocalAccount account, LocalKey key, DateTimeOffset captureTime)
     {
-        json.WriteStartObject();
-        json.WriteString("configurationItemVersion", "1.3");
-        json.WriteString("configurationItemCaptureTime", captureTime.UtcDateTime);
-        if (key.DeliveryTime is { } delivered) json.WriteString("configurationItemDeliveryTime", delivered.UtcDateTime);
-        json.WriteString("configurationItemStatus", Status(key));
-        json.WriteNumber("configurationStateId", captureTime.ToUnixTimeMilliseconds());
-        json.WriteString("awsAccountId", account.Id);
-        json.WriteString("resourceType", "AWS::KMS::Key");
-        json.WriteString("resourceId", key.KeyId);
-        json.WriteString("awsRegion", account.Region);
-        json.WriteString("availabilityZone", "Not Applicable");
-        json.WriteString("configurationStateMd5Hash", "");
-        if (key.IsDeleted)
+        var item = new JsonObject
         {
-            json.WriteNull("configuration");
-            json.WriteStartObject("supplementaryConfiguration");
-            json.WriteEndObject();
-        }
-        else
-        {
-            json.WriteString("ARN", account.Arn(key.KeyId));
-            json.WriteString("resourceCreationTime", key.CreationDate.UtcDateTime);
-            json.WritePropertyName("configuration");
-            WriteConfiguration(json, account, key);
-            json.WriteStartObject("supplementaryConfiguration");
-            if (RecordedRotation(key) is { } rotates) json.WriteBoolean("KeyRotationStatus", rotates);
-            json.WritePropertyName("Tags");
-            WriteTags(json, key);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
+            ["configurationItemVersion"] = "1.3",
+            ["configurationItemCaptureTime"] = captureTime.UtcDateTime,
+            ["configurationItemDeliveryTime"] = key.DeliveryTime?.UtcDateTime,
+            ["configurationItemStatus"] = Status(key),
+            ["configurationStateId"] = captureTime.ToUnixTimeMilliseconds(),
+            ["awsAccountId"] = account.Id,
+            ["resourceType"] = "AWS::KMS::Key",
+            ["resourceId"] = key.KeyId,
+            ["awsRegion"] = account.Region,
+            ["availabilityZone"] = "Not Applicable",
+            ["configurationStateMd5Hash"] = "",
+            ["supplementaryConfiguration"] = key.IsDeleted
+                ? []
+                : new JsonObject { ["KeyRotationStatus"] = RecordedRotation(key), ["Tags"] = Tags(key) }.WithoutNulls(),
+            ["ARN"] = key.IsDeleted ? null : account.Arn(key.KeyId),
+            ["resourceCreationTime"] = key.IsDeleted ? null : key.CreationDate.UtcDateTime,
+        }.WithoutNulls();
+        item["configuration"] = key.IsDeleted ? null : Configuration(account, key);
+        return item;
     }
 
     /// <summary>As GetResourceConfigHistory answers it: JSON as text, and times as epoch seconds.</summary>
-    public static void WriteForHistory(Utf8JsonWriter json, LocalAccount account, LocalKey key, DateTimeOffset captureTime)
+    public static JsonObject ForHistory(LocalAccount account, LocalKey key, DateTimeOffset captureTime) => new JsonObject
     {
-        json.WriteStartObject();
-        json.WriteString("version", "1.3");
-        json.WriteString("accountId", account.Id);
-        json.WriteNumber("configurationItemCaptureTime", captureTime.ToUnixTimeMilliseconds() / 1000.0);
-        if (key.DeliveryTime is { } delivered)
-            json.WriteNumber("configurationItemDeliveryTime", delivered.ToUnixTimeMilliseconds() / 1000.0);
-        json.WriteString("configurationItemStatus", Status(key));
-        json.WriteString("configurationStateId", captureTime.ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
-        json.WriteString("configurationItemMD5Hash", "");
-        json.WriteString("arn", account.Arn(key.KeyId));
-        json.WriteString("resourceType", "AWS::KMS::Key");
-        json.WriteString("resourceId", key.KeyId);
-        json.WriteString("awsRegion", account.Region);
-        json.WriteString("availabilityZone", "Not Applicable");
-        json.WriteNumber("resourceCreationTime", key.CreationDate.ToUnixTimeMilliseconds() / 1000.0);
-        json.WriteString("configuration", key.IsDeleted ? "null" : Text(inner => WriteConfiguration(inner, account, key)));
-        json.WriteStartObject("supplementaryConfiguration");
-        if (!key.IsDeleted)
-        {
-            if (RecordedRotation(key) is { } rotates) json.WriteString("KeyRotationStatus", rotates ? "true" : "false");
-            json.WriteString("Tags", Text(inner => WriteTags(inner, key)));
-        }
-
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    public static string Text(Action<Utf8JsonWriter> write)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer)) write(json);
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
+        ["version"] = "1.3",
+        ["accountId"] = account.Id,
+        ["configurationItemCaptureTime"] = captureTime.EpochSeconds(),
+        ["configurationItemDeliveryTime"] = key.DeliveryTime?.EpochSeconds(),
+        ["configurationItemStatus"] = Status(key),
+        ["configurationStateId"] = captureTime.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+        ["configurationItemMD5Hash"] = "",
+        ["arn"] = account.Arn(key.KeyId),
+        ["resourceType"] = "AWS::KMS::Key",
+        ["resourceId"] = key.KeyId,
+        ["awsRegion"] = account.Region,
+        ["availabilityZone"] = "Not Applicable",
+        ["resourceCreationTime"] = key.CreationDate.EpochSeconds(),
+        ["configuration"] = key.IsDeleted ? "null" : Configuration(account, key).ToJsonString(),
+        ["supplementaryConfiguration"] = key.IsDeleted
+            ? []
+            : new JsonObject
+            {
+                ["KeyRotationStatus"] = RecordedRotation(key) is { } rotates ? (rotates ? "true" : "false") : null,
+                ["Tags"] = Tags(key).ToJsonString(),
+            }.WithoutNulls(),
+    }.WithoutNulls();
 
     private static string Status(LocalKey key) => key.IsDeleted ? "ResourceDeleted" : "OK";
 
@@ -86,53 +64,41 @@ internal static class ConfigurationItem
     private static bool? RecordedRotation(LocalKey key) =>
         key.KeyManager == "AWS" || !key.HasRotationStatus ? null : key.KeyRotationEnabled;
 
-    private static void WriteConfiguration(Utf8JsonWriter json, LocalAccount account, LocalKey key)
+    private static JsonObject Configuration(LocalAccount account, LocalKey key)
     {
-        json.WriteStartObject();
-        json.WriteString("keyId", key.KeyId);
-        json.WriteString("arn", account.Arn(key.KeyId));
-        json.WriteNumber("creationDate", key.CreationDate.ToUnixTimeMilliseconds());
-        json.WriteBoolean("enabled", key.KeyState == "Enabled");
-        json.WriteString("description", key.Description);
-        json.WriteString("keyUsage", key.KeyUsage);
-        json.WriteString("keyState", key.KeyState);
-        if (key.DeletionDate is { } deletion) json.WriteNumber("deletionDate", deletion.ToUnixTimeMilliseconds());
-        json.WriteString("origin", key.Origin);
-        json.WriteString("keyManager", key.KeyManager);
-        json.WriteString("customerMasterKeySpec", key.KeySpec);
+        var configuration = new JsonObject
+        {
+            ["keyId"] = key.KeyId,
+            ["arn"] = account.Arn(key.KeyId),
+            ["creationDate"] = key.CreationDate.ToUnixTimeMilliseconds(),
+            ["enabled"] = key.KeyState == "Enabled",
+            ["description"] = key.Description,
+            ["keyUsage"] = key.KeyUsage,
+            ["keyState"] = key.KeyState,
+            ["deletionDate"] = key.DeletionDate?.ToUnixTimeMilliseconds(),
+            ["origin"] = key.Origin,
+            ["keyManager"] = key.KeyManager,
+            ["customerMasterKeySpec"] = key.KeySpec,
+            ["awsaccountId"] = account.Id,
+        };
         if (!key.HasOldShape)
         {
-            json.WriteString("keySpec", key.KeySpec);
-            json.WriteBoolean("multiRegion", key.MultiRegionKeyType is not null);
+            var primary = account.PrimaryRegionOf(key);
+            configuration["keySpec"] = key.KeySpec;
+            configuration["multiRegion"] = key.MultiRegionKeyType is not null;
+            configuration["multiRegionConfiguration"] = key.MultiRegionKeyType is null ? null : new JsonObject
+            {
+                ["multiRegionKeyType"] = key.MultiRegionKeyType,
+                ["primaryKey"] = new JsonObject { ["arn"] = account.Arn(key.KeyId, primary), ["region"] = primary },
+            };
         }
 
-        if (key.MultiRegionKeyType is not null && !key.HasOldShape)
-        {
-            var primary = key.IsReplica ? key.PrimaryRegion ?? account.Region : account.Region;
-            json.WriteStartObject("multiRegionConfiguration");
-            json.WriteString("multiRegionKeyType", key.MultiRegionKeyType);
-            json.WriteStartObject("primaryKey");
-            json.WriteString("arn", $"arn:{account.Partition}:kms:{primary}:{account.Id}:key/{key.KeyId}");
-            json.WriteString("region", primary);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        json.WriteString("awsaccountId", account.Id);
-        json.WriteEndObject();
+        return configuration.WithoutNulls();
     }
 
-    private static void WriteTags(Utf8JsonWriter json, LocalKey key)
+    private static JsonArray Tags(LocalKey key) => Json.Array(key.Tags.Select(tag => new JsonObject
     {
-        json.WriteStartArray();
-        foreach (var (tagKey, tagValue) in key.Tags)
-        {
-            json.WriteStartObject();
-            json.WriteString(key.HasPlainTags ? "key" : "tagKey", tagKey);
-            json.WriteString(key.HasPlainTags ? "value" : "tagValue", tagValue);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
+        [key.HasPlainTags ? "key" : "tagKey"] = tag.Key,
+        [key.HasPlainTags ? "value" : "tagValue"] = tag.Value,
+    }));
 }

@@ -5,20 +5,22 @@ namespace KeyRotation.Local;
 /// <summary>What can go wrong with a request.</summary>
 internal abstract record Fault
 {
-    private Fault()
-    {
-    }
-
     /// <summary>As the operation's own quota does it.</summary>
-    public static Fault Throttling { get; } = new Throttled();
+    public static Fault Throttling { get; } = new Error("ThrottlingException", "Rate exceeded");
 
     public static Fault AccessDenied { get; } = new Error("AccessDeniedException", "User is not authorized to perform this operation.");
 
     public static Fault NotFound { get; } = new Error("NotFoundException", "The key does not exist.");
 
-    public static Fault InternalFailure { get; } = new Error("InternalFailure", "The request processing has failed because of an unknown error.", HttpStatusCode.InternalServerError);
+    public static Fault InternalFailure { get; } = new Error(
+        "InternalFailure",
+        "The request processing has failed because of an unknown error.",
+        HttpStatusCode.InternalServerError);
 
-    public static Fault ServiceUnavailable { get; } = new Error("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", HttpStatusCode.ServiceUnavailable);
+    public static Fault ServiceUnavailable { get; } = new Error(
+        "ServiceUnavailable",
+        "The request has failed due to a temporary failure of the server.",
+        HttpStatusCode.ServiceUnavailable);
 
     /// <summary>No answer until the client gives up.</summary>
     public static Fault Timeout { get; } = new NoAnswer();
@@ -39,8 +41,6 @@ internal abstract record Fault
 
     /// <summary>Status 200, and this body, whatever was asked.</summary>
     public static Fault Answer(string body) => new Answered(body);
-
-    public sealed record Throttled : Fault;
 
     public sealed record Answered(string Body) : Fault;
 

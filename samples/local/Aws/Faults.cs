@@ -7,7 +7,6 @@ internal sealed class Faults
 
     private readonly Lock gate = new();
     private readonly List<Planned> planned = [];
-    private volatile bool any;
 
     /// <param name="operation">Its name, or its IAM action.</param>
     /// <param name="times">Null is for good.</param>
@@ -24,78 +23,64 @@ internal sealed class Faults
         Add(new Planned(Operation.NameOf(operation), fault, null, null, 0, accountId, oncePerKey: true));
 
     /// <summary>PutEvaluations does not take this resource, and returns it in FailedEvaluations.</summary>
-    public void FailEvaluations(string resourceId, int? times = null, FailedEntry entry = FailedEntry.Whole) =>
-        Add(new Planned(FailedEvaluations, null, times, resourceId, 0, null, entry: entry));
+    public void FailEvaluations(string resourceId, int? times = null) =>
+        Add(FailedEvaluations, Fault.AccessDenied, times, resourceId);
 
-    public bool Any => any;
+    public bool Any
+    {
+        get
+        {
+            lock (gate) return planned.Count > 0;
+        }
+    }
 
     /// <summary>Ends the faults that were added for this operation and account, or key.</summary>
     public void Remove(string operation, string? accountId = null, string? keyId = null)
     {
-        lock (gate)
-        {
-            planned.RemoveAll(plan => plan.IsFor(Operation.NameOf(operation), accountId, keyId));
-            any = planned.Count > 0;
-        }
+        lock (gate) planned.RemoveAll(plan => plan.IsFor(Operation.NameOf(operation), accountId, keyId));
     }
 
     public void Clear()
     {
-        lock (gate)
-        {
-            planned.Clear();
-            any = false;
-        }
+        lock (gate) planned.Clear();
     }
 
     /// <summary>The fault of this request, which is then one time fewer.</summary>
-    public Fault? Of(string operation, string accountId, string? keyId) => any ? Next(operation, accountId, keyId)?.Fault : null;
+    public Fault? Of(string operation, string accountId, string? keyId)
+    {
+        lock (gate) return planned.Find(plan => plan.Matches(operation, accountId, keyId) && plan.Strikes(keyId))?.Fault;
+    }
 
-    /// <summary>How PutEvaluations returns this evaluation; null where it takes it.</summary>
-    public FailedEntry? FailedEvaluation(string accountId, string resourceId) =>
-        any ? Next(FailedEvaluations, accountId, resourceId)?.Entry : null;
+    /// <summary>Whether PutEvaluations returns this evaluation.</summary>
+    public bool Fails(string accountId, string resourceId) => Of(FailedEvaluations, accountId, resourceId) is not null;
 
     private void Add(Planned plan)
     {
-        lock (gate)
-        {
-            planned.Add(plan);
-            any = true;
-        }
-    }
-
-    private Planned? Next(string operation, string accountId, string? keyId)
-    {
-        lock (gate)
-        {
-            return planned.Find(plan => plan.Matches(operation, accountId, keyId) && plan.Strikes(keyId));
-        }
+        lock (gate) planned.Add(plan);
     }
 
     private sealed class Planned(
         string operation,
-        Fault? fault,
+        Fault fault,
         int? times,
         string? keyId,
         int after,
         string? accountId,
         int every = 1,
-        bool oncePerKey = false,
-        FailedEntry entry = FailedEntry.Whole)
+        bool oncePerKey = false)
     {
         private readonly HashSet<string> struck = new(StringComparer.Ordinal);
         private int? timesLeft = times;
         private int passesLeft = after;
         private long seen;
 
-        public Fault? Fault => fault;
-
-        public FailedEntry Entry => entry;
+        public Fault Fault => fault;
 
         public bool Matches(string ofOperation, string ofAccount, string? ofKey) =>
             operation == ofOperation && (keyId is null || keyId == ofKey) && (accountId is null || accountId == ofAccount);
 
-        public bool IsFor(string ofOperation, string? ofAccount, string? ofKey) => operation == ofOperation && accountId == ofAccount && keyId == ofKey;
+        public bool IsFor(string ofOperation, string? ofAccount, string? ofKey) =>
+            operation == ofOperation && accountId == ofAccount && keyId == ofKey;
 
         public bool Strikes(string? ofKey)
         {

@@ -4,7 +4,7 @@ using Amazon.Runtime;
 
 namespace KeyRotation.Local;
 
-/// <summary>One account in one Region: its keys, its Config rules with the results they hold, and the roles that may be assumed in it.</summary>
+/// <summary>One account in one Region: its keys, its Config rules with their results, and the roles that may be assumed in it.</summary>
 internal sealed class LocalAccount(string id = "111122223333", string region = "eu-central-1")
 {
     private readonly ConcurrentDictionary<string, LocalKey> keys = new(StringComparer.Ordinal);
@@ -30,7 +30,11 @@ internal sealed class LocalAccount(string id = "111122223333", string region = "
 
     public LocalKey this[string keyId] => keys[keyId];
 
-    public string Arn(string keyId) => $"arn:{Partition}:kms:{region}:{id}:key/{keyId}";
+    /// <param name="inRegion">Null is the account's own Region.</param>
+    public string Arn(string keyId, string? inRegion = null) => $"arn:{Partition}:kms:{inRegion ?? region}:{id}:key/{keyId}";
+
+    /// <summary>Where a multi-Region key's rotation is set.</summary>
+    public string PrimaryRegionOf(LocalKey key) => key.IsReplica ? key.PrimaryRegion ?? region : region;
 
     /// <summary>Adds a key, or replaces the one with its id.</summary>
     public LocalKey Put(LocalKey key)
@@ -63,6 +67,13 @@ internal sealed class LocalAccount(string id = "111122223333", string region = "
 
     public LocalKey? FindAlias(string alias) =>
         aliases.TryGetValue(alias, out var keyId) && Find(keyId) is { } key && key.Aliases.Contains(alias) ? key : null;
+
+    /// <summary>The id of a key that is called by its id, alias or ARN; whether the key exists does not matter here.</summary>
+    public string KeyIdOf(string name)
+    {
+        var alias = name.IndexOf("alias/", StringComparison.Ordinal);
+        return alias < 0 ? name[(name.LastIndexOf('/') + 1)..] : FindAlias(name[alias..])?.KeyId ?? name;
+    }
 
     /// <summary>The ids that ListKeys pages through, in an order that lasts.</summary>
     public string[] Listing

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace KeyRotation.Local;
 
-/// <summary>One KMS key as it is in the local AWS. What a key is beside its ARN, which the account gives it.</summary>
+/// <summary>One KMS key as it is in the local AWS. Its account gives it its ARN.</summary>
 internal sealed record LocalKey
 {
     /// <summary>The bare key id; a multi-Region key's starts with <c>mrk-</c>.</summary>
@@ -41,8 +41,6 @@ internal sealed record LocalKey
     /// <summary>The last use that KMS has tracked.</summary>
     public LocalUse? LastUse { get; init; }
 
-    /// <summary>Key material has been imported that no rotation has made current.</summary>
-    public bool HasNewMaterial { get; init; }
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
     public IReadOnlyList<string> Aliases { get; init; } = [];
     public LocalStack? Stack { get; init; }
@@ -95,9 +93,9 @@ internal sealed record LocalKey
     /// <summary>All that have happened by then, the oldest first.</summary>
     public LocalRotation[] Rotations(DateTimeOffset now)
     {
-        var automatic = CanRotate && KeyRotationEnabled == true ? Math.Max(0, (int)((now - Start).TotalDays / Period)) : 0;
-        return [.. PastRotations.Concat(Enumerable.Range(1, automatic).Select(number => new LocalRotation(Start.AddDays(number * Period), "AUTOMATIC")))
-            .OrderBy(rotation => rotation.RotationDate)];
+        var count = CanRotate && KeyRotationEnabled == true ? Math.Max(0, (int)((now - Start).TotalDays / Period)) : 0;
+        var automatic = Enumerable.Range(1, count).Select(number => new LocalRotation(Start.AddDays(number * Period), "AUTOMATIC"));
+        return [.. PastRotations.Concat(automatic).OrderBy(rotation => rotation.RotationDate)];
     }
 
     public DateTimeOffset NextRotation(DateTimeOffset now) =>
@@ -108,7 +106,8 @@ internal sealed record LocalKey
     public string KeyMaterialId(int rotations) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{KeyId} {rotations}")));
 
-    public static LocalKey Symmetric(bool? rotates = false, int? periodInDays = null) => new() { KeyRotationEnabled = rotates, RotationPeriodInDays = periodInDays };
+    public static LocalKey Symmetric(bool? rotates = false, int? periodInDays = null) =>
+        new() { KeyRotationEnabled = rotates, RotationPeriodInDays = periodInDays };
 
     public static LocalKey AwsManaged(string service = "s3") => new()
     {
@@ -118,7 +117,8 @@ internal sealed record LocalKey
         Aliases = [$"alias/aws/{service}"],
     };
 
-    public static LocalKey Asymmetric(string keySpec = "RSA_2048", string keyUsage = "SIGN_VERIFY") => new() { KeySpec = keySpec, KeyUsage = keyUsage };
+    public static LocalKey Asymmetric(string keySpec = "RSA_2048", string keyUsage = "SIGN_VERIFY") =>
+        new() { KeySpec = keySpec, KeyUsage = keyUsage };
 
     public static LocalKey Hmac(string keySpec = "HMAC_256") => new() { KeySpec = keySpec, KeyUsage = "GENERATE_VERIFY_MAC" };
 
@@ -131,11 +131,11 @@ internal sealed record LocalKey
         new() { KeyState = "PendingDeletion", KeyRotationEnabled = rotates, DeletionDate = DateTimeOffset.UtcNow.AddDays(7) };
 
     public static LocalKey Primary(bool rotates = false, int? periodInDays = null) =>
-        new() { KeyId = NewMultiRegionId(), MultiRegionKeyType = "PRIMARY", KeyRotationEnabled = rotates, RotationPeriodInDays = periodInDays };
+        Symmetric(rotates, periodInDays) with { KeyId = NewMultiRegionId(), MultiRegionKeyType = "PRIMARY" };
 
     /// <summary>KMS answers with the primary's status, where the primary is in the local AWS too.</summary>
     public static LocalKey Replica(string primaryRegion = "eu-west-1", bool rotates = false, int? periodInDays = null) =>
-        new() { KeyId = NewMultiRegionId(), MultiRegionKeyType = "REPLICA", PrimaryRegion = primaryRegion, KeyRotationEnabled = rotates, RotationPeriodInDays = periodInDays };
+        Primary(rotates, periodInDays) with { MultiRegionKeyType = "REPLICA", PrimaryRegion = primaryRegion };
 
     private static string NewMultiRegionId() => $"mrk-{Guid.NewGuid():N}";
 }

@@ -5,18 +5,15 @@ namespace KeyRotation.Local;
 /// <summary>What AWS Config holds for one rule.</summary>
 internal sealed class LocalRule(string name)
 {
-    private const int KeptSnapshots = 8;
+    private const string NotApplicable = "NOT_APPLICABLE";
 
-    private readonly ConcurrentDictionary<(string Type, string Id), HeldResult> held = new();
-    private readonly Dictionary<(string Type, string Id), DateTimeOffset> newest = [];
+    private readonly ConcurrentDictionary<(string Type, string Id), HeldResult> newest = new();
     private readonly ConcurrentDictionary<string, HeldResult[]> snapshots = new();
-    private readonly ConcurrentQueue<string> snapshotOrder = new();
-    private readonly Lock gate = new();
     private int reports;
 
     public string Name => name;
 
-    public IReadOnlyCollection<HeldResult> Results => [.. held.Values];
+    public IReadOnlyCollection<HeldResult> Results => [.. newest.Values.Where(result => result.ComplianceType != NotApplicable)];
 
     /// <summary>
     /// How often AWS Config has heard of it: PutEvaluations that were accepted, with evaluations and without; not those in test mode.
@@ -25,34 +22,23 @@ internal sealed class LocalRule(string name)
 
     public void Reported() => Interlocked.Increment(ref reports);
 
-    public HeldResult? Find(string resourceId, string resourceType = "AWS::KMS::Key") => held.GetValueOrDefault((resourceType, resourceId));
+    public HeldResult? Find(string resourceId) =>
+        newest.GetValueOrDefault(("AWS::KMS::Key", resourceId)) is { ComplianceType: not NotApplicable } held ? held : null;
 
     /// <summary>
-    /// Newer replaces older, and not the other way round, after a NOT_APPLICABLE neither. That takes the result away; AWS Config cleans such results up at some time of its own.
+    /// Newer replaces older, and not the other way round, after a NOT_APPLICABLE neither. That takes the result away; AWS Config cleans
+    /// such results up at some time of its own.
     /// </summary>
-    public void Take(HeldResult result)
-    {
-        lock (gate)
-        {
-            var resource = (result.ResourceType, result.ResourceId);
-            if (newest.TryGetValue(resource, out var time) && time > result.OrderingTimestamp) return;
-            newest[resource] = result.OrderingTimestamp;
-            if (result.ComplianceType == "NOT_APPLICABLE")
-                held.TryRemove(resource, out _);
-            else
-                held[resource] = result;
-        }
-    }
+    public void Take(HeldResult result) => newest.AddOrUpdate(
+        (result.ResourceType, result.ResourceId),
+        result,
+        (_, known) => known.OrderingTimestamp > result.OrderingTimestamp ? known : result);
 
     /// <summary>Pages are cut from what was held when the first one was asked for.</summary>
     public string Snapshot(Func<HeldResult, bool> wanted)
     {
-        var results = held.Values.Where(wanted).ToArray();
-        Array.Sort(results, (a, b) => string.CompareOrdinal(a.ResourceId, b.ResourceId));
         var id = Guid.NewGuid().ToString("N");
-        snapshots[id] = results;
-        snapshotOrder.Enqueue(id);
-        if (snapshotOrder.Count > KeptSnapshots && snapshotOrder.TryDequeue(out var oldest)) snapshots.TryRemove(oldest, out _);
+        snapshots[id] = [.. Results.Where(wanted).OrderBy(result => result.ResourceId, StringComparer.Ordinal)];
         return id;
     }
 
@@ -61,7 +47,12 @@ internal sealed class LocalRule(string name)
 
 /// <summary>One result of a rule.</summary>
 internal sealed record HeldResult(
-    string ResourceType, string ResourceId, string ComplianceType, string? Annotation, DateTimeOffset OrderingTimestamp, DateTimeOffset RecordedTime);
+    string ResourceType,
+    string ResourceId,
+    string ComplianceType,
+    string? Annotation,
+    DateTimeOffset OrderingTimestamp,
+    DateTimeOffset RecordedTime);
 
 /// <summary>One evaluation as it arrived with PutEvaluations.</summary>
 /// <param name="Taken">False for one that was returned in FailedEvaluations.</param>

@@ -18,12 +18,9 @@ internal sealed class Quotas(TimeProvider clock)
         ["GetKeyLastUsage"] = 5,
         ["ListResourceTags"] = 2000,
         ["ListAliases"] = 500,
-        ["EnableKeyRotation"] = 15,
     };
 
     private readonly ConcurrentDictionary<string, double> perSecond = new(Published);
-
-    private readonly ConcurrentDictionary<(LocalAccount Account, string Operation), double?> ofAccounts = new();
     private readonly ConcurrentDictionary<(LocalAccount Account, string Operation), Bucket> buckets = new();
     private long throttled;
 
@@ -32,27 +29,20 @@ internal sealed class Quotas(TimeProvider clock)
 
     /// <summary>Sets what really is allowed. The rule does not hear of it: it knows AWS's published quotas only.</summary>
     /// <param name="requestsPerSecond">Null lifts the quota.</param>
-    /// <param name="account">Only in this account and Region; it then differs from all others.</param>
-    public void Set(string operation, double? requestsPerSecond, LocalAccount? account = null)
+    public void Set(string operation, double? requestsPerSecond)
     {
         var name = Operation.NameOf(operation);
-        if (account is not null) ofAccounts[(account, name)] = requestsPerSecond;
-        else if (requestsPerSecond is { } quota) perSecond[name] = quota;
+        if (requestsPerSecond is { } quota) perSecond[name] = quota;
         else perSecond.TryRemove(name, out _);
         foreach (var key in buckets.Keys.Where(key => key.Operation == name)) buckets.TryRemove(key, out _);
     }
 
     /// <summary>Requests a second; null is no quota.</summary>
-    public double? Of(LocalAccount account, string operation)
-    {
-        var name = Operation.NameOf(operation);
-        if (ofAccounts.TryGetValue((account, name), out var own)) return own;
-        return perSecond.TryGetValue(name, out var quota) ? quota : null;
-    }
+    public double? Of(string operation) => perSecond.TryGetValue(Operation.NameOf(operation), out var quota) ? quota : null;
 
     public bool TryTake(LocalAccount account, string operation)
     {
-        if (Of(account, operation) is not { } quota) return true;
+        if (Of(operation) is not { } quota) return true;
         if (buckets.GetOrAdd((account, operation), _ => new Bucket(quota, clock)).TryTake()) return true;
         Interlocked.Increment(ref throttled);
         return false;

@@ -16,6 +16,9 @@ internal sealed record InvocationFailure(string ErrorType, string ErrorMessage, 
     public override string ToString() => string.Join(Environment.NewLine, [$"{ErrorType}: {ErrorMessage}", .. StackTrace]);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(InvocationFailure))]
 internal sealed partial class RuntimeApiJson : JsonSerializerContext;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 
@@ -15,9 +15,6 @@ namespace KeyRotation.Local;
 internal sealed class LocalRuntime : IAsyncDisposable
 {
     private const string Api = "/2018-06-01/runtime/";
-
-    /// <summary>Lambda's own limit of a response.</summary>
-    private const int MaxResponseLength = 6 * 1024 * 1024;
 
     private readonly Channel<Pending> waiting = Channel.CreateUnbounded<Pending>();
     private readonly ConcurrentDictionary<string, Pending> running = new();
@@ -36,18 +33,15 @@ internal sealed class LocalRuntime : IAsyncDisposable
     public async Task StartAsync() => server = await Loopback.StartAsync(HandleAsync);
 
     /// <param name="timeout">
-    /// The function's timeout, from which its deadline is made. The wait ends half a minute later: where Lambda would have ended the function by then, the
-    /// result says so by its duration, also on a machine that is busy with something else.
+    /// The function's timeout, from which its deadline is made. The wait ends half a minute later: where Lambda would have ended the
+    /// function by then, the result says so by its duration, also on a machine that is busy with something else.
     /// </param>
-    public async Task<InvocationResult> InvokeAsync(ReadOnlyMemory<byte> payload, TimeSpan timeout, CancellationToken cancellationToken = default)
+    public async Task<InvocationResult> InvokeAsync(string payload, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        var pending = new Pending(payload, timeout);
+        var pending = new Pending(Encoding.UTF8.GetBytes(payload), timeout);
         await waiting.Writer.WriteAsync(pending, cancellationToken);
         return await pending.Result.Task.WaitAsync(timeout + TimeSpan.FromSeconds(30), cancellationToken);
     }
-
-    public Task<InvocationResult> InvokeAsync(string payload, TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        InvokeAsync(Encoding.UTF8.GetBytes(payload), timeout, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -57,14 +51,13 @@ internal sealed class LocalRuntime : IAsyncDisposable
     private Task HandleAsync(HttpContext http)
     {
         var path = http.Request.Path.Value ?? "";
-        if (!path.StartsWith(Api, StringComparison.Ordinal)) return RefuseAsync(http, 404, "NotFound", $"No such path: {path}");
-        return (http.Request.Method, path[Api.Length..].Split('/')) switch
+        return (http.Request.Method, path.Replace(Api, "", StringComparison.Ordinal).Split('/')) switch
         {
             ("GET", ["invocation", "next"]) => NextAsync(http),
             ("POST", ["invocation", var id, "response"]) => FinishAsync(http, id, isError: false),
             ("POST", ["invocation", var id, "error"]) => FinishAsync(http, id, isError: true),
             ("POST", ["init", "error"]) => InitErrorAsync(http),
-            _ => RefuseAsync(http, 404, "NotFound", $"No such path: {http.Request.Method} {path}"),
+            _ => AnswerAsync(http, 404, "errorMessage", $"No such path: {http.Request.Method} {path}"),
         };
     }
 
@@ -85,7 +78,8 @@ internal sealed class LocalRuntime : IAsyncDisposable
         running[pending.RequestId] = pending;
         var headers = http.Response.Headers;
         headers["Lambda-Runtime-Aws-Request-Id"] = pending.RequestId;
-        headers["Lambda-Runtime-Deadline-Ms"] = (DateTimeOffset.UtcNow + pending.Timeout).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        headers["Lambda-Runtime-Deadline-Ms"] =
+            (DateTimeOffset.UtcNow + pending.Timeout).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         headers["Lambda-Runtime-Invoked-Function-Arn"] = FunctionArn;
         headers["Lambda-Runtime-Trace-Id"] = $"Root=1-{DateTimeOffset.UtcNow.ToUnixTimeSeconds():x8}-{Guid.NewGuid().ToString("N")[..24]};Sampled=0";
         http.Response.ContentType = "application/json";
@@ -99,19 +93,12 @@ internal sealed class LocalRuntime : IAsyncDisposable
         var body = await BodyAsync(http);
         if (!running.TryRemove(requestId, out var pending))
         {
-            await RefuseAsync(http, 400, "InvalidRequestID", "Invalid request ID");
+            await AnswerAsync(http, 400, "errorMessage", "Invalid request ID");
             return;
         }
 
         var duration = Stopwatch.GetElapsedTime(pending.Started);
-        if (body.Length > MaxResponseLength)
-        {
-            await RefuseAsync(http, 413, "RequestEntityTooLarge", $"Exceeded maximum allowed payload size ({MaxResponseLength} bytes).");
-            pending.Result.SetResult(new(requestId, null, new("Function.ResponseSizeTooLarge", "Response payload size exceeded maximum allowed payload size.", []), duration));
-            return;
-        }
-
-        await AcceptAsync(http);
+        await AnswerAsync(http, 202, "status", "OK");
         pending.Result.SetResult(isError
             ? new(requestId, null, InvocationFailure.Parse(body), duration)
             : new(requestId, body, null, duration));
@@ -120,7 +107,7 @@ internal sealed class LocalRuntime : IAsyncDisposable
     private async Task InitErrorAsync(HttpContext http)
     {
         initError.TrySetResult(InvocationFailure.Parse(await BodyAsync(http)));
-        await AcceptAsync(http);
+        await AnswerAsync(http, 202, "status", "OK");
     }
 
     private static async Task<string> BodyAsync(HttpContext http)
@@ -129,27 +116,16 @@ internal sealed class LocalRuntime : IAsyncDisposable
         return await reader.ReadToEndAsync(http.RequestAborted);
     }
 
-    private static Task AcceptAsync(HttpContext http)
-    {
-        http.Response.StatusCode = 202;
-        http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync("{\"status\":\"OK\"}\n");
-    }
-
-    private static Task RefuseAsync(HttpContext http, int status, string type, string message)
+    private static Task AnswerAsync(HttpContext http, int status, string name, string value)
     {
         http.Response.StatusCode = status;
         http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync($"{{\"errorType\":\"{type}\",\"errorMessage\":\"{JsonEncodedText.Encode(message)}\"}}");
+        return http.Response.WriteAsync(new JsonObject { [name] = value }.ToJsonString());
     }
 
-    private sealed class Pending(ReadOnlyMemory<byte> payload, TimeSpan timeout)
+    private sealed record Pending(byte[] Payload, TimeSpan Timeout)
     {
         public string RequestId { get; } = Guid.NewGuid().ToString();
-
-        public ReadOnlyMemory<byte> Payload => payload;
-
-        public TimeSpan Timeout => timeout;
 
         public long Started { get; set; }
 

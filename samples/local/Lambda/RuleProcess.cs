@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
@@ -7,7 +6,8 @@ using System.Text;
 namespace KeyRotation.Local;
 
 /// <summary>
-/// The function's own executable, started as Lambda starts it, against a local AWS. Nothing of this machine's AWS configuration or proxies reaches it.
+/// The function's own executable, started as Lambda starts it, against a local AWS. Nothing of this machine's AWS configuration or proxies
+/// reaches it.
 /// </summary>
 internal sealed class RuleProcess : IAsyncDisposable
 {
@@ -29,8 +29,6 @@ internal sealed class RuleProcess : IAsyncDisposable
     public static string BuiltFunction => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "bootstrap.exe" : "bootstrap");
 
     public int Id => process.Id;
-
-    public LocalRuntime Runtime => runtime;
 
     /// <summary>Lines of its standard output so far: JSON log lines.</summary>
     public IReadOnlyCollection<string> Logs => logs;
@@ -74,10 +72,11 @@ internal sealed class RuleProcess : IAsyncDisposable
     }
 
     /// <summary>Fails as soon as the process is gone or says that it cannot start.</summary>
-    public async Task<InvocationResult> InvokeAsync(ReadOnlyMemory<byte> payload, TimeSpan timeout)
+    /// <param name="timeout">The function's timeout; a minute unless given.</param>
+    public async Task<InvocationResult> InvokeAsync(string payload, TimeSpan? timeout = null)
     {
         using var stop = new CancellationTokenSource();
-        var invocation = runtime.InvokeAsync(payload, timeout, stop.Token);
+        var invocation = runtime.InvokeAsync(payload, timeout ?? TimeSpan.FromMinutes(1), stop.Token);
         var exit = process.WaitForExitAsync(stop.Token);
         var first = await Task.WhenAny(invocation, exit, runtime.InitError);
         if (first != invocation)
@@ -94,18 +93,17 @@ internal sealed class RuleProcess : IAsyncDisposable
             : $"The function ended with exit code {process.ExitCode}. {string.Join(Environment.NewLine, errors)}");
     }
 
-    public Task<InvocationResult> InvokeAsync(string payload, TimeSpan timeout) => InvokeAsync(Encoding.UTF8.GetBytes(payload), timeout);
-
-    public Task<InvocationResult> InvokeAsync(string payload) => InvokeAsync(payload, TimeSpan.FromSeconds(60));
-
     /// <summary>The summary line of an invocation. It is written before the end is posted, but comes another way.</summary>
     public async Task<string> SummaryAsync(string requestId)
     {
         while (true)
         {
-            if (logs.FirstOrDefault(line => line.Contains(requestId, StringComparison.Ordinal) && line.Contains("\"message\":\"Finished\"", StringComparison.Ordinal)) is { } summary) return summary;
+            if (logs.FirstOrDefault(IsSummary) is { } summary) return summary;
             if (!await news.WaitAsync(TimeSpan.FromSeconds(5))) throw new TimeoutException($"The function left no summary line for {requestId}.");
         }
+
+        bool IsSummary(string line) =>
+            line.Contains(requestId, StringComparison.Ordinal) && line.Contains("\"message\":\"Finished\"", StringComparison.Ordinal);
     }
 
     /// <summary>Ends the process and its Runtime API.</summary>
@@ -130,7 +128,7 @@ internal sealed class RuleProcess : IAsyncDisposable
             StandardErrorEncoding = Encoding.UTF8,
         };
         var variables = start.Environment;
-        foreach (var name in Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => (string)variable.Key).Where(IsForeign)) variables.Remove(name);
+        foreach (var name in variables.Keys.Where(IsForeign).ToList()) variables.Remove(name);
 
         var credentials = account.Credentials.GetCredentials();
         variables["AWS_LAMBDA_RUNTIME_API"] = runtime.Address;

@@ -7,31 +7,38 @@ namespace KeyRotation.Local;
 /// What the local run has to know of an event to set the stage for it. An event can be broken in any way, so everything may be missing.
 /// </summary>
 internal sealed record EventFields(
-    string? AccountId, string? Region, string? RuleName, string? ResultToken, string? ExecutionRoleName, string? KeyId, string? MessageType, LocalKey? Key)
+    string? AccountId,
+    string? Region,
+    string? RuleName,
+    string? ResultToken,
+    string? ExecutionRoleName,
+    string? KeyId,
+    string? MessageType,
+    LocalKey? Key)
 {
     public bool IsSweep => MessageType is "ScheduledNotification" or "ConfigurationSnapshotDeliveryCompleted";
 
     public static EventFields Of(string text)
     {
-        using var document = Parsed(text);
-        using var notification = Parsed(Text(document, "invokingEvent"));
-        using var parameters = Parsed(Text(document, "ruleParameters"));
-        var item = Member(Root(notification), "configurationItem") ?? Member(Root(notification), "configurationItemSummary");
+        var configEvent = Parsed(text);
+        var notification = Parsed(Text(configEvent, "invokingEvent"));
+        var item = Member(notification, "configurationItem") ?? Member(notification, "configurationItemSummary");
         return new(
-            Text(document, "accountId"),
-            Text(item, "awsRegion") ?? (Text(document, "configRuleArn")?.Split(':') is [_, _, _, { Length: > 0 } region, ..] ? region : null),
-            Text(document, "configRuleName"),
-            Text(document, "resultToken"),
-            Text(parameters, "executionRoleName"),
+            Text(configEvent, "accountId"),
+            Text(item, "awsRegion") ?? (Text(configEvent, "configRuleArn")?.Split(':') is [_, _, _, { Length: > 0 } region, ..] ? region : null),
+            Text(configEvent, "configRuleName"),
+            Text(configEvent, "resultToken"),
+            Text(Parsed(Text(configEvent, "ruleParameters")), "executionRoleName"),
             Text(item, "resourceId"),
             Text(notification, "messageType"),
-            item is { } found ? KeyOf(found) : null);
+            KeyOf(item));
     }
 
     /// <summary>The key as its configuration item has it; null where the item does not describe one.</summary>
-    private static LocalKey? KeyOf(JsonElement item)
+    private static LocalKey? KeyOf(JsonElement? item)
     {
-        if (Member(item, "configuration") is not { ValueKind: JsonValueKind.Object } configuration || Text(item, "resourceId") is not { Length: > 0 } keyId) return null;
+        if (Member(item, "configuration") is not { ValueKind: JsonValueKind.Object } configuration) return null;
+        if (Text(item, "resourceId") is not { Length: > 0 } keyId) return null;
         var supplementary = Member(item, "supplementaryConfiguration");
         var multiRegion = Member(configuration, "multiRegionConfiguration");
         return new LocalKey
@@ -45,7 +52,7 @@ internal sealed record EventFields(
             KeyState = Text(configuration, "keyState") ?? "Enabled",
             CreationDate = Time(configuration, "creationDate") ?? DateTimeOffset.UnixEpoch,
             MultiRegionKeyType = Text(multiRegion, "multiRegionKeyType"),
-            PrimaryRegion = Text(multiRegion is { } replica ? Member(replica, "primaryKey") : null, "region"),
+            PrimaryRegion = Text(Member(multiRegion, "primaryKey"), "region"),
             KeyRotationEnabled = Flag(supplementary, "KeyRotationStatus"),
             Tags = Tags(supplementary),
         };
@@ -63,11 +70,11 @@ internal sealed record EventFields(
         return tags;
     }
 
-    private static JsonDocument? Parsed(string? text)
+    private static JsonElement? Parsed(string? text)
     {
         try
         {
-            return text is null ? null : JsonDocument.Parse(text);
+            return text is null ? null : JsonElement.Parse(text);
         }
         catch (JsonException)
         {
@@ -75,14 +82,11 @@ internal sealed record EventFields(
         }
     }
 
-    private static JsonElement? Root(JsonDocument? document) => document?.RootElement;
-
     private static JsonElement? Member(JsonElement? json, string name) =>
         json is { ValueKind: JsonValueKind.Object } parent && parent.TryGetProperty(name, out var value) ? value : null;
 
-    private static string? Text(JsonDocument? document, string name) => Text(Root(document), name);
-
-    private static string? Text(JsonElement? json, string name) => Member(json, name) is { ValueKind: JsonValueKind.String } text ? Decoded(text) : null;
+    private static string? Text(JsonElement? json, string name) =>
+        Member(json, name) is { ValueKind: JsonValueKind.String } text ? Decoded(text) : null;
 
     /// <summary>Half of a surrogate pair is valid JSON, and no text.</summary>
     private static string? Decoded(JsonElement text)
@@ -107,9 +111,10 @@ internal sealed record EventFields(
 
     private static DateTimeOffset? Time(JsonElement? json, string name) => Member(json, name) switch
     {
-        { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out var milliseconds) && milliseconds is >= 0 and < 32503680000000 =>
-            DateTimeOffset.FromUnixTimeMilliseconds(milliseconds),
-        { ValueKind: JsonValueKind.String } text when DateTimeOffset.TryParse(Decoded(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => time,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out var time) && time is >= 0 and < 32503680000000 =>
+            DateTimeOffset.FromUnixTimeMilliseconds(time),
+        { ValueKind: JsonValueKind.String } text
+            when DateTimeOffset.TryParse(Decoded(text), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => time,
         _ => null,
     };
 }

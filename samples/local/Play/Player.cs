@@ -11,25 +11,30 @@ internal sealed class Player(LocalAws aws, LocalAccount samples, string? functio
 
     public async Task<Row> PlayAsync(SampleFile sample)
     {
-        var account = sample.Expected is null ? AccountOf(sample.Event) : samples;
-        var note = sample.Expected is null ? Seed(account, sample.Event) : null;
-        if (sample.Expected is null && sample.Event is { KeyId: { } keyId, Key: null, MessageType: "OversizedConfigurationItemChangeNotification" } && account.Find(keyId) is null)
-            return Row.Unchecked(sample, "the event does not hold the key's item, and samples/account.json does not have the key");
+        var (configEvent, isOwn) = (sample.Event, sample.Expected is null);
+        var account = isOwn ? AccountOf(configEvent) : samples;
+        var note = isOwn ? Seed(account, configEvent) : null;
+        if (isOwn
+            && configEvent is { KeyId: { } keyId, Key: null, MessageType: "OversizedConfigurationItemChangeNotification" }
+            && account.Find(keyId) is null)
+            return new(sample, NotChecked: "the event does not hold the key's item, and samples/account.json does not have the key");
 
-        if (sample.Event.ResultToken is { Length: > 0 } and not "TESTMODE") account.Register(sample.Event.ResultToken, sample.Event.RuleName ?? ConfigEvents.RuleName);
-        account.Rule(sample.Event.RuleName ?? ConfigEvents.RuleName);
+        var ruleName = configEvent.RuleName ?? ConfigEvents.RuleName;
+        if (configEvent.ResultToken is { Length: > 0 } and not "TESTMODE") account.Register(configEvent.ResultToken, ruleName);
+        account.Rule(ruleName);
         var before = aws.Evaluations.Count;
         var process = await ProcessAsync(account);
         try
         {
             var result = await process.InvokeAsync(sample.Text, Timeout);
-            return Outcome.Of(sample, result, await process.SummaryAsync(result.RequestId), [.. aws.Evaluations.Skip(before)], note);
+            var row = Outcome.Of(sample, result, await process.SummaryAsync(result.RequestId), [.. aws.Evaluations.Skip(before)]);
+            return row with { Duration = result.Duration, Note = note };
         }
         catch (Exception e) when (e is InvalidOperationException or TimeoutException)
         {
             processes.Remove((account.Id, account.Region));
             await process.DisposeAsync();
-            return new(sample, null, null, e.Message, TimeSpan.Zero, Difference: "the function did not answer");
+            return new(sample, Annotation: e.Message, Difference: "the function did not answer");
         }
     }
 
@@ -41,7 +46,9 @@ internal sealed class Player(LocalAws aws, LocalAccount samples, string? functio
     private async Task<RuleProcess> ProcessAsync(LocalAccount account)
     {
         var place = (account.Id, account.Region);
-        return processes.TryGetValue(place, out var running) ? running : processes[place] = await RuleProcess.StartAsync(aws, account, function);
+        return processes.TryGetValue(place, out var running)
+            ? running
+            : processes[place] = await RuleProcess.StartAsync(aws, account, function);
     }
 
     /// <summary>An event that does not say whose it is, is played in the account of the samples.</summary>
@@ -62,7 +69,8 @@ internal sealed class Player(LocalAws aws, LocalAccount samples, string? functio
         {
             { KeyManager: "AWS" } or { KeySpec: not "SYMMETRIC_DEFAULT" } or { Origin: not "AWS_KMS" } => null,
             { KeyRotationEnabled: true } => "The key is made from the event's item. An item has no rotation period, so 365 days are assumed.",
-            { KeyRotationEnabled: null } => "The key is made from the event's item, which does not say whether it rotates; so KMS does not say it here either.",
+            { KeyRotationEnabled: null } =>
+                "The key is made from the event's item, which does not say whether it rotates; so KMS does not say it here either.",
             _ => null,
         };
     }

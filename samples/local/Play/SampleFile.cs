@@ -1,28 +1,29 @@
-using System.Text.Json;
-
 namespace KeyRotation.Local;
 
 /// <summary>One event in a file.</summary>
 /// <param name="Name">How it is called in the table.</param>
 /// <param name="Expected">The verdict that it must get, where its folder says one.</param>
-internal sealed record SampleFile(string Name, Verdicts? Expected, string Text, EventFields Event)
+internal sealed record SampleFile(string Name, string? Expected, string Text, EventFields Event)
 {
     public static SampleFile Load(string path)
     {
         var text = File.ReadAllText(path);
         var folder = Path.GetDirectoryName(path)!;
-        var expected = Path.GetFileName(Path.GetDirectoryName(folder)) == "events" ? VerdictsNames.OfFolder(Path.GetFileName(folder)) : null;
+        var expected = Path.GetFileName(Path.GetDirectoryName(folder)) == "events" ? Verdicts.OfFolder(Path.GetFileName(folder)) : null;
         var name = Path.GetFileNameWithoutExtension(path);
         return new(expected is null ? name : $"{Path.GetFileName(folder)}/{name}", expected, text, EventFields.Of(text));
     }
 
     /// <summary>The samples folder that this program was built in, or that it is called in.</summary>
     public static string SamplesFolder { get; } =
-        Above(AppContext.BaseDirectory).Concat(Above(Environment.CurrentDirectory)).SelectMany(folder => new[] { folder, Path.Combine(folder, "samples") })
+        Above(AppContext.BaseDirectory).Concat(Above(Environment.CurrentDirectory))
+            .SelectMany(folder => new[] { folder, Path.Combine(folder, "samples") })
             .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "account.json")) && Directory.Exists(Path.Combine(folder, "events")))
         ?? throw new UsageException("samples/account.json and samples/events are not found above this program, nor above the current folder.");
 
-    public static IEnumerable<string> All => Directory.EnumerateFiles(Path.Combine(SamplesFolder, "events"), "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> All => Directory
+        .EnumerateFiles(Path.Combine(SamplesFolder, "events"), "*.json", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Above(string path)
     {
@@ -30,45 +31,22 @@ internal sealed record SampleFile(string Name, Verdicts? Expected, string Text, 
     }
 }
 
-/// <summary>What can come of an event.</summary>
-internal enum Verdicts
+/// <summary>What can come of an event: a compliance type, or one of these.</summary>
+internal static class Verdicts
 {
-    Compliant,
-    NonCompliant,
-    NotApplicable,
-
     /// <summary>The invocation failed with a numbered problem, and nothing was reported.</summary>
-    Rejected,
+    public const string Rejected = "rejected";
 
     /// <summary>Every key was judged; there is no one verdict.</summary>
-    Sweep,
-}
+    public const string Swept = "swept";
 
-internal static class VerdictsNames
-{
-    public static Verdicts? OfFolder(string folder) => folder switch
+    public static string? OfFolder(string folder) => folder switch
     {
-        "compliant" => Verdicts.Compliant,
-        "non-compliant" => Verdicts.NonCompliant,
-        "not-applicable" => Verdicts.NotApplicable,
-        "rejected" => Verdicts.Rejected,
-        "sweep" => Verdicts.Sweep,
+        "compliant" => "COMPLIANT",
+        "non-compliant" => "NON_COMPLIANT",
+        "not-applicable" => "NOT_APPLICABLE",
+        "rejected" => Rejected,
+        "sweep" => Swept,
         _ => null,
-    };
-
-    public static Verdicts OfComplianceType(string complianceType) => complianceType switch
-    {
-        "COMPLIANT" => Verdicts.Compliant,
-        "NON_COMPLIANT" => Verdicts.NonCompliant,
-        _ => Verdicts.NotApplicable,
-    };
-
-    public static string Name(this Verdicts verdict) => verdict switch
-    {
-        Verdicts.Compliant => "COMPLIANT",
-        Verdicts.NonCompliant => "NON_COMPLIANT",
-        Verdicts.NotApplicable => "NOT_APPLICABLE",
-        Verdicts.Rejected => "rejected",
-        _ => "swept",
     };
 }

@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace KeyRotation.Local;
 
-/// <summary>For people: totals, and only what differs from what is expected, or everything. Away from a terminal without colours and progress.</summary>
+/// <summary>
+/// For people: totals, and only what differs from what is expected, or everything. Away from a terminal without colours and progress.
+/// </summary>
 internal sealed class TextReport : IReport
 {
     private readonly IAnsiConsole console;
@@ -27,7 +29,7 @@ internal sealed class TextReport : IReport
         var rows = console.Profile.Capabilities.Interactive ? await WithProgressAsync(samples, play) : await play(_ => { });
         foreach (var row in rows.Where(row => all || row.IsOwn || row.Difference is not null)) Show(row);
         var verdicts = rows.Where(row => row.NotChecked is null)
-            .CountBy(row => row.Verdict?.Name() ?? "without a verdict")
+            .CountBy(row => row.Verdict ?? "without a verdict")
             .OrderBy(count => count.Key, StringComparer.Ordinal);
         console.WriteWhole(string.Join(", ", verdicts.Select(count => $"{count.Value} {count.Key}").DefaultIfEmpty("no event")) + ".");
         return rows;
@@ -38,8 +40,8 @@ internal sealed class TextReport : IReport
         foreach (var sweep in sweeps)
         {
             console.WriteWhole(
-                $"Sweep {sweep.Sweep}: {sweep.Keys} keys, {sweep.KmsCalls} KMS calls, {sweep.PutEvaluationsCalls} PutEvaluations calls, {sweep.Evaluations} evaluations, "
-                + $"{Milliseconds(sweep.Duration)} ms.");
+                $"Sweep {sweep.Sweep}: {sweep.Keys} keys, {sweep.KmsCalls} KMS calls, {sweep.PutEvaluationsCalls} PutEvaluations calls, "
+                + $"{sweep.Evaluations} evaluations, {Milliseconds(sweep.Duration)} ms.");
             if (sweep.Difference is not null) console.WriteWhole($"Sweep {sweep.Sweep}: {sweep.Difference}.", new Style(Color.Red));
         }
 
@@ -51,7 +53,8 @@ internal sealed class TextReport : IReport
     {
         var own = totals.Own == 0 ? "" : $", {totals.Own} of your own";
         console.WriteWhole(
-            $"{totals.AsExpected} as expected, {totals.Differing} not as expected, {totals.NotChecked} not checked{own}, in {totals.Duration.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s."
+            $"{totals.AsExpected} as expected, {totals.Differing} not as expected, {totals.NotChecked} not checked{own}, "
+            + $"in {totals.Duration.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s."
             + (all || totals.AsExpected == 0 ? "" : " --all shows each."));
     }
 
@@ -73,13 +76,13 @@ internal sealed class TextReport : IReport
 
     private static string VerdictOf(Row row) =>
         row.NotChecked is not null ? "not checked"
-        : $"{row.Verdict?.Name() ?? "no verdict"} {row.Code}".TrimEnd() + (row.Difference is null ? "" : $", but {row.Difference}");
+        : $"{row.Verdict ?? "no verdict"} {row.Code}".TrimEnd() + (row.Difference is null ? "" : $", but {row.Difference}");
 
     private static Style StyleOf(Row row) => new(row switch
     {
         { Difference: not null } => Color.Red,
-        { Verdict: Verdicts.Compliant } => Color.Green,
-        { Verdict: Verdicts.NonCompliant } => Color.Yellow,
+        { Verdict: "COMPLIANT" } => Color.Green,
+        { Verdict: "NON_COMPLIANT" } => Color.Yellow,
         _ => Color.Default,
     });
 
@@ -88,7 +91,9 @@ internal sealed class TextReport : IReport
 
 internal static class WholeLines
 {
-    /// <summary>A line as it is, without a break of Spectre's at the width of the terminal: what the terminal itself folds is still copied as one.</summary>
+    /// <summary>
+    /// A line as it is, without a break of Spectre's at the width of the terminal: what the terminal itself folds is still copied as one.
+    /// </summary>
     public static void WriteWhole(this IAnsiConsole console, string line, Style? style = null)
     {
         var width = console.Profile.Width;

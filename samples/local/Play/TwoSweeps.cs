@@ -14,7 +14,9 @@ internal static class TwoSweeps
 
         var first = await SweepAsync(1, aws, account, rule);
         var second = await SweepAsync(2, aws, account, rule);
-        return [first, second with { Difference = second.Difference ?? (second is { PutEvaluationsCalls: 1, Evaluations: 0 } ? null : "nothing had changed, so one PutEvaluations without evaluations was to say so") }];
+        if (second is { Difference: null } and not { PutEvaluationsCalls: 1, Evaluations: 0 })
+            second = second with { Difference = "nothing had changed, so one PutEvaluations without evaluations was to say so" };
+        return [first, second];
     }
 
     private static async Task<SweepRow> SweepAsync(int number, LocalAws aws, LocalAccount account, RuleProcess rule)

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace KeyRotation.Local;
 
@@ -8,31 +8,24 @@ namespace KeyRotation.Local;
 /// <remarks>Read from the AWS Config API Reference and the service model: botocore, data/config/2014-11-12/service-2.json.</remarks>
 internal static class ConfigApi
 {
+    public static readonly IReadOnlyDictionary<string, JsonOperation> Operations = new Dictionary<string, JsonOperation>
+    {
+        ["PutEvaluations"] = new(["Evaluations", "ResultToken", "TestMode"], PutEvaluations),
+        ["GetComplianceDetailsByConfigRule"] = new(["ComplianceTypes", "ConfigRuleName", "Limit", "NextToken"], GetComplianceDetailsByConfigRule),
+        ["GetResourceConfigHistory"] = new(
+            ["resourceType", "resourceId", "laterTime", "earlierTime", "chronologicalOrder", "limit", "nextToken"],
+            GetResourceConfigHistory),
+    };
+
     private const int MaxBatch = 100;
     private const int DefaultPage = 10;
 
     private static readonly string[] ComplianceTypes = ["COMPLIANT", "NON_COMPLIANT", "NOT_APPLICABLE", "INSUFFICIENT_DATA"];
 
-    private static readonly string[] EvaluationMembers = ["Annotation", "ComplianceResourceId", "ComplianceResourceType", "ComplianceType", "OrderingTimestamp"];
+    private static readonly string[] EvaluationMembers =
+        ["Annotation", "ComplianceResourceId", "ComplianceResourceType", "ComplianceType", "OrderingTimestamp"];
 
-    public static string[] MembersOf(string operation) => operation switch
-    {
-        "PutEvaluations" => ["Evaluations", "ResultToken", "TestMode"],
-        "GetComplianceDetailsByConfigRule" => ["ComplianceTypes", "ConfigRuleName", "Limit", "NextToken"],
-        "GetResourceConfigHistory" => ["resourceType", "resourceId", "laterTime", "earlierTime", "chronologicalOrder", "limit", "nextToken"],
-        _ => throw new AwsError("UnknownOperationException", $"The local AWS does not have config:{operation}."),
-    };
-
-    public static Action<Utf8JsonWriter> Answer(LocalAws aws, LocalAccount account, string operation, Input input) => operation switch
-    {
-        "PutEvaluations" => PutEvaluations(aws, account, input),
-        "GetComplianceDetailsByConfigRule" => GetComplianceDetailsByConfigRule(account, input),
-        _ => GetResourceConfigHistory(aws, account, input),
-    };
-
-    public static string? ResourceId(string operation, Input input) => operation == "GetResourceConfigHistory" ? input.Text("resourceId", 0) : null;
-
-    private static Action<Utf8JsonWriter> PutEvaluations(LocalAws aws, LocalAccount account, Input input)
+    private static JsonObject PutEvaluations(LocalAws aws, LocalAccount account, Input input)
     {
         var token = input.Text("ResultToken", 0) ?? throw AwsError.Missing("resultToken");
         var testMode = input.Flag("TestMode") == true;
@@ -41,39 +34,31 @@ internal static class ConfigApi
             throw AwsError.Constraint("evaluations", $"({evaluations.Count} members)", $"Member must have length less than or equal to {MaxBatch}");
 
         var received = evaluations.Select(evaluation => Read(evaluation, account, token, testMode)).ToList();
-        if (token.Length == 0 || (!testMode && account.RuleOf(token) is null))
+        var rule = testMode ? null : account.RuleOf(token);
+        if (token.Length == 0 || (!testMode && rule is null))
             throw new AwsError("InvalidResultTokenException", "The result token is not valid.");
 
-        var rule = testMode ? null : account.RuleOf(token);
-        var failed = new List<(ReceivedEvaluation Evaluation, FailedEntry Entry)>();
+        var failed = new List<ReceivedEvaluation>();
         foreach (var evaluation in received)
         {
-            var entry = aws.Faults.FailedEvaluation(account.Id, evaluation.ResourceId);
-            aws.Received(evaluation with { Taken = entry is null });
-            if (entry is { } how) failed.Add((evaluation, how));
-            else rule?.Take(Held(evaluation, aws.Now));
+            var isTaken = !aws.Faults.Fails(account.Id, evaluation.ResourceId);
+            aws.Received(evaluation with { Taken = isTaken });
+            if (isTaken) rule?.Take(Held(evaluation, aws.Now));
+            else failed.Add(evaluation);
         }
 
         rule?.Reported();
-        return json =>
-        {
-            if (failed.Exists(one => one.Entry == FailedEntry.WithoutMember)) return;
-            json.WriteStartArray("FailedEvaluations");
-            foreach (var (evaluation, entry) in failed) WriteFailed(json, account, evaluation, entry);
-            json.WriteEndArray();
-        };
+        return new() { ["FailedEvaluations"] = Json.Array(failed.Select(Failed)) };
     }
 
-    private static void WriteFailed(Utf8JsonWriter json, LocalAccount account, ReceivedEvaluation failed, FailedEntry entry)
+    private static JsonObject Failed(ReceivedEvaluation failed) => new JsonObject
     {
-        json.WriteStartObject();
-        if (entry != FailedEntry.WithoutType) json.WriteString("ComplianceResourceType", failed.ResourceType);
-        json.WriteString("ComplianceResourceId", entry == FailedEntry.ByArn ? account.Arn(failed.ResourceId) : failed.ResourceId);
-        json.WriteString("ComplianceType", failed.ComplianceType);
-        if (failed.Annotation is not null) json.WriteString("Annotation", failed.Annotation);
-        json.WriteNumber("OrderingTimestamp", Seconds(failed.OrderingTimestamp));
-        json.WriteEndObject();
-    }
+        ["ComplianceResourceType"] = failed.ResourceType,
+        ["ComplianceResourceId"] = failed.ResourceId,
+        ["ComplianceType"] = failed.ComplianceType,
+        ["Annotation"] = failed.Annotation,
+        ["OrderingTimestamp"] = failed.OrderingTimestamp.EpochSeconds(),
+    }.WithoutNulls();
 
     private static ReceivedEvaluation Read(Input evaluation, LocalAccount account, string token, bool testMode)
     {
@@ -95,9 +80,14 @@ internal static class ConfigApi
     }
 
     private static HeldResult Held(ReceivedEvaluation evaluation, DateTimeOffset now) => new(
-        evaluation.ResourceType, evaluation.ResourceId, evaluation.ComplianceType, evaluation.Annotation, evaluation.OrderingTimestamp, now);
+        evaluation.ResourceType,
+        evaluation.ResourceId,
+        evaluation.ComplianceType,
+        evaluation.Annotation,
+        evaluation.OrderingTimestamp,
+        now);
 
-    private static Action<Utf8JsonWriter> GetComplianceDetailsByConfigRule(LocalAccount account, Input input)
+    private static JsonObject GetComplianceDetailsByConfigRule(LocalAws aws, LocalAccount account, Input input)
     {
         var name = input.RequiredText("ConfigRuleName", 1, 128);
         var limit = input.Number("Limit", 0, MaxBatch) is { } number and > 0 ? number : DefaultPage;
@@ -105,40 +95,39 @@ internal static class ConfigApi
         if (types.Contains("INSUFFICIENT_DATA"))
             throw new AwsError("InvalidParameterValueException", "INSUFFICIENT_DATA is not a valid value for ComplianceTypes.");
 
-        var rule = account.FindRule(name) ?? throw new AwsError("NoSuchConfigRuleException", $"The ConfigRule '{name}' provided in the request is invalid. Please check the configRule name.");
+        var rule = account.FindRule(name) ?? throw new AwsError(
+            "NoSuchConfigRuleException",
+            $"The ConfigRule '{name}' provided in the request is invalid. Please check the configRule name.");
         var (snapshot, start) = input.Text("NextToken", 0) is { Length: > 0 } token
             ? Position(token)
             : (rule.Snapshot(result => types.Count == 0 || types.Contains(result.ComplianceType)), 0);
         var results = rule.FindSnapshot(snapshot) ?? throw InvalidNextToken();
         var end = Math.Min(start + limit, results.Length);
-
-        return json =>
+        return new JsonObject
         {
-            json.WriteStartArray("EvaluationResults");
-            foreach (var result in results.AsSpan(start..end)) Write(json, rule, result);
-            json.WriteEndArray();
-            if (end < results.Length) json.WriteString("NextToken", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{snapshot}:{end}")));
-        };
+            ["EvaluationResults"] = Json.Array(results[start..end].Select(result => Result(rule, result))),
+            ["NextToken"] = end < results.Length ? Convert.ToBase64String(Encoding.UTF8.GetBytes($"{snapshot}:{end}")) : null,
+        }.WithoutNulls();
     }
 
-    private static void Write(Utf8JsonWriter json, LocalRule rule, HeldResult result)
+    private static JsonObject Result(LocalRule rule, HeldResult result) => new JsonObject
     {
-        json.WriteStartObject();
-        json.WriteStartObject("EvaluationResultIdentifier");
-        json.WriteStartObject("EvaluationResultQualifier");
-        json.WriteString("ConfigRuleName", rule.Name);
-        json.WriteString("ResourceType", result.ResourceType);
-        json.WriteString("ResourceId", result.ResourceId);
-        json.WriteString("EvaluationMode", "DETECTIVE");
-        json.WriteEndObject();
-        json.WriteNumber("OrderingTimestamp", Seconds(result.OrderingTimestamp));
-        json.WriteEndObject();
-        json.WriteString("ComplianceType", result.ComplianceType);
-        json.WriteNumber("ResultRecordedTime", Seconds(result.RecordedTime));
-        json.WriteNumber("ConfigRuleInvokedTime", Seconds(result.RecordedTime));
-        if (result.Annotation is not null) json.WriteString("Annotation", result.Annotation);
-        json.WriteEndObject();
-    }
+        ["EvaluationResultIdentifier"] = new JsonObject
+        {
+            ["EvaluationResultQualifier"] = new JsonObject
+            {
+                ["ConfigRuleName"] = rule.Name,
+                ["ResourceType"] = result.ResourceType,
+                ["ResourceId"] = result.ResourceId,
+                ["EvaluationMode"] = "DETECTIVE",
+            },
+            ["OrderingTimestamp"] = result.OrderingTimestamp.EpochSeconds(),
+        },
+        ["ComplianceType"] = result.ComplianceType,
+        ["ResultRecordedTime"] = result.RecordedTime.EpochSeconds(),
+        ["ConfigRuleInvokedTime"] = result.RecordedTime.EpochSeconds(),
+        ["Annotation"] = result.Annotation,
+    }.WithoutNulls();
 
     private static (string Snapshot, int Start) Position(string token)
     {
@@ -153,7 +142,7 @@ internal static class ConfigApi
     private static AwsError InvalidNextToken() => new("InvalidNextTokenException", "The nextToken provided is invalid");
 
     /// <summary>One item a key: what it is like now. Its values are JSON as text, unlike a notification's.</summary>
-    private static Action<Utf8JsonWriter> GetResourceConfigHistory(LocalAws aws, LocalAccount account, Input input)
+    private static JsonObject GetResourceConfigHistory(LocalAws aws, LocalAccount account, Input input)
     {
         var type = input.RequiredText("resourceType");
         if (!type.StartsWith("AWS::", StringComparison.Ordinal)) throw AwsError.Constraint("resourceType", type, "Member must satisfy enum value set");
@@ -165,14 +154,8 @@ internal static class ConfigApi
             throw new AwsError("InvalidTimeRangeException", "The earlier time is not before the later time.");
 
         var key = type == "AWS::KMS::Key" ? account.Find(id) : null;
-        if (key is not { History: true }) throw new AwsError("ResourceNotDiscoveredException", $"Resource {id} of resourceType:{type} is unknown or has not been discovered");
-        return json =>
-        {
-            json.WriteStartArray("configurationItems");
-            ConfigurationItem.WriteForHistory(json, account, key, key.CaptureTime ?? aws.Now);
-            json.WriteEndArray();
-        };
+        return key is { History: true }
+            ? new() { ["configurationItems"] = new JsonArray(ConfigurationItem.ForHistory(account, key, key.CaptureTime ?? aws.Now)) }
+            : throw new AwsError("ResourceNotDiscoveredException", $"Resource {id} of resourceType:{type} is unknown or has not been discovered");
     }
-
-    private static double Seconds(DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
 }

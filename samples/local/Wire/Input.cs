@@ -5,102 +5,90 @@ namespace KeyRotation.Local;
 
 /// <summary>The body of a JSON request, read as strictly as AWS reads it.</summary>
 /// <remarks>
-/// In one thing it is stricter: AWS overlooks members that its model does not have; here they are refused, because in a client they are a misspelt name.
+/// In one thing it is stricter: AWS overlooks members that its model does not have; here they are refused, because in a client they are a
+/// misspelt name.
 /// </remarks>
-internal readonly struct Input
+internal sealed class Input
 {
     private readonly JsonElement json;
     private readonly string path;
 
-    private Input(JsonElement json, string path)
+    /// <param name="members">All that it may have.</param>
+    public Input(JsonElement json, string path, params IEnumerable<string> members)
     {
-        this.json = json;
-        this.path = path;
+        if (json.ValueKind != JsonValueKind.Object) throw Unreadable("Start of structure or map found where not expected.");
+        if (json.EnumerateObject().Select(member => member.Name).Except(members).FirstOrDefault() is { } unknown)
+            throw Unreadable($"The local AWS knows no member '{unknown}' in '{path}'.");
+        (this.json, this.path) = (json, path);
     }
 
-    public static Input Parse(JsonDocument document, params ReadOnlySpan<string> members) => Of(document.RootElement, "", members);
+    public static Input Parse(byte[] body, params IEnumerable<string> members)
+    {
+        try
+        {
+            return new(JsonElement.Parse(body), "", members);
+        }
+        catch (JsonException)
+        {
+            throw Unreadable("The request is not valid JSON.");
+        }
+    }
 
     public string? Text(string name, int min = 1, int max = int.MaxValue)
     {
-        if (Member(name) is not { } value) return null;
-        if (value.ValueKind != JsonValueKind.String) throw WrongType(name, "string");
-        var text = value.GetString()!;
-        if (text.Length < min) throw AwsError.Constraint(Path(name), text, $"Member must have length greater than or equal to {min}");
-        if (text.Length > max) throw AwsError.Constraint(Path(name), text, $"Member must have length less than or equal to {max}");
+        if (Member(name, "string", JsonValueKind.String)?.GetString() is not { } text) return null;
+        CheckRange(name, text, "length", text.Length, min, max);
         return text;
     }
 
-    public string RequiredText(string name, int min = 1, int max = int.MaxValue) => Text(name, min, max) ?? throw AwsError.Missing(Path(name));
+    public string RequiredText(string name, int min = 1, int max = int.MaxValue) =>
+        Text(name, min, max) ?? throw AwsError.Missing(Path(name));
 
     public int? Number(string name, int min, int max)
     {
-        if (Member(name) is not { } value) return null;
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out var number)) throw WrongType(name, "integer");
-        if (number < min) throw AwsError.Constraint(Path(name), number.ToString(CultureInfo.InvariantCulture), $"Member must have value greater than or equal to {min}");
-        if (number > max) throw AwsError.Constraint(Path(name), number.ToString(CultureInfo.InvariantCulture), $"Member must have value less than or equal to {max}");
+        if (Member(name, "integer", JsonValueKind.Number) is not { } value) return null;
+        if (!value.TryGetInt32(out var number)) throw WrongType(name, "integer");
+        CheckRange(name, number.ToString(CultureInfo.InvariantCulture), "value", number, min, max);
         return number;
     }
 
-    public bool? Flag(string name) => Member(name) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.True } => true,
-        { ValueKind: JsonValueKind.False } => false,
-        _ => throw WrongType(name, "boolean"),
-    };
+    public bool? Flag(string name) => Member(name, "boolean", JsonValueKind.True, JsonValueKind.False)?.GetBoolean();
 
     /// <summary>Epoch seconds, with or without a fraction.</summary>
-    public DateTimeOffset? Time(string name) => Member(name) switch
-    {
-        null => null,
-        { ValueKind: JsonValueKind.Number } value => DateTimeOffset.UnixEpoch.AddTicks((long)(value.GetDecimal() * TimeSpan.TicksPerSecond)),
-        _ => throw WrongType(name, "timestamp"),
-    };
+    public DateTimeOffset? Time(string name) => Member(name, "timestamp", JsonValueKind.Number) is { } seconds
+        ? DateTimeOffset.UnixEpoch.AddTicks((long)(seconds.GetDecimal() * TimeSpan.TicksPerSecond))
+        : null;
 
     public string? Enum(string name, params string[] values)
     {
         var text = Text(name);
-        if (text is not null && !values.Contains(text))
-            throw AwsError.Constraint(Path(name), text, $"Member must satisfy enum value set: [{string.Join(", ", values)}]");
-        return text;
+        return text is null || values.Contains(text) ? text : throw AwsError.Constraint(Path(name), text, NotIn(values));
     }
 
-    public IReadOnlyList<Input>? Objects(string name, params string[] members)
-    {
-        if (Member(name) is not { } value) return null;
-        if (value.ValueKind != JsonValueKind.Array) throw WrongType(name, "list");
-        var items = new List<Input>(value.GetArrayLength());
-        foreach (var item in value.EnumerateArray()) items.Add(Of(item, $"{Path(name)}.{items.Count + 1}.member", members));
-        return items;
-    }
+    public IReadOnlyList<Input>? Objects(string name, params string[] members) => Member(name, "list", JsonValueKind.Array) is { } list
+        ? [.. list.EnumerateArray().Select((item, index) => new Input(item, $"{Path(name)}.{index + 1}.member", members))]
+        : null;
 
     public IReadOnlyList<string>? Texts(string name, params string[] values)
     {
-        if (Member(name) is not { } value) return null;
-        if (value.ValueKind != JsonValueKind.Array) throw WrongType(name, "list");
-        var items = new List<string>();
-        foreach (var item in value.EnumerateArray())
-        {
-            if (item.ValueKind != JsonValueKind.String) throw WrongType(name, "list of strings");
-            items.Add(item.GetString()!);
-            if (!values.Contains(items[^1])) throw AwsError.Constraint(Path(name), items[^1], $"Member must satisfy constraint: [Member must satisfy enum value set: [{string.Join(", ", values)}]]");
-        }
-
-        return items;
+        if (Member(name, "list", JsonValueKind.Array) is not { } list) return null;
+        if (list.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String)) throw WrongType(name, "list of strings");
+        var texts = list.EnumerateArray().Select(item => item.GetString()!).ToList();
+        return texts.Find(text => !values.Contains(text)) is { } wrong
+            ? throw AwsError.Constraint(Path(name), wrong, $"Member must satisfy constraint: [{NotIn(values)}]")
+            : texts;
     }
 
-    private static Input Of(JsonElement json, string path, ReadOnlySpan<string> members)
+    private JsonElement? Member(string name, string type, params ReadOnlySpan<JsonValueKind> kinds) =>
+        !json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : kinds.Contains(value.ValueKind) ? value
+        : throw WrongType(name, type);
+
+    private void CheckRange(string name, string value, string measure, int size, int min, int max)
     {
-        if (json.ValueKind != JsonValueKind.Object) throw new AwsError("SerializationException", "Start of structure or map found where not expected.");
-        foreach (var member in json.EnumerateObject())
-        {
-            if (!members.Contains(member.Name)) throw new AwsError("SerializationException", $"The local AWS knows no member '{member.Name}' in '{path}'.");
-        }
-
-        return new(json, path);
+        if (size < min) throw AwsError.Constraint(Path(name), value, $"Member must have {measure} greater than or equal to {min}");
+        if (size > max) throw AwsError.Constraint(Path(name), value, $"Member must have {measure} less than or equal to {max}");
     }
-
-    private JsonElement? Member(string name) => json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private string Path(string name)
     {
@@ -108,5 +96,9 @@ internal readonly struct Input
         return path.Length == 0 ? camel : $"{path}.{camel}";
     }
 
-    private AwsError WrongType(string name, string type) => new("SerializationException", $"{Path(name)} can not be converted to {type}.");
+    private AwsError WrongType(string name, string type) => Unreadable($"{Path(name)} can not be converted to {type}.");
+
+    private static string NotIn(string[] values) => $"Member must satisfy enum value set: [{string.Join(", ", values)}]";
+
+    private static AwsError Unreadable(string message) => new("SerializationException", message);
 }

@@ -1,52 +1,48 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace KeyRotation.Local;
 
 /// <summary>A key as DescribeKey shows it.</summary>
 internal static class KeyMetadata
 {
-    public static void Write(Utf8JsonWriter json, LocalAccount account, LocalKey key, string? keyMaterialId)
+    public static JsonObject Of(LocalAccount account, LocalKey key, string? keyMaterialId)
     {
-        json.WriteString("AWSAccountId", account.Id);
-        json.WriteString("KeyId", key.KeyId);
-        json.WriteString("Arn", account.Arn(key.KeyId));
-        json.WriteNumber("CreationDate", key.CreationDate.ToUnixTimeMilliseconds() / 1000.0);
-        json.WriteBoolean("Enabled", key.KeyState == "Enabled");
-        json.WriteString("Description", key.Description);
-        json.WriteString("KeyUsage", key.KeyUsage);
-        json.WriteString("KeyState", key.KeyState);
-        if (key.DeletionDate is { } deletion) json.WriteNumber("DeletionDate", deletion.ToUnixTimeMilliseconds() / 1000.0);
-        json.WriteString("Origin", key.Origin);
-        json.WriteString("KeyManager", key.KeyManager);
-        json.WriteString("CustomerMasterKeySpec", key.KeySpec);
-        if (!key.HasOldShape) json.WriteString("KeySpec", key.KeySpec);
-        if (key.KeySpec == "SYMMETRIC_DEFAULT")
+        var metadata = new JsonObject
         {
-            json.WriteStartArray("EncryptionAlgorithms");
-            json.WriteStringValue("SYMMETRIC_DEFAULT");
-            json.WriteEndArray();
+            ["AWSAccountId"] = account.Id,
+            ["KeyId"] = key.KeyId,
+            ["Arn"] = account.Arn(key.KeyId),
+            ["CreationDate"] = key.CreationDate.EpochSeconds(),
+            ["Enabled"] = key.KeyState == "Enabled",
+            ["Description"] = key.Description,
+            ["KeyUsage"] = key.KeyUsage,
+            ["KeyState"] = key.KeyState,
+            ["DeletionDate"] = key.DeletionDate?.EpochSeconds(),
+            ["Origin"] = key.Origin,
+            ["KeyManager"] = key.KeyManager,
+            ["CustomerMasterKeySpec"] = key.KeySpec,
+            ["EncryptionAlgorithms"] = key.KeySpec == "SYMMETRIC_DEFAULT" ? new JsonArray("SYMMETRIC_DEFAULT") : null,
+        };
+        if (!key.HasOldShape)
+        {
+            metadata["KeySpec"] = key.KeySpec;
+            metadata["CurrentKeyMaterialId"] = keyMaterialId;
+            metadata["MultiRegion"] = key.MultiRegionKeyType is not null;
+            metadata["MultiRegionConfiguration"] = key.MultiRegionKeyType is null ? null : MultiRegion(account, key);
         }
 
-        if (key.HasOldShape) return;
-        if (keyMaterialId is not null) json.WriteString("CurrentKeyMaterialId", keyMaterialId);
-        json.WriteBoolean("MultiRegion", key.MultiRegionKeyType is not null);
-        if (key.MultiRegionKeyType is null) return;
+        return metadata.WithoutNulls();
+    }
 
-        json.WriteStartObject("MultiRegionConfiguration");
-        json.WriteString("MultiRegionKeyType", key.MultiRegionKeyType);
-        WriteKey("PrimaryKey", key.IsReplica ? key.PrimaryRegion ?? account.Region : account.Region);
-        json.WriteStartArray("ReplicaKeys");
-        if (key.IsReplica) WriteKey(null, account.Region);
-        json.WriteEndArray();
-        json.WriteEndObject();
-
-        void WriteKey(string? name, string region)
+    private static JsonObject MultiRegion(LocalAccount account, LocalKey key)
+    {
+        return new()
         {
-            if (name is null) json.WriteStartObject();
-            else json.WriteStartObject(name);
-            json.WriteString("Arn", $"arn:{account.Partition}:kms:{region}:{account.Id}:key/{key.KeyId}");
-            json.WriteString("Region", region);
-            json.WriteEndObject();
-        }
+            ["MultiRegionKeyType"] = key.MultiRegionKeyType,
+            ["PrimaryKey"] = In(account.PrimaryRegionOf(key)),
+            ["ReplicaKeys"] = key.IsReplica ? new JsonArray(In(account.Region)) : [],
+        };
+
+        JsonObject In(string region) => new() { ["Arn"] = account.Arn(key.KeyId, region), ["Region"] = region };
     }
 }

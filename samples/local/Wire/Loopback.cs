@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace KeyRotation.Local;
 
-/// <summary>A small HTTP server on a free port of this machine, which nobody else can reach. It reads no configuration and writes no log.</summary>
+/// <summary>An HTTP server on a free port, which only this machine can reach. It reads no configuration and writes no log.</summary>
 internal sealed class Loopback : IAsyncDisposable
 {
     private readonly WebApplication app;

@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace KeyRotation.Local;
 
@@ -8,48 +8,38 @@ namespace KeyRotation.Local;
 /// </summary>
 internal static class Page
 {
+    private const string Prefix = "after:";
+
+    /// <param name="member">The list's name in the answer.</param>
     /// <param name="items">In ordinal order of their names.</param>
-    public static Page<T> Of<T>(T[] items, Func<T, string> name, int limit, string? marker)
+    /// <param name="usual">The length of a page where the request has no limit.</param>
+    public static JsonObject Of<T>(
+        Input input, string member, IEnumerable<T> items, Func<T, string> name, Func<T, JsonObject> write, int most, int usual)
     {
-        var start = 0;
-        if (marker is not null)
+        var limit = input.Number("Limit", 1, most) ?? usual;
+        if (input.Text("Marker", 1, 1024) is { } marker)
         {
-            var last = Name(marker);
-            start = FirstAfter(items, name, last);
+            var last = LastName(marker);
+            items = items.SkipWhile(item => string.CompareOrdinal(name(item), last) <= 0);
         }
 
-        var end = Math.Min(start + limit, items.Length);
-        return new(new(items, start, end - start), end < items.Length ? Convert.ToBase64String(Encoding.UTF8.GetBytes("after:" + name(items[end - 1]))) : null);
-    }
-
-    private static int FirstAfter<T>(T[] items, Func<T, string> name, string last)
-    {
-        var (low, high) = (0, items.Length);
-        while (low < high)
+        var rest = items.Take(limit + 1).ToList();
+        var isTruncated = rest.Count > limit;
+        return new JsonObject
         {
-            var middle = (low + high) / 2;
-            if (string.CompareOrdinal(name(items[middle]), last) <= 0) low = middle + 1;
-            else high = middle;
-        }
-
-        return low;
+            [member] = Json.Array(rest.Take(limit).Select(write)),
+            ["Truncated"] = isTruncated,
+            ["NextMarker"] = isTruncated ? Convert.ToBase64String(Encoding.UTF8.GetBytes(Prefix + name(rest[limit - 1]))) : null,
+        }.WithoutNulls();
     }
 
-    private static string Name(string marker)
+    private static string LastName(string marker)
     {
         var bytes = new byte[marker.Length];
-        if (Convert.TryFromBase64String(marker, bytes, out var length) && Encoding.UTF8.GetString(bytes, 0, length) is var text && text.StartsWith("after:", StringComparison.Ordinal))
-            return text["after:".Length..];
-        throw new AwsError("InvalidMarkerException", "The marker is not valid.");
-    }
-}
-
-/// <param name="NextMarker">Null on the last page.</param>
-internal sealed record Page<T>(ArraySegment<T> Items, string? NextMarker)
-{
-    public void WriteEnd(Utf8JsonWriter json)
-    {
-        json.WriteBoolean("Truncated", NextMarker is not null);
-        if (NextMarker is not null) json.WriteString(nameof(NextMarker), NextMarker);
+        return Convert.TryFromBase64String(marker, bytes, out var length)
+            && Encoding.UTF8.GetString(bytes, 0, length) is var text
+            && text.StartsWith(Prefix, StringComparison.Ordinal)
+                ? text[Prefix.Length..]
+                : throw new AwsError("InvalidMarkerException", "The marker is not valid.");
     }
 }

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
 namespace KeyRotation.Local;
@@ -6,54 +7,48 @@ namespace KeyRotation.Local;
 /// <summary>How answers and errors look on the wire, in each protocol.</summary>
 internal static class Reply
 {
-    public static async Task JsonAsync(HttpResponse response, Action<Utf8JsonWriter> write)
+    public static string ContentType(Call call) => call.IsJson ? "application/x-amz-json-1.1" : "text/xml";
+
+    public static Task SendAsync(HttpResponse response, Call call, string body)
     {
-        await using var json = new Utf8JsonWriter(response.BodyWriter);
-        response.ContentType = "application/x-amz-json-1.1";
-        response.Headers["x-amzn-RequestId"] = NewRequestId();
-        json.WriteStartObject();
-        write(json);
-        json.WriteEndObject();
-        await json.FlushAsync();
-        await response.BodyWriter.FlushAsync();
+        response.ContentType = ContentType(call);
+        if (call.IsJson) response.Headers["x-amzn-RequestId"] = NewRequestId();
+        return response.WriteAsync(body);
     }
 
-    public static Task XmlAsync(HttpResponse response, string xml)
-    {
-        response.ContentType = "text/xml";
-        return response.WriteAsync(xml);
-    }
-
-    public static Task ErrorAsync(HttpResponse response, Protocol protocol, AwsError error)
+    public static Task SendErrorAsync(HttpResponse response, Call call, AwsError error)
     {
         response.StatusCode = (int)error.Status;
-        if (protocol == Protocol.Json)
+        return SendAsync(response, call, call switch
         {
-            return JsonAsync(response, json =>
-            {
-                json.WriteString("__type", error.Code);
-                json.WriteString("message", error.Message);
-            });
-        }
-
-        var type = (int)error.Status < 500 ? "Sender" : "Receiver";
-        var code = error.Code.EndsWith("Exception", StringComparison.Ordinal) ? error.Code[..^"Exception".Length] : error.Code;
-        return XmlAsync(
-            response,
-            $"<ErrorResponse><Error><Type>{type}</Type><Code>{code}</Code><Message>{Escaped(error.Message)}</Message></Error><RequestId>{NewRequestId()}</RequestId></ErrorResponse>");
+            { IsJson: true } => new JsonObject { ["__type"] = error.Code, ["message"] = error.Message }.ToJsonString(),
+            { Service: "ec2" } => Ec2Error(error),
+            _ => Error(error),
+        });
     }
 
-    /// <summary>EC2 has errors of its own shape. Source: Amazon EC2 API Reference, Error codes.</summary>
-    public static Task Ec2ErrorAsync(HttpResponse response, AwsError error)
-    {
-        response.StatusCode = (int)error.Status;
-        var code = error.Code == "AccessDeniedException" ? "UnauthorizedOperation" : error.Code;
-        return XmlAsync(
-            response,
-            $"<Response><Errors><Error><Code>{code}</Code><Message>{Escaped(error.Message)}</Message></Error></Errors><RequestID>{NewRequestId()}</RequestID></Response>");
-    }
+    /// <summary>The answer of an operation of the query protocol.</summary>
+    public static string Xml(string xmlNamespace, string operation, string result) =>
+        $"<{operation}Response xmlns=\"{xmlNamespace}\"><{operation}Result>{result}</{operation}Result>"
+        + $"<ResponseMetadata><RequestId>{NewRequestId()}</RequestId></ResponseMetadata></{operation}Response>";
 
     public static string Escaped(string text) => System.Security.SecurityElement.Escape(text);
 
     public static string NewRequestId() => Guid.NewGuid().ToString();
+
+    private static string Error(AwsError error)
+    {
+        var type = error.Status < HttpStatusCode.InternalServerError ? "Sender" : "Receiver";
+        var code = error.Code.EndsWith("Exception", StringComparison.Ordinal) ? error.Code[..^"Exception".Length] : error.Code;
+        return $"<ErrorResponse><Error><Type>{type}</Type><Code>{code}</Code><Message>{Escaped(error.Message)}</Message></Error>"
+            + $"<RequestId>{NewRequestId()}</RequestId></ErrorResponse>";
+    }
+
+    /// <summary>EC2 has errors of its own shape. Source: Amazon EC2 API Reference, Error codes.</summary>
+    private static string Ec2Error(AwsError error)
+    {
+        var code = error.Code == "AccessDeniedException" ? "UnauthorizedOperation" : error.Code;
+        return $"<Response><Errors><Error><Code>{code}</Code><Message>{Escaped(error.Message)}</Message></Error></Errors>"
+            + $"<RequestID>{NewRequestId()}</RequestID></Response>";
+    }
 }

@@ -233,7 +233,7 @@ internal static partial class PressureBenchmark
         new[] { ("DescribeKey", account.Keys.Count), ("GetKeyRotationStatus", judged) }.Max(needed =>
         {
             var (operation, calls) = needed;
-            var real = aws.Quotas.Of(account, operation) is { } quota ? Math.Max(calls - quota, 0) / quota : 0;
+            var real = aws.Quotas.Of(operation) is { } quota ? Math.Max(calls - quota, 0) / quota : 0;
             return Math.Max(calls / (Share * Quotas.Published[operation]), real);
         });
 
