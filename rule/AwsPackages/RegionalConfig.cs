@@ -10,9 +10,9 @@ namespace KeyRotation.AwsPackages;
 /// <summary>The client configuration of a service with one endpoint a Region, as AWS Config and CloudFormation are.</summary>
 /// <remarks>
 /// Their two published endpoint rule sets differ in the host alone (botocore, data/config/2014-11-12 and data/cloudformation/2010-05-15,
-/// endpoint-rule-set-1.json). Host, signing name and endpoint prefix are one word in both. AWS_ENDPOINT_URL and its service-specific form, derived from
-/// the service id, come with ClientConfig.ServiceURL; the default modes (AWS_DEFAULTS_MODE) are the SDK's and the same for every service,
-/// so the KMS package's copy of them serves.
+/// endpoint-rule-set-1.json). Host, signing name and endpoint prefix are one word in both. AWS_ENDPOINT_URL and its service-specific form,
+/// derived from the service id, come with ClientConfig.ServiceURL; the default modes (AWS_DEFAULTS_MODE) are the SDK's and the same for
+/// every service, so the KMS package's copy of them serves.
 /// </remarks>
 internal abstract class RegionalConfig : ClientConfig
 {

@@ -15,14 +15,11 @@ internal static class ConfigEventReader
         {
             AccountId = configEvent["accountId"].Text,
             ConfigRuleArn = configEvent["configRuleArn"].Text,
-            ConfigRuleId = configEvent["configRuleId"].Text,
             ConfigRuleName = configEvent["configRuleName"].Text,
             EventLeftScope = configEvent["eventLeftScope"].Flag ?? false,
-            ExecutionRoleArn = configEvent["executionRoleArn"].Text,
             InvokingEvent = configEvent["invokingEvent"].Text,
             ResultToken = configEvent["resultToken"].Text,
             RuleParameters = configEvent["ruleParameters"].Text,
-            Version = configEvent["version"].Text,
         };
     }
 

@@ -60,14 +60,12 @@ internal static class Events
 
     public static ConfigEvent With(string? invokingEvent) => new()
     {
-        Version = "1.0",
         InvokingEvent = invokingEvent,
         RuleParameters = "{}",
         ResultToken = "token",
         AccountId = AccountId,
         ConfigRuleName = "kms-key-rotation",
         ConfigRuleArn = $"arn:aws:config:{Region}:{AccountId}:config-rule/config-rule-abcdef",
-        ConfigRuleId = "config-rule-abcdef",
     };
 
     public static Invocation Read(string invokingEvent) => Invocation.Of(With(invokingEvent), Region);

@@ -6,13 +6,11 @@ using KeyRotation.AwsPackages;
 
 namespace Amazon.ConfigService;
 
-/// <summary>AWS Config, on AWSSDK.Core's own pipeline: credentials, signing, retries and clock skew are those of every AWS SDK client.</summary>
+/// <summary>The client of AWS Config.</summary>
 /// <remarks>Names and types: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/_netstandard/AmazonConfigServiceClient.cs.</remarks>
 internal class AmazonConfigServiceClient(AWSCredentials credentials, AmazonConfigServiceConfig clientConfig)
-    : AmazonServiceClient(credentials, clientConfig), IAmazonConfigService
+    : RegionalClient(credentials, clientConfig), IAmazonConfigService
 {
-    protected override IServiceMetadata ServiceMetadata { get; } = new AmazonConfigServiceMetadata();
-
     public Task<PutEvaluationsResponse> PutEvaluationsAsync(PutEvaluationsRequest request, CancellationToken cancellationToken = default) =>
         InvokeAsync<PutEvaluationsResponse>(request, Operations.PutEvaluations, cancellationToken);
 
@@ -23,6 +21,4 @@ internal class AmazonConfigServiceClient(AWSCredentials credentials, AmazonConfi
     public Task<GetComplianceDetailsByConfigRuleResponse> GetComplianceDetailsByConfigRuleAsync(
         GetComplianceDetailsByConfigRuleRequest request, CancellationToken cancellationToken = default) =>
         InvokeAsync<GetComplianceDetailsByConfigRuleResponse>(request, Operations.GetComplianceDetailsByConfigRule, cancellationToken);
-
-    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline) => pipeline.AddHandlerAfter<Marshaller>(new SigV4());
 }

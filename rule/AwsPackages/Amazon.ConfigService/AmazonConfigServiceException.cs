@@ -3,7 +3,7 @@ using Amazon.Runtime;
 
 namespace Amazon.ConfigService;
 
-/// <summary>An error that AWS Config answered.</summary>
+/// <summary>An error response from AWS Config.</summary>
 /// <remarks>Names and types: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/AmazonConfigServiceException.cs.</remarks>
 internal class AmazonConfigServiceException(
     string message, Exception? innerException, ErrorType errorType, string? errorCode, string? requestId, HttpStatusCode statusCode)

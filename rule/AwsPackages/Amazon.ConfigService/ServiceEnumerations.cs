@@ -2,8 +2,8 @@ using Amazon.Runtime;
 
 namespace Amazon.ConfigService;
 
-// Names and values: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/ServiceEnumerations.cs. As there, a value that is not listed is kept as it
-// came, and == compares values without case.
+// Names and values: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/ServiceEnumerations.cs. As there, a value that is not listed
+// is kept as it came, and == compares values without case.
 
 /// <summary>A verdict in AWS Config's terms.</summary>
 internal sealed class ComplianceType(string value) : ConstantClass(value)

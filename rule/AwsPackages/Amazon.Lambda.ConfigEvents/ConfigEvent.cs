@@ -2,9 +2,9 @@ namespace Amazon.Lambda.ConfigEvents;
 
 /// <summary>What AWS Config sends to the function of a custom rule.</summary>
 /// <remarks>
-/// Names and types: aws/aws-lambda-dotnet, Libraries/src/Amazon.Lambda.ConfigEvents/ConfigEvent.cs. As there: a parameterless constructor, settable
-/// properties, no serializer attribute (the JSON names differ in case only), and EventLeftScope a plain bool. Not as there: the text may be null by type,
-/// since any field may be missing from an event. Field meanings:
+/// Names and types: aws/aws-lambda-dotnet, Libraries/src/Amazon.Lambda.ConfigEvents/ConfigEvent.cs. As there: a parameterless constructor,
+/// settable properties, no serializer attribute (the JSON names differ in case only), and EventLeftScope a plain bool. Not as there: the
+/// text may be null by type, since any field may be missing from an event. Field meanings:
 /// https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html
 /// </remarks>
 internal sealed class ConfigEvent
@@ -13,19 +13,13 @@ internal sealed class ConfigEvent
 
     public string? ConfigRuleArn { get; set; }
 
-    public string? ConfigRuleId { get; set; }
-
     public string? ConfigRuleName { get; set; }
 
     public bool EventLeftScope { get; set; }
-
-    public string? ExecutionRoleArn { get; set; }
 
     public string? InvokingEvent { get; set; }
 
     public string? ResultToken { get; set; }
 
     public string? RuleParameters { get; set; }
-
-    public string? Version { get; set; }
 }

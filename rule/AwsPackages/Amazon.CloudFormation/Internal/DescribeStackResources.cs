@@ -8,7 +8,9 @@ using Amazon.Util;
 namespace Amazon.CloudFormation.Internal;
 
 /// <summary>The operation on the wire: AWS query, https://smithy.io/2.0/aws/protocols/aws-query-protocol.html.</summary>
-/// <remarks>Read from the service model: botocore, data/cloudformation/2010-05-15/service-2.json. The operation declares no error of its own.</remarks>
+/// <remarks>
+/// Read from the service model: botocore, data/cloudformation/2010-05-15/service-2.json. The operation declares no error of its own.
+/// </remarks>
 internal static class DescribeStackResources
 {
     internal sealed class Request : IMarshaller<IRequest, AmazonWebServiceRequest>
@@ -53,7 +55,8 @@ internal static class DescribeStackResources
             return response;
         }
 
-        public override AmazonServiceException UnmarshallException(XmlUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
+        public override AmazonServiceException UnmarshallException(
+            XmlUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
         {
             var error = XmlErrorResponseUnmarshaller.GetInstance().Unmarshall(input);
             return new AmazonCloudFormationException(error.Message, innerException, error.Type, error.Code, error.RequestId, statusCode);

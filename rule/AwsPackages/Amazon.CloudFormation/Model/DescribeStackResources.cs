@@ -2,8 +2,8 @@ using Amazon.Runtime;
 
 namespace Amazon.CloudFormation.Model;
 
-// Names and types: aws/aws-sdk-net, sdk/src/Services/CloudFormation/Generated/Model/{DescribeStackResourcesRequest,DescribeStackResourcesResponse,
-// StackResource}.cs. As in version 4 of the SDK, what was not set, or not answered, is null.
+// Names and types: aws/aws-sdk-net, sdk/src/Services/CloudFormation/Generated/Model/. As in version 4 of the SDK, what was not set, or not
+// answered, is null.
 
 /// <summary>Asks for the stack that holds a resource.</summary>
 internal sealed class DescribeStackResourcesRequest : AmazonWebServiceRequest

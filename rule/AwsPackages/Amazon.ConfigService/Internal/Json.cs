@@ -24,7 +24,7 @@ internal static class Json
             json.WriteBoolean(name, flag);
     }
 
-    /// <summary>Epoch seconds, to the millisecond, as the official client writes them. Its versions before September 2026 round to the nearest second.</summary>
+    /// <summary>Epoch seconds, to the millisecond, as the official client writes them; before September 2026 it rounded them.</summary>
     public static void WriteTime(this Utf8JsonWriter json, string name, DateTime? value)
     {
         if (value is { } time)

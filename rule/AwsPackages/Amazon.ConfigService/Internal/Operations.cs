@@ -4,7 +4,7 @@ using Amazon.Runtime.Internal;
 
 namespace Amazon.ConfigService.Internal;
 
-/// <summary>The three operations on the wire: member names, which GetResourceConfigHistory begins in lower case, and declared errors.</summary>
+/// <summary>The three operations on the wire. GetResourceConfigHistory begins its member names in lower case.</summary>
 /// <remarks>Read from the service model: botocore, data/config/2014-11-12/service-2.json.</remarks>
 internal static class Operations
 {
@@ -17,8 +17,7 @@ internal static class Operations
             json.WriteFlag("TestMode", request.TestMode);
         }),
         ResponseUnmarshaller = new JsonResponse(
-            json => new PutEvaluationsResponse { FailedEvaluations = json.List("FailedEvaluations", ReadEvaluation) },
-            nameof(InvalidParameterValueException), nameof(InvalidResultTokenException), nameof(NoSuchConfigRuleException)),
+            json => new PutEvaluationsResponse { FailedEvaluations = json.List("FailedEvaluations", ReadEvaluation) }),
     };
 
     public static readonly InvokeOptions GetResourceConfigHistory = new()
@@ -30,27 +29,26 @@ internal static class Operations
             json.WriteText("resourceType", request.ResourceType?.Value);
         }),
         ResponseUnmarshaller = new JsonResponse(
-            json => new GetResourceConfigHistoryResponse { ConfigurationItems = json.List("configurationItems", ReadItem) },
-            nameof(ValidationException), nameof(InvalidTimeRangeException), nameof(InvalidLimitException), nameof(InvalidNextTokenException),
-            nameof(NoAvailableConfigurationRecorderException), nameof(ResourceNotDiscoveredException)),
+            json => new GetResourceConfigHistoryResponse { ConfigurationItems = json.List("configurationItems", ReadItem) }),
     };
 
     public static readonly InvokeOptions GetComplianceDetailsByConfigRule = new()
     {
-        RequestMarshaller = new JsonRequest<GetComplianceDetailsByConfigRuleRequest>(nameof(GetComplianceDetailsByConfigRule), (json, request) =>
-        {
-            json.WriteList("ComplianceTypes", request.ComplianceTypes, (array, type) => array.WriteStringValue(type));
-            json.WriteText("ConfigRuleName", request.ConfigRuleName);
-            json.WriteNumber("Limit", request.Limit);
-            json.WriteText("NextToken", request.NextToken);
-        }),
+        RequestMarshaller = new JsonRequest<GetComplianceDetailsByConfigRuleRequest>(
+            nameof(GetComplianceDetailsByConfigRule),
+            (json, request) =>
+            {
+                json.WriteList("ComplianceTypes", request.ComplianceTypes, (array, type) => array.WriteStringValue(type));
+                json.WriteText("ConfigRuleName", request.ConfigRuleName);
+                json.WriteNumber("Limit", request.Limit);
+                json.WriteText("NextToken", request.NextToken);
+            }),
         ResponseUnmarshaller = new JsonResponse(
             json => new GetComplianceDetailsByConfigRuleResponse
             {
                 EvaluationResults = json.List("EvaluationResults", ReadResult),
                 NextToken = json.Text("NextToken"),
-            },
-            nameof(InvalidParameterValueException), nameof(InvalidNextTokenException), nameof(NoSuchConfigRuleException)),
+            }),
     };
 
     private static void WriteEvaluation(Utf8JsonWriter json, Evaluation evaluation)

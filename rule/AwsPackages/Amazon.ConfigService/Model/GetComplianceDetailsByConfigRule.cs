@@ -2,9 +2,8 @@ using Amazon.Runtime;
 
 namespace Amazon.ConfigService.Model;
 
-// Names and types: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/Model/{GetComplianceDetailsByConfigRuleRequest,
-// GetComplianceDetailsByConfigRuleResponse,EvaluationResult,EvaluationResultIdentifier,EvaluationResultQualifier}.cs.
-// As in version 4 of the SDK, a value or a list that was not set, or not answered, is null.
+// Names and types: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/Model/. As in version 4 of the SDK, a value or a list that was
+// not set, or not answered, is null.
 
 /// <summary>A page of the results that AWS Config holds for a rule; at most 100 a page.</summary>
 internal sealed class GetComplianceDetailsByConfigRuleRequest : AmazonWebServiceRequest

@@ -2,8 +2,8 @@ using Amazon.Runtime;
 
 namespace Amazon.ConfigService.Model;
 
-// Names and types: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/Model/{GetResourceConfigHistoryRequest,GetResourceConfigHistoryResponse,
-// ConfigurationItem}.cs. As in version 4 of the SDK, a value or a map that was not set, or not answered, is null.
+// Names and types: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/Model/. As in version 4 of the SDK, a value or a map that was
+// not set, or not answered, is null.
 
 /// <summary>The configuration items of one resource, newest first unless asked otherwise.</summary>
 internal sealed class GetResourceConfigHistoryRequest : AmazonWebServiceRequest

@@ -2,8 +2,8 @@ using Amazon.Runtime;
 
 namespace Amazon.ConfigService.Model;
 
-// Names and types: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/Model/{PutEvaluationsRequest,PutEvaluationsResponse,Evaluation}.cs.
-// As in version 4 of the SDK, a value or a list that was not set, or not answered, is null.
+// Names and types: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/Model/. As in version 4 of the SDK, a value or a list that was
+// not set, or not answered, is null.
 
 /// <summary>Up to 100 evaluations, all of one rule invocation.</summary>
 internal sealed class PutEvaluationsRequest : AmazonWebServiceRequest

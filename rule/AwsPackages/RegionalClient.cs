@@ -1,0 +1,31 @@
+using Amazon.Runtime;
+using Amazon.Runtime.Credentials.Internal;
+using Amazon.Runtime.Internal;
+using Amazon.Runtime.Internal.Auth;
+
+namespace KeyRotation.AwsPackages;
+
+/// <summary>
+/// A client on AWSSDK.Core's own pipeline: credentials, signing, retries and clock skew are those of every AWS SDK client.
+/// </summary>
+internal abstract class RegionalClient(AWSCredentials credentials, RegionalConfig config) : AmazonServiceClient(credentials, config)
+{
+    protected override IServiceMetadata ServiceMetadata { get; } = new Metadata(config.ServiceId);
+
+    protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline) => pipeline.AddHandlerAfter<Marshaller>(new SigV4());
+
+    /// <summary>The service's names in the SDK pipeline.</summary>
+    private sealed class Metadata(string serviceId) : IServiceMetadata
+    {
+        public string ServiceId => serviceId;
+
+        /// <summary>Operations whose .NET name differs from AWS's; there are none.</summary>
+        public IDictionary<string, string> OperationNameMapping { get; } = new Dictionary<string, string>();
+    }
+
+    /// <summary>The step that settles how a request is signed: Signature Version 4, the one scheme of both services.</summary>
+    private sealed class SigV4 : BaseAuthResolverHandler
+    {
+        protected override List<IAuthSchemeOption> ResolveAuthOptions(IExecutionContext executionContext) => AuthSchemeOption.DEFAULT_SIGV4;
+    }
+}
