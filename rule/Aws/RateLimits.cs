@@ -7,14 +7,12 @@ namespace KeyRotation.Aws;
 internal sealed class RateLimits(int quotaPercent, TimeProvider clock)
 {
     /// <summary>For operations without a published quota, of which a sweep calls none in parallel.</summary>
-    private const double PerSecond = 100;
+    private const double PerSecond = 1000;
 
     private readonly ConcurrentDictionary<string, RateLimiter> limiters = new();
 
     /// <param name="operation">Its IAM action.</param>
-    public RateLimiter this[string operation] => limiters.GetOrAdd(operation, static (name, limits) => new(limits.Of(name), limits.Clock), this);
-
-    private TimeProvider Clock => clock;
+    public RateLimiter this[string operation] => limiters.GetOrAdd(operation, name => new(Of(name), clock));
 
     /// <summary>Each invocation starts at the full rate.</summary>
     public void Reset()
