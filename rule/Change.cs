@@ -9,7 +9,8 @@ using KeyRotation.Sweeping;
 namespace KeyRotation;
 
 /// <summary>One key that has changed: judge it, write its evaluation, report it.</summary>
-internal sealed class Change(IAmazonKeyManagementService kms, IAmazonConfigService config, Invocation invocation, StackLookup stacks, TimeProvider clock)
+internal sealed class Change(
+    IAmazonKeyManagementService kms, IAmazonConfigService config, Invocation invocation, StackLookup stacks, TimeProvider clock)
 {
     public async Task<Tally> RunAsync(RecordedKey recorded, CancellationToken stop)
     {
@@ -23,7 +24,7 @@ internal sealed class Change(IAmazonKeyManagementService kms, IAmazonConfigServi
             : tally with { Reported = 1 };
     }
 
-    /// <summary>Without an evaluation if the key could not be judged.</summary>
+    /// <summary>The evaluation is null if the key could not be judged.</summary>
     public async Task<(Verdict Verdict, Evaluation? Evaluation)> EvaluateAsync(RecordedKey recorded, CancellationToken stop)
     {
         var (verdict, key) = await new KeyReader(kms).JudgeAsync(recorded.Key, invocation.Parameters, clock.GetUtcNow(), stop);

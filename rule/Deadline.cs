@@ -21,7 +21,7 @@ internal sealed class Deadline(TimeSpan remaining, TimeProvider clock) : IDispos
         stopAsking.Dispose();
     }
 
-    /// <summary>A fifth of the time, at most 20 seconds: a batch takes a fraction of one, and the wait between tries is short.</summary>
+    /// <summary>A fifth of the time, at most 20 seconds: a batch takes a fraction of one, and the wait between attempts is short.</summary>
     private static TimeSpan ReportingTime(TimeSpan time) => Shorter(time / 5, TimeSpan.FromSeconds(20));
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;

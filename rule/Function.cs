@@ -10,9 +10,13 @@ namespace KeyRotation;
 
 /// <summary>One event of AWS Config: read it, judge a key or sweep the account, report.</summary>
 internal sealed class Function(
-    AWSCredentials credentials, ClientOptions options, int sweepParallelism, TimeProvider clock, double stackLookupsPerSecond = StackLookup.PerSecond)
+    AWSCredentials credentials,
+    ClientOptions options,
+    int sweepParallelism,
+    TimeProvider clock,
+    double stackLookupsPerSecond = StackLookup.PerSecond)
 {
-    /// <summary>A change takes moments: credentials that last for these need not be renewed for it.</summary>
+    /// <summary>A change takes seconds: credentials that are valid that long need no renewal.</summary>
     private static readonly TimeSpan ChangeTime = TimeSpan.FromSeconds(60);
 
     private readonly AwsAccounts accounts = new(credentials, options);
@@ -52,8 +56,10 @@ internal sealed class Function(
 
     private async Task<AwsAccount> AccountAsync(Invocation invocation, ILambdaContext context, Deadline deadline)
     {
-        var lasting = invocation.Notification is Notification.Sweep ? context.RemainingTime : Deadline.Shorter(context.RemainingTime, ChangeTime);
-        var account = await accounts.OfAsync(invocation.Place, invocation.Parameters.ExecutionRoleName, OwnAccountId(context), lasting, deadline.Stop);
+        var time = context.RemainingTime;
+        var lasting = invocation.Notification is Notification.Sweep ? time : Deadline.Shorter(time, ChangeTime);
+        var roleName = invocation.Parameters.ExecutionRoleName;
+        var account = await accounts.OfAsync(invocation.Place, roleName, OwnAccountId(context), lasting, deadline.Stop);
         account.StartInvocation();
         return account;
     }
@@ -65,12 +71,14 @@ internal sealed class Function(
             case Notification.Change(var key):
                 return await ChangeOf(invocation, account).RunAsync(key, deadline.Stop);
 
-            case Notification.OversizedChange(var key):
-                return await ChangeOf(invocation, account).RunAsync(await new RecordedHistory(account.Config).NewestAsync(key, deadline.Stop), deadline.Stop);
+            case Notification.OversizedChange(var notified):
+                var newest = await new RecordedHistory(account.Config).NewestAsync(notified, deadline.Stop);
+                return await ChangeOf(invocation, account).RunAsync(newest, deadline.Stop);
 
             default:
+                var creationTime = ((Notification.Sweep)invocation.Notification).CreationTime;
                 var stacks = new StackLookup(account.CloudFormation, stackLimiter);
-                var sweep = new Sweep(account, invocation, ((Notification.Sweep)invocation.Notification).CreationTime, stacks, sweepParallelism, clock);
+                var sweep = new Sweep(account, invocation, creationTime, stacks, sweepParallelism, clock);
                 try
                 {
                     return await sweep.RunAsync(deadline.StopAsking, deadline.Stop);
@@ -92,5 +100,6 @@ internal sealed class Function(
         + "Raise the Timeout of the function's stack where it is below 900 seconds.");
 
     /// <summary>The fifth part of <c>arn:partition:lambda:region:account:function:name</c>, or null if there is no such ARN.</summary>
-    private static string? OwnAccountId(ILambdaContext context) => context.InvokedFunctionArn.Split(':') is [_, _, _, _, { Length: > 0 } id, ..] ? id : null;
+    private static string? OwnAccountId(ILambdaContext context) =>
+        context.InvokedFunctionArn.Split(':') is [_, _, _, _, { Length: > 0 } id, ..] ? id : null;
 }

@@ -9,7 +9,7 @@ internal sealed record InvocationReport
     /// <summary>Of an event that could not be read.</summary>
     public static readonly InvocationReport Unread = new();
 
-    /// <summary>A dash until the rule's account has let the function in: only such a rule gets metrics under its name.</summary>
+    /// <summary>A dash until the function has access to the rule's account: only such a rule gets metrics under its name.</summary>
     public string RuleName { get; init; } = "-";
 
     public string? AccountId { get; private init; }

@@ -6,18 +6,18 @@ using KeyRotation.Core;
 namespace KeyRotation.Aws;
 
 /// <summary>
-/// Credentials of a role in another account. They are renewed before they end; when that fails, they are used for as long as they are valid.
+/// Credentials of a role in another account. They are renewed before they expire; when that fails, they are used until they expire.
 /// </summary>
-#pragma warning disable CA1001 // Types that own disposable fields should be disposable: a SemaphoreSlim that only WaitAsync is called on has nothing to dispose of.
+#pragma warning disable CA1001 // Types that own disposable fields should be disposable: only WaitAsync of the SemaphoreSlim is called.
 internal sealed class AssumedRole : AWSCredentials
 #pragma warning restore CA1001
 {
     private const string ServiceLinkedRole = "AWSServiceRoleForConfig";
 
-    /// <summary>The longest time that credentials are left before their end: a request takes a while, and clocks differ.</summary>
+    /// <summary>Credentials are renewed this long before they expire, at the latest: a request takes a while, and clocks differ.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
 
-    /// <summary>The longest time that STS is waited for where nothing else is left, and where valid credentials are.</summary>
+    /// <summary>The longest wait for STS, without and with valid credentials.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortLimit = TimeSpan.FromSeconds(5);
 
@@ -32,7 +32,8 @@ internal sealed class AssumedRole : AWSCredentials
 
     /// <param name="externalId">What the role's trust policy may ask for.</param>
     /// <param name="sessionName">The last part of the caller's ARN in CloudTrail.</param>
-    public AssumedRole(IAmazonSecurityTokenService sts, string roleArn, TimeProvider clock, string? externalId = null, string sessionName = "KmsKeyRotation")
+    public AssumedRole(
+        IAmazonSecurityTokenService sts, string roleArn, TimeProvider clock, string? externalId = null, string sessionName = "KmsKeyRotation")
     {
         if (roleArn.Contains("/aws-service-role/", StringComparison.Ordinal) || roleArn.EndsWith("/" + ServiceLinkedRole, StringComparison.Ordinal))
         {
@@ -49,7 +50,7 @@ internal sealed class AssumedRole : AWSCredentials
     }
 
     /// <summary>To be called before an event, with the time that it may take.</summary>
-    /// <exception cref="ProblemException">The role cannot be assumed, and there are no valid credentials of it.</exception>
+    /// <exception cref="ProblemException">The role cannot be assumed, and there are no valid credentials for it.</exception>
     public Task<ImmutableCredentials> RenewAsync(TimeSpan lasting, CancellationToken cancellationToken) =>
         CredentialsAsync(lasting, isStart: true, cancellationToken);
 
@@ -73,7 +74,7 @@ internal sealed class AssumedRole : AWSCredentials
         var held = session?.Expiration > now ? session : null;
         if (held is not null && held.LastsFor(lasting, now)) return held.Credentials;
 
-        // One failure is enough for all that wait in an event, and STS is left alone for some seconds. The next event asks anew where it has to.
+        // One failure is enough for all callers of an event: STS is not called again for five seconds. The next event calls it again.
         if (failed is { } last && now < last.At + ShortLimit && !(isStart && held is null)) return held?.Credentials ?? throw last.Problem;
         using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         inTime.CancelAfter(held is null ? Limit : ShortLimit);
@@ -89,11 +90,13 @@ internal sealed class AssumedRole : AWSCredentials
         }
     }
 
-    /// <summary>Credentials for one try of a request. A caller whose time is over does not wait for the renewal of a role.</summary>
+    /// <summary>Credentials for one attempt of a request. A caller whose time is over does not wait for the renewal of a role.</summary>
     public static Task<ImmutableCredentials> CredentialsOfAsync(AWSCredentials credentials, CancellationToken cancellationToken) =>
-        credentials is AssumedRole role ? role.CredentialsAsync(TimeSpan.Zero, isStart: false, cancellationToken) : credentials.GetCredentialsAsync().WaitAsync(cancellationToken);
+        credentials is AssumedRole role
+            ? role.CredentialsAsync(TimeSpan.Zero, isStart: false, cancellationToken)
+            : credentials.GetCredentialsAsync().WaitAsync(cancellationToken);
 
-    /// <summary>One whole set of credentials, for one try of a request. In the course of a sweep they may have to be renewed.</summary>
+    /// <summary>One whole set of credentials, for one attempt of a request. During a sweep they may have to be renewed.</summary>
     public override Task<ImmutableCredentials> GetCredentialsAsync() => CredentialsOfAsync(this, CancellationToken.None);
 
     public override ImmutableCredentials GetCredentials() => GetCredentialsAsync().GetAwaiter().GetResult();
@@ -102,7 +105,13 @@ internal sealed class AssumedRole : AWSCredentials
     {
         var request = new AssumeRoleRequest { RoleArn = roleArn, RoleSessionName = sessionName, ExternalId = externalId };
         var answer = (await sts.AssumeRoleAsync(request, cancellationToken)).Credentials;
-        return answer is { AccessKeyId: { Length: > 0 } id, SecretAccessKey: { Length: > 0 } secret, SessionToken: { Length: > 0 } token, Expiration: { } expiration }
+        return answer is
+            {
+                AccessKeyId: { Length: > 0 } id,
+                SecretAccessKey: { Length: > 0 } secret,
+                SessionToken: { Length: > 0 } token,
+                Expiration: { } expiration,
+            }
             ? new(new ImmutableCredentials(id, secret, token), new DateTimeOffset(expiration.ToUniversalTime()), clock.GetUtcNow())
             : throw new AmazonClientException("STS answered without credentials");
     }

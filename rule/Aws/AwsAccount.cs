@@ -26,8 +26,9 @@ internal sealed class AwsAccount
         kmsInTurn = new(() => new(credentials, options.Configured(new AmazonKeyManagementServiceConfig()), options.PolicyInTurn(limits)));
         config = new(() => new(credentials, options.Configured(new AmazonConfigServiceConfig()), options.Policy(limits)));
 
-        // It makes advice better, for which no verdict waits.
-        cloudFormation = new(() => new(credentials, options.Configured(new AmazonCloudFormationConfig()), options.Policy(limits, maxRetries: 0)));
+        // It only improves the advice, so no verdict waits for it.
+        cloudFormation = new(
+            () => new(credentials, options.Configured(new AmazonCloudFormationConfig()), options.Policy(limits, maxRetries: 0)));
     }
 
     public IAmazonKeyManagementService Kms => kms.Value;
@@ -43,8 +44,8 @@ internal sealed class AwsAccount
     public void StartInvocation() => limits.Reset();
 
     /// <summary>
-    /// Makes the two clients that every change of a key needs, and their connections. Lambda gives a function that starts up its full
-    /// CPU, and often time: the event of a pre-warmed function comes later.
+    /// Creates the two clients that every change of a key needs, and their connections. Lambda gives a function that starts up its full
+    /// CPU, and often spare time: a pre-warmed function gets its event later.
     /// </summary>
     public async Task ConnectAsync()
     {

@@ -10,7 +10,7 @@ namespace KeyRotation.Aws;
 /// </summary>
 internal sealed class AwsAccounts(AWSCredentials credentials, ClientOptions options)
 {
-    /// <summary>An account takes about 19 KB; the one that was not needed for the longest time goes first.</summary>
+    /// <summary>An account takes about 19 KB; the least recently used one is removed first.</summary>
     public const int MaxAccounts = 500;
 
     private readonly OrderedDictionary<string, (AssumedRole Role, AwsAccount Account)> assumed = [];
@@ -22,8 +22,8 @@ internal sealed class AwsAccounts(AWSCredentials credentials, ClientOptions opti
     /// <summary>The function's own account, for preparations before the first event.</summary>
     public AwsAccount Own { get; } = new(credentials, options);
 
-    /// <param name="ownAccountId">The function's account, or null where it is not known.</param>
-    /// <param name="lasting">How long the credentials of another account's role should last at least.</param>
+    /// <param name="ownAccountId">The function's account, or null if it is not known.</param>
+    /// <param name="lasting">How long the credentials of another account's role must remain valid.</param>
     public async Task<AwsAccount> OfAsync(
         AccountRegion place, string? executionRoleName, string? ownAccountId, TimeSpan lasting, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ internal sealed class AwsAccounts(AWSCredentials credentials, ClientOptions opti
 
         var (role, account) = Assumed(place.RoleArn(executionRoleName));
 
-        // Asked for here, a role that cannot be assumed is one problem of the invocation and not one of every key.
+        // The role is assumed here, so that a failure is one problem of the invocation, not one per key.
         await role.RenewAsync(lasting, cancellationToken);
         return account;
     }

@@ -7,7 +7,8 @@ using KeyRotation.Core;
 namespace KeyRotation.Aws;
 
 /// <summary>
-/// Separates answers of AWS from all other failures, which must never be taken for an answer, and words both so that they may be shown.
+/// Separates the error responses of AWS from all other failures, which must never be treated as a response, and gives both a message that
+/// is safe to show.
 /// </summary>
 internal static class AwsFailure
 {
@@ -24,12 +25,16 @@ internal static class AwsFailure
         "MissingAuthenticationTokenException", "OptInRequired", "RequestExpired", "SignatureDoesNotMatch", "UnrecognizedClientException",
     ];
 
-    /// <summary>AWS refused the call, and a retry cannot change that. A failure of AWS or of the network is no such answer.</summary>
+    /// <summary>AWS refused the call, and a retry cannot change that. A failure of AWS or of the network is not such a response.</summary>
     public static bool IsAnswer(Exception exception) =>
-        exception is AmazonServiceException { ErrorCode: { Length: > 0 } code, StatusCode: var status } && (int)status < 500 && !AboutTheCaller.Contains(code) && !Sdk.IsThrottlingError(exception);
+        exception is AmazonServiceException { ErrorCode: { Length: > 0 } code, StatusCode: var status }
+        && (int)status < 500
+        && !AboutTheCaller.Contains(code)
+        && !Sdk.IsThrottlingError(exception);
 
     /// <summary>AWS did not accept the credentials or the clock of the caller.</summary>
-    public static bool IsAboutTheCaller(Exception exception) => exception is AmazonServiceException { ErrorCode: { } code } && AboutTheCaller.Contains(code);
+    public static bool IsAboutTheCaller(Exception exception) =>
+        exception is AmazonServiceException { ErrorCode: { } code } && AboutTheCaller.Contains(code);
 
     /// <summary>The refusal of AWS, or null if AWS did not answer.</summary>
     /// <param name="operation">The operation, as AWS names it.</param>
@@ -48,8 +53,10 @@ internal static class AwsFailure
     };
 
     /// <summary>A call to AWS failed, with or without an answer; any other exception is a bug.</summary>
-    public static bool IsFailedCall(Exception exception) => exception is AmazonServiceException or AmazonClientException or NetworkException or TimeoutException
-        or IOException or HttpRequestException or OperationCanceledException or JsonException or XmlException;
+    public static bool IsFailedCall(Exception exception) => exception
+        is AmazonServiceException or AmazonClientException
+        or NetworkException or TimeoutException or IOException or HttpRequestException
+        or OperationCanceledException or JsonException or XmlException;
 
     /// <summary>
     /// Why a call was still waiting when its caller's time was over: the operation, and how its last try failed; null if none had failed.

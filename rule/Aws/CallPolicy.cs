@@ -7,20 +7,25 @@ using Amazon.Runtime.Internal;
 namespace KeyRotation.Aws;
 
 /// <summary>
-/// When a call is made, and when it is made again. In place of the SDK's own policy, which decides by a count of retries that all clients share;
-/// here a call that AWS may answer later is repeated for as long as its caller has time.
+/// When a call is made and retried. Replaces the SDK's policy, which uses a retry budget that all clients share. Here a call that may
+/// succeed later is retried as long as its caller has time.
 /// </summary>
 /// <param name="maxRetries">Zero for a call that is not worth a second try.</param>
-/// <param name="patience">How long a call that keeps failing is repeated where its caller has no deadline; a throttled one always is.</param>
-/// <param name="turn">How long a call about one of many keys is repeated, throttled or failed, before it gives way to the other keys.</param>
+/// <param name="patience">How long a failing call is retried if its caller has no deadline; a throttled one always is.</param>
+/// <param name="turn">How long a call about one of many keys is retried before it gives way to the other keys.</param>
 internal sealed class CallPolicy(
-    RateLimits limits, CallCounter counter, TimeProvider clock, int maxRetries = CallPolicy.Unlimited, TimeSpan? patience = null, TimeSpan? turn = null)
+    RateLimits limits,
+    CallCounter counter,
+    TimeProvider clock,
+    int maxRetries = CallPolicy.Unlimited,
+    TimeSpan? patience = null,
+    TimeSpan? turn = null)
     : StandardRetryPolicy(maxRetries)
 {
     /// <summary>The SDK writes one more than this into a header of each request.</summary>
     public const int Unlimited = 1_000_000;
 
-    /// <summary>Tries of a call that most likely fails for a setting: together they take some seconds.</summary>
+    /// <summary>Attempts for a call that probably fails because of a setting. Together they take several seconds.</summary>
     private const int FewTimes = 8;
 
     private const string FirstTry = nameof(FirstTry);
@@ -66,7 +71,7 @@ internal sealed class CallPolicy(
         Limiter(executionContext).Answered(isThrottled);
     }
 
-    /// <summary>Called before each try: waits for the call's turn, and settles the credentials that it is signed with.</summary>
+    /// <summary>Called before each attempt: waits for the call's turn, and fixes the credentials that sign it.</summary>
     public override async Task ObtainSendTokenAsync(IExecutionContext executionContext, Exception? exception)
     {
         var request = executionContext.RequestContext;
@@ -75,14 +80,14 @@ internal sealed class CallPolicy(
         {
             if (exception is not null) await Task.Delay(Wait(request.Retries, exception), clock, request.CancellationToken);
 
-            // Callers that wait for a renewal must not have had their turn already, or all of them would send at its end.
+            // Callers must not take their turn before a renewal, or all of them would send when it ends.
             await SettleCredentialsAsync(request);
             await Limiter(executionContext).WaitAsync(request.CancellationToken);
             await SettleCredentialsAsync(request);
         }
         catch (OperationCanceledException) when (exception is not null)
         {
-            // The caller's time is over: it can report how the last try failed.
+            // The caller is out of time: it can report how the last attempt failed.
             throw new OutOfTimeException(
                 $"{Operation(request).Split(':')[1]}: {AwsFailure.MessageOf(exception)}", exception, request.CancellationToken);
         }
@@ -90,7 +95,7 @@ internal sealed class CallPolicy(
         counter.Sent(Operation(request));
     }
 
-    /// <summary>All waiting is done before.</summary>
+    /// <summary>ObtainSendTokenAsync does all waiting.</summary>
     public override Task WaitBeforeRetryAsync(IExecutionContext executionContext) => Task.CompletedTask;
 
     /// <summary>Exponential backoff with full jitter. A connection that was closed while it was idle needs none.</summary>
@@ -121,7 +126,8 @@ internal sealed class CallPolicy(
     /// </summary>
     private static async Task SettleCredentialsAsync(IRequestContext request)
     {
-        if (request.ExplicitAWSCredentials is { } credentials) request.Identity = Fixed(await AssumedRole.CredentialsOfAsync(credentials, request.CancellationToken));
+        if (request.ExplicitAWSCredentials is { } credentials)
+            request.Identity = Fixed(await AssumedRole.CredentialsOfAsync(credentials, request.CancellationToken));
     }
 
     private static AWSCredentials Fixed(ImmutableCredentials credentials) => credentials.UseToken

@@ -1,11 +1,12 @@
 namespace KeyRotation.Aws;
 
 /// <summary>
-/// How many calls a second an operation may make now: additive increase, multiplicative decrease, learned from how many calls were throttled.
+/// How many calls a second an operation may make now: additive increase, multiplicative decrease, by the share of throttled calls.
 /// </summary>
 /// <remarks>
-/// The figures were chosen by simulation and measured with <c>tests/benchmark -- pressure</c>: quotas of 10 to 1,000 calls a second, and calls
-/// throttled at random. A decrease must help: where other callers use up the quota, a slower sweep is throttled as often, and only ends later.
+/// The figures were chosen by simulation and measured with <c>tests/benchmark -- pressure</c>: quotas of 10 to 1,000 calls a second, and
+/// calls throttled at random. A decrease must help: if other callers use up the quota, a slower sweep is throttled as often, and only takes
+/// longer.
 /// </remarks>
 /// <param name="PerSecond">The rate now.</param>
 /// <param name="Max">The rate while nothing is throttled.</param>
@@ -17,7 +18,7 @@ internal sealed record CallRate(double PerSecond, double Max)
     /// <summary>Each period in which calls are answered adds a twentieth to the rate.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>Fewer answers than this say little about a share, unless they took <see cref="Patience"/>.</summary>
+    /// <summary>Fewer responses say little about the share, unless they took <see cref="Patience"/>.</summary>
     public const int FewAnswers = 20;
 
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -40,11 +41,12 @@ internal sealed record CallRate(double PerSecond, double Max)
     /// <summary>The rate stays until then, because a decrease did not help.</summary>
     private TimeSpan StaysUntil { get; init; }
 
-    /// <summary>Whether so many answers in such a time are enough to learn from.</summary>
-    public static bool IsEnough(int calls, TimeSpan elapsed) => calls > 0 && elapsed >= Period && (calls >= FewAnswers || elapsed >= Patience);
+    /// <summary>Whether this many responses in this time are enough to learn from.</summary>
+    public static bool IsEnough(int calls, TimeSpan elapsed) =>
+        calls > 0 && elapsed >= Period && (calls >= FewAnswers || elapsed >= Patience);
 
     /// <summary>The rate after calls were answered.</summary>
-    /// <param name="calls">Calls that were answered, the throttled ones included.</param>
+    /// <param name="calls">Calls that were answered, including throttled calls.</param>
     /// <param name="throttled">How many of them were throttled.</param>
     /// <param name="elapsed">The time that they took.</param>
     /// <param name="now">The time since a fixed moment.</param>

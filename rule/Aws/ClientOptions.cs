@@ -12,13 +12,13 @@ internal sealed record ClientOptions(RegionEndpoint Region, ConnectionPool Conne
     /// <summary>Share of each request quota of KMS that may be used.</summary>
     public int QuotaPercent { get; init; } = 50;
 
-    /// <summary>A call about one of many keys gives way to the others when it has failed for so long; its turn comes again.</summary>
+    /// <summary>A call about one of many keys gives way to the others after failing for this long; its turn comes again.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a call that keeps failing is repeated; null is until its caller's deadline.</summary>
     public TimeSpan? Patience { get; init; }
 
-    /// <summary>Another endpoint for every service than AWS's own.</summary>
+    /// <summary>An endpoint that replaces AWS's for every service.</summary>
     public string? EndpointUrl { get; init; }
 
     /// <summary>The limits of another account.</summary>
@@ -36,10 +36,12 @@ internal sealed record ClientOptions(RegionEndpoint Region, ConnectionPool Conne
         if (EndpointUrl is not null) clientConfig.ServiceURL = EndpointUrl;
         clientConfig.HttpClientFactory = Connections;
 
-        // Said here, it is not worked out of the endpoint's name, for which the SDK reads its list of Regions and looks for a profile.
+        // Set here, so that the SDK does not derive it from the endpoint's name, for which it reads its list of Regions and looks for a
+        // profile.
         clientConfig.AuthenticationRegion = Region.SystemName;
 
-        // CallPolicy decides about repetitions, also of those that the SDK would make below it. A call can wait longer than its signature is valid.
+        // CallPolicy decides about all retries, including those at lower levels of the SDK. A call can wait longer than its signature is
+        // valid.
         clientConfig.RetryMode = RequestRetryMode.Standard;
         clientConfig.MaxStaleConnectionRetries = 0;
         clientConfig.ResignRetries = true;

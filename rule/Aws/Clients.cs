@@ -7,10 +7,11 @@ using Amazon.SecurityToken;
 
 namespace KeyRotation.Aws;
 
-// The SDK's clients with the rule's own policy for when a call is made and made again. A client's constructor builds its pipeline and calls this
-// method, which is the SDK's place to change it.
+// The SDK's clients with the rule's own policy for when a call is made and made again. A client's constructor calls this method, in which
+// the SDK lets a client change its pipeline.
 
-internal class KmsClient(AWSCredentials credentials, AmazonKeyManagementServiceConfig config, CallPolicy policy) : AmazonKeyManagementServiceClient(credentials, config)
+internal class KmsClient(AWSCredentials credentials, AmazonKeyManagementServiceConfig config, CallPolicy policy)
+    : AmazonKeyManagementServiceClient(credentials, config)
 {
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
     {
@@ -19,7 +20,8 @@ internal class KmsClient(AWSCredentials credentials, AmazonKeyManagementServiceC
     }
 }
 
-internal sealed class ConfigClient(AWSCredentials credentials, AmazonConfigServiceConfig config, CallPolicy policy) : AmazonConfigServiceClient(credentials, config)
+internal sealed class ConfigClient(AWSCredentials credentials, AmazonConfigServiceConfig config, CallPolicy policy)
+    : AmazonConfigServiceClient(credentials, config)
 {
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
     {
@@ -28,7 +30,8 @@ internal sealed class ConfigClient(AWSCredentials credentials, AmazonConfigServi
     }
 }
 
-internal sealed class CloudFormationClient(AWSCredentials credentials, AmazonCloudFormationConfig config, CallPolicy policy) : AmazonCloudFormationClient(credentials, config)
+internal sealed class CloudFormationClient(AWSCredentials credentials, AmazonCloudFormationConfig config, CallPolicy policy)
+    : AmazonCloudFormationClient(credentials, config)
 {
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
     {
@@ -37,7 +40,8 @@ internal sealed class CloudFormationClient(AWSCredentials credentials, AmazonClo
     }
 }
 
-internal sealed class StsClient(AWSCredentials credentials, AmazonSecurityTokenServiceConfig config, CallPolicy policy) : AmazonSecurityTokenServiceClient(credentials, config)
+internal sealed class StsClient(AWSCredentials credentials, AmazonSecurityTokenServiceConfig config, CallPolicy policy)
+    : AmazonSecurityTokenServiceClient(credentials, config)
 {
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
     {

@@ -3,12 +3,14 @@ using Amazon.Runtime;
 
 namespace KeyRotation.Aws;
 
-/// <summary>The connections of all clients, in one pool that can be filled before there is anything to ask.</summary>
+/// <summary>The connections of all clients, in one pool that can be filled before the first request.</summary>
 /// <param name="handler">Makes the handler of a new pool.</param>
-/// <param name="timeout">The longest time that one request may take, until the last byte of its answer.</param>
+/// <param name="timeout">The longest time that one request may take, until the last byte of its response.</param>
 internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, TimeSpan? timeout = null) : HttpClientFactory, IDisposable
 {
-    /// <summary>The largest answer: a page of 100 results, or a configuration item with a key policy of 32 KB, is far below it.</summary>
+    /// <summary>
+    /// The largest response allowed: a page of 100 results, or a configuration item with a key policy of 32 KB, is far below it.
+    /// </summary>
     public const int MaxAnswerLength = 16 * 1024 * 1024;
 
     private static readonly HttpRequestOptionsKey<CancellationTokenSource> GivenUp = new(nameof(GivenUp));
@@ -18,7 +20,7 @@ internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, T
     private readonly TimeSpan timeout = timeout ?? TimeSpan.FromSeconds(10);
     private HttpClient? http;
 
-    /// <summary>AWS does not redirect. Closing an answer that stalls must not wait for its rest.</summary>
+    /// <summary>AWS does not redirect. Closing a stalled response must not wait for the rest of it.</summary>
     public static SocketsHttpHandler NewHandler() => new()
     {
         ConnectTimeout = ConnectTimeout,
@@ -35,23 +37,23 @@ internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, T
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
     /// <summary>
-    /// Closes all connections, when no request is under way. After a sweep there are dozens, and each that dies while the function is frozen would
-    /// fail a request of a later event.
+    /// Closes all connections, when no request is under way. After a sweep there are dozens, and each that dies while the function is
+    /// frozen would fail a request of a later event.
     /// </summary>
     public void Close() => Interlocked.Exchange(ref http, null)?.Dispose();
 
     public void Dispose() => Close();
 
     /// <summary>
-    /// Opens a connection to each host and sends nothing over it. Its request is given up before the connection exists, so that it can never be sent;
-    /// .NET goes on with the connection that it began to make, and keeps it for the next request. With the first TLS connection .NET reads the system's
-    /// trust store, which takes longer than all the rest. It stays .NET that reads it, whole, and decides by it: a root that AWS changes needs no
-    /// change here.
+    /// Opens a connection to each host and sends nothing over it. Its request is canceled before the connection exists, so that it can
+    /// never be sent; .NET finishes the connection and keeps it for the next request. With the first TLS connection .NET reads the system's
+    /// trust store, which takes longer than all the rest. It is still .NET that reads and applies the whole trust store: a root that AWS
+    /// changes needs no change here.
     /// </summary>
     public Task OpenAsync(params IEnumerable<Uri> endpoints) =>
         Task.WhenAll(endpoints.DistinctBy(endpoint => endpoint.GetLeftPart(UriPartial.Authority)).Select(OpenOneAsync));
 
-    /// <summary>To be called once for a host: a connection that one request began to make carries any other request that waits for that host.</summary>
+    /// <summary>To be called once for a host: the connection that one request began to make carries any other that waits for it.</summary>
     private async Task OpenOneAsync(Uri endpoint)
     {
         using var givenUp = new CancellationTokenSource();
@@ -92,14 +94,18 @@ internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, T
         {
             if (Volatile.Read(ref http) is { } current) return current;
 #pragma warning disable CA2000 // Dispose objects before losing scope: the client that is not taken has opened nothing.
-            var another = new HttpClient(new WholeAnswers(handler?.Invoke() ?? NewHandler(), timeout)) { Timeout = Timeout.InfiniteTimeSpan };
+            var another = new HttpClient(new WholeAnswers(handler?.Invoke() ?? NewHandler(), timeout))
+            {
+                Timeout = Timeout.InfiniteTimeSpan,
+            };
 #pragma warning restore CA2000
             return Interlocked.CompareExchange(ref http, another, null) ?? another;
         }
     }
 
     /// <summary>
-    /// Hands on an answer when all of it is there. The SDK's own time-out ends with the headers: a body that stops would hold its caller for good.
+    /// Returns a response once it is complete. The SDK's own time-out ends with the headers: a body that stalls would block its caller
+    /// indefinitely.
     /// </summary>
     private sealed class WholeAnswers(HttpMessageHandler inner, TimeSpan timeout) : DelegatingHandler(inner)
     {
@@ -113,7 +119,8 @@ internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, T
             {
                 response = await base.SendAsync(request, inTime.Token);
                 await response.Content.LoadIntoBufferAsync(MaxAnswerLength, inTime.Token);
-                return await IsPageAsync(response.Content, inTime.Token) ? throw NetworkException.OfPage(host, response.StatusCode) : response;
+                if (await IsPageAsync(response.Content, inTime.Token)) throw NetworkException.OfPage(host, response.StatusCode);
+                return response;
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && NetworkException.Of(e, host, timeout) is { } failure)
             {
@@ -127,7 +134,7 @@ internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, T
             }
         }
 
-        /// <summary>Stand-ins for AWS, such as moto, call their JSON and XML HTML.</summary>
+        /// <summary>Stand-ins for AWS, such as moto, label their JSON and XML as HTML.</summary>
         private static async Task<bool> IsPageAsync(HttpContent content, CancellationToken cancellationToken)
         {
             if (content.Headers.ContentType?.MediaType != "text/html") return false;

@@ -36,7 +36,7 @@ internal static class IamActions
     /// </summary>
     public static int? RequestQuota(string operation) => operation switch
     {
-        // The audit asks for the aliases, and for the last use of a key.
+        // The audit also reads aliases and a key's last use.
         ListKeys or "kms:ListAliases" => 500,
         DescribeKey or ListResourceTags => 2000,
         "kms:GetKeyLastUsage" => 5,

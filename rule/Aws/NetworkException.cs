@@ -24,22 +24,23 @@ internal sealed class NetworkException(string host, string what, Repeat repeat, 
 {
     public Repeat Repeat => repeat;
 
-    /// <summary>Null where the exception is no failure of the network.</summary>
+    /// <summary>Null if the exception is not a failure of the network.</summary>
     public static NetworkException? Of(Exception exception, string host, TimeSpan timeout) => exception switch
     {
         NetworkException network => network,
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } e =>
             new(host, "the host name cannot be resolved", Repeat.FewTimes, e),
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException certificate } e =>
-            new(host, $"the TLS certificate is not trusted ({certificate.Message.TrimEnd('.')})", Repeat.Never, e),
+        HttpRequestException { InnerException: AuthenticationException { Message: var certificate } } e =>
+            new(host, $"the TLS certificate is not trusted ({certificate.TrimEnd('.')})", Repeat.Never, e),
         HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } e =>
             new(host, $"the proxy did not let the request through ({e.Message.TrimEnd('.')})", Repeat.FewTimes, e),
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } e =>
             new(host, "the answer is longer than any answer of AWS", Repeat.Never, e),
         HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } e =>
             new(host, "the connection was refused", Repeat.FewTimes, e),
-        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostUnreachable or SocketError.NetworkUnreachable } } e =>
-            new(host, "there is no route to the host", Repeat.FewTimes, e),
+        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostUnreachable } }
+            or HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.NetworkUnreachable } } =>
+            new(host, "there is no route to the host", Repeat.FewTimes, exception),
         OperationCanceledException { InnerException: TimeoutException } or HttpRequestException { InnerException: TimeoutException } =>
             new(host, "no connection could be made in time", Repeat.WhileThereIsTime, exception),
         OperationCanceledException e =>

@@ -1,18 +1,18 @@
 namespace KeyRotation.Aws;
 
 /// <summary>
-/// Limits the calls of one operation in one account and Region. All callers wait here in one queue, so that a throttled call slows down those
-/// that follow, and nothing but time decides who is next.
+/// Limits the calls of one operation in one account and Region. All callers wait here in one queue, so that a throttled call slows down
+/// those that follow, and calls are sent strictly in order.
 /// </summary>
 /// <remarks>
-/// System.Threading.RateLimiting would refill its buckets by a timer, which wakes a function that waits for its next event, and has no rate that
-/// changes.
+/// System.Threading.RateLimiting refills with a timer, which would wake a function that waits for its next event, and does not support a
+/// changing rate.
 /// </remarks>
-#pragma warning disable CA1001 // Types that own disposable fields should be disposable: a SemaphoreSlim that only WaitAsync is called on has nothing to dispose of.
+#pragma warning disable CA1001 // Types that own disposable fields should be disposable: only WaitAsync of the SemaphoreSlim is called.
 internal sealed class RateLimiter
 #pragma warning restore CA1001
 {
-    // A call may arrive later than it was sent: less than the share is sent, so that no second at AWS has more. Both together are 0.96 of it.
+    // A call may arrive later than it was sent. Less than the share is sent, 0.96 in all, so that no second at AWS has more.
     private const double Sent = 0.93;
     private const double Burst = 0.03;
 
@@ -80,7 +80,7 @@ internal sealed class RateLimiter
         }
     }
 
-    /// <summary>Null where the call may be made; otherwise how long it has to wait, which is no shorter than a timer can be.</summary>
+    /// <summary>Null if the call may be made; otherwise how long it has to wait, which is no shorter than a timer can be.</summary>
     private TimeSpan? TryTake()
     {
         lock (gate)
@@ -89,7 +89,7 @@ internal sealed class RateLimiter
             tokens = Math.Min(MaxTokens, tokens + ((now - filled).TotalSeconds * rate.PerSecond));
             filled = now;
 
-            // Sums of parts of a call miss a whole one by a rounding.
+            // Sums of fractions can fall just short of a whole call.
             if (tokens < 1 - 1e-9) return TimeSpan.FromMilliseconds(Math.Max(1, 1000 * (1 - tokens) / rate.PerSecond));
             tokens--;
             return null;

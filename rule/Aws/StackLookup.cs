@@ -5,20 +5,21 @@ using KeyRotation.Core;
 namespace KeyRotation.Aws;
 
 /// <summary>
-/// Which CloudFormation stack a key belongs to. It only makes advice better, so it is one short try: not knowing is an answer.
+/// Which CloudFormation stack a key belongs to. It only improves the advice, so there is one short attempt, and "unknown" is a valid
+/// result.
 /// </summary>
 /// <param name="limiter">What the keys of a sweep wait for.</param>
 internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, RateLimiter? limiter)
 {
     /// <summary>
-    /// How many keys a sweep or an audit looks up, and how fast, which is ten seconds: CloudFormation's request quota is not published, and deployments
-    /// share it.
+    /// How many keys a sweep or an audit looks up, and how fast, which is ten seconds: CloudFormation's request quota is not published, and
+    /// deployments share it.
     /// </summary>
     public const int MaxKeys = 50;
     public const double PerSecond = 5;
 
     /// <summary>
-    /// What a replica is in a template, and stays when it becomes the primary. Source: AWS CloudFormation Template Reference,
+    /// The resource type of a replica, also after it becomes the primary. Source: AWS CloudFormation Template Reference,
     /// AWS::KMS::ReplicaKey: it has no property for rotation.
     /// </summary>
     private const string ReplicaKey = "AWS::KMS::ReplicaKey";
@@ -28,7 +29,7 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, RateLimi
 
     private int lookups;
 
-    /// <summary>The owner of a key that needs a fix; unknown for those after the first <see cref="MaxKeys"/>, and those that CloudFormation does not answer.</summary>
+    /// <summary>The owner of a key that needs a fix; unknown after the first <see cref="MaxKeys"/>, and without an answer.</summary>
     public async Task<StackOwner> OwnerAsync(Verdict verdict, KeyFacts key, CancellationToken cancellationToken)
     {
         if (verdict is not Verdict.NonCompliant found || !found.IsFixedWhereDefined(key)) return new StackOwner.None();
@@ -66,7 +67,7 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, RateLimi
         }
     }
 
-    /// <summary>A stack that left the key behind, or is deleted, manages it no longer.</summary>
+    /// <summary>A stack that left the key behind, or is deleted, no longer manages it.</summary>
     private static bool CanSetRotation(StackResource resource) => resource.ResourceType == KeyFacts.ResourceType
         && resource.ResourceStatus != ResourceStatus.DELETE_SKIPPED && resource.ResourceStatus != ResourceStatus.DELETE_COMPLETE;
 }

@@ -12,7 +12,9 @@ internal static class Annotation
     // CloudFormation does nothing for a period alone.
     private const string SetInStack = "set EnableKeyRotation: true and RotationPeriodInDays: ";
 
-    /// <summary>The cause comes first, so that a cut keeps it. A next step is whole or left out: half a command would be another one.</summary>
+    /// <summary>
+    /// The cause comes first, so that a cut keeps it. A next step is whole or left out: half a command would be a different command.
+    /// </summary>
     public static string Of(Verdict verdict, KeyFacts key, int maxRotationPeriodInDays, StackOwner owner)
     {
         var finding = SingleLine.Cut(verdict.Finding, MaxLength);
@@ -74,7 +76,8 @@ internal static class Annotation
             $"{SetInStack}{days} in its CloudFormation stack.",
             Briefly(days),
         ],
-        (_, StackOwner.Unknown) => [PerhapsInStack + EnableKeyRotation(key.KeyId, key.Region, days), PerhapsInStack + Briefly(days), Briefly(days)],
+        (_, StackOwner.Unknown) =>
+            [PerhapsInStack + EnableKeyRotation(key.KeyId, key.Region, days), PerhapsInStack + Briefly(days), Briefly(days)],
         _ => [EnableKeyRotation(key.KeyId, key.Region, days), Briefly(days)],
     };
 

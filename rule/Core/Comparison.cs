@@ -21,13 +21,15 @@ internal static class Comparison
 
     /// <param name="existing">The result that AWS Config holds, or null.</param>
     /// <param name="isComplete">All existing results are known, so that a null means that there is none.</param>
-    public static Difference Of(Verdict verdict, KeyFacts key, ExistingResult? existing, bool isComplete, RuleParameters parameters) => verdict switch
+    public static Difference Of(
+        Verdict verdict, KeyFacts key, ExistingResult? existing, bool isComplete, RuleParameters parameters) => verdict switch
     {
         Verdict.Unreadable => Difference.None,
 
-        // AWS Config keeps no NOT_APPLICABLE result: one is reported in place of another result, where there is or may be one.
+        // AWS Config keeps no NOT_APPLICABLE result: one is reported in place of another result, if there is or may be one.
         Verdict.NotApplicable when existing is not null => Difference.Result,
-        Verdict.NotApplicable when key.IsGone || key.KeyManager == "AWS" || (parameters.Report == Report.Changes && isComplete) => Difference.None,
+        Verdict.NotApplicable when key.IsGone || key.KeyManager == "AWS" => Difference.None,
+        Verdict.NotApplicable when parameters.Report == Report.Changes && isComplete => Difference.None,
         Verdict.NotApplicable => Difference.Result,
 
         _ when parameters.Report == Report.All => Difference.Result,

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace KeyRotation.Core;
 
-/// <summary>Whether a key is exempt: by the rule's own list, or by a tag on the key that starts with the last day of the exemption.</summary>
+/// <summary>
+/// Whether a key is exempt: by the rule's own list, or by a tag on the key that starts with the last day of the exemption.
+/// </summary>
 internal abstract record Exemption
 {
     private const string DateFormat = "yyyy-MM-dd";
@@ -39,10 +41,10 @@ internal abstract record Exemption
 
     private static Exemption OfTag(string tagKey, string value, DateTimeOffset now)
     {
-        // A digit or letter right behind the date would make it another one (2026-12-311) or a time of day, which a last day has none of.
+        // A digit or letter directly after the date would make it a different date (2026-12-311) or a time, which is not allowed here.
         var text = value.AsSpan().Trim();
         if (text.Length < DateFormat.Length
-            || !DateOnly.TryParseExact(text[..DateFormat.Length], DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var lastDay)
+            || !DateOnly.TryParseExact(text[..DateFormat.Length], DateFormat, CultureInfo.InvariantCulture, default, out var lastDay)
             || (text.Length > DateFormat.Length && char.IsLetterOrDigit(text[DateFormat.Length])))
         {
             return new Void($"Tag {tagKey} exempts nothing: its value must start with a date such as 2030-12-31.");

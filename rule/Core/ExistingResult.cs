@@ -3,7 +3,9 @@ using System.Text;
 
 namespace KeyRotation.Core;
 
-/// <summary>One result that AWS Config holds, as a fingerprint of its compliance type and annotation, without the stack that the annotation names.</summary>
+/// <summary>
+/// One result that AWS Config holds, as a fingerprint of its compliance type and annotation, without the stack that the annotation names.
+/// </summary>
 internal readonly record struct ExistingResult(Int128 Fingerprint)
 {
     public static ExistingResult Of(string complianceType, string annotation) =>

@@ -1,7 +1,7 @@
 namespace KeyRotation.Core;
 
 /// <summary>
-/// The facts that the rule knows about one key. A null means "not known yet", never "no": the rule reads a fact before it decides by it.
+/// The facts that the rule knows about one key. A null means "not known yet", never "no": the rule reads a fact before it uses the fact.
 /// </summary>
 internal sealed record KeyFacts
 {
@@ -40,7 +40,7 @@ internal sealed record KeyFacts
     /// <summary>The answer of GetKeyRotationStatus; null until it is called.</summary>
     public RotationStatus? Rotation { get; init; }
 
-    /// <summary>When a rotation on demand was started that has not finished; KMS says it with the rotation status.</summary>
+    /// <summary>When a rotation on demand was started that has not finished; KMS returns it with the rotation status.</summary>
     public DateTimeOffset? OnDemandRotationStartDate { get; init; }
 
     /// <summary>The rotations that happened; null until KMS is asked.</summary>

@@ -1,6 +1,8 @@
 namespace KeyRotation.Core;
 
-/// <summary>Since when a key has its current material: its newest rotation, automatic or on demand, or where there was none, its creation.</summary>
+/// <summary>
+/// Since when a key has its current material: its newest rotation, automatic or on demand, or if there was none, its creation.
+/// </summary>
 internal abstract record KeyMaterial
 {
     /// <summary>KMS takes minutes for a rotation on demand; one that runs for longer than this proves nothing.</summary>
@@ -14,7 +16,7 @@ internal abstract record KeyMaterial
     }
 
     /// <param name="Date">The date of the newest rotation, or of the key's creation.</param>
-    /// <param name="IsRotated">False for the first material, which has no date of its own.</param>
+    /// <param name="IsRotated">False for the first material, which has no separate date.</param>
     public sealed record Since(DateTimeOffset Date, bool IsRotated) : KeyMaterial;
 
     /// <summary>A rotation on demand is running.</summary>
@@ -30,7 +32,8 @@ internal abstract record KeyMaterial
 
     public static KeyMaterial Of(KeyFacts key, DateTimeOffset now) => LastRotation(key, now) switch
     {
-        _ when key.OnDemandRotationStartDate is { } start && start > now - LongestRotation && !IsInFuture(start, now) => new Rotating(start),
+        _ when key.OnDemandRotationStartDate is { } start && start > now - LongestRotation && !IsInFuture(start, now) =>
+            new Rotating(start),
         NeverRotated when key.CreationDate is { } created => Dated("creation date", created, isRotated: false, now),
         NeverRotated when key.IsDescriptionOpen => new Asks(Question.Description),
         NeverRotated => new Unreadable("creation date", key.CreationDateFailure),

@@ -1,9 +1,8 @@
 namespace KeyRotation.Core;
 
 /// <summary>
-/// Compliance of one KMS key: its key material is rotated automatically, at least every <c>maxRotationPeriodInDays</c> days. Parameters add
-/// that it has been rotated within that time, or count that instead.
-/// The first scenario that matches decides.
+/// Compliance of one KMS key: its key material is rotated automatically, at least every <c>maxRotationPeriodInDays</c> days. Parameters can
+/// also require a rotation within that time, or accept one instead. The first scenario that matches gives the verdict.
 /// <code>
 /// a) the key is deleted, not recorded, or left the rule's scope                        NOT_APPLICABLE
 /// b) AWS manages the key                                                               NOT_APPLICABLE
@@ -24,15 +23,17 @@ namespace KeyRotation.Core;
 /// p) rotation is on, rotationEvidence=require, and its key material is 7 days older    NON_COMPLIANT
 /// m) rotation is on, and its period is within maxRotationPeriodInDays                  COMPLIANT
 /// </code>
-/// With importedKeys=evaluate, d) is of imported keys only one that still awaits its material. Key material dates from the newest rotation,
-/// of either type, or where there was none from the key's creation. A replica that was never rotated can be younger than its material: where
-/// it is not too old itself, g) leaves it to its primary key.
-/// If a fact is missing, the next scenario that is known to hold decides: a) to h) have the same verdict, so the fact could not change it.
-/// The rule only asks for what it needs next (<see cref="Judgment.Pending"/>), so a key that a) to h) decide costs no call where they are known.
+/// With importedKeys=evaluate, d) applies only to imported keys that have no key material yet. Key material dates from the newest rotation,
+/// of either type, or if there was none, from the key's creation. A replica that was never rotated can be younger than its material: if it
+/// is not too old itself, g) applies, and the age is judged at its primary key. If a fact is missing, the next scenario that is known to
+/// match gives the verdict: a) to h) have the same verdict, so the fact could not change it. The rule requests only the next fact that it
+/// needs (<see cref="Judgment.Pending"/>): a key that a) to h) decide costs no call where they are known.
 /// </summary>
 internal static class KeyRule
 {
-    /// <summary>What a rotating key has where KMS names no period. Source: KMS API Reference, EnableKeyRotation, RotationPeriodInDays.</summary>
+    /// <summary>
+    /// The period of a key with rotation on, if KMS returns none. Source: KMS API Reference, EnableKeyRotation, RotationPeriodInDays.
+    /// </summary>
     public const int DefaultRotationPeriodInDays = 365;
 
     /// <summary>KMS rotates automatically on the due day or soon after it.</summary>
@@ -43,7 +44,7 @@ internal static class KeyRule
         var exemption = Exemption.Of(key, parameters, now);
         var judgment = Judge(key, parameters, now, exemption);
 
-        // The tags are worth a call only if they could spare the key a finding. If they cannot be read, the finding is in doubt.
+        // The tags are worth a call only if an exemption could change the verdict. If they cannot be read, the verdict is uncertain.
         return (judgment, exemption) switch
         {
             (Verdict.NonCompliant or Verdict.Unreadable, Exemption.Unknown { Failure: null }) => new Judgment.Pending(Question.Tags),
@@ -88,8 +89,8 @@ internal static class KeyRule
         RotationStatus.Unsupported =>
             NotApplicable('d', "KMS does not support automatic rotation of this key (UnsupportedOperationException)."),
 
-        // KMS says off for a key in PendingDeletion, whatever was set, and the item may be older than that. Where KMS may not be asked, the
-        // item's word stands.
+        // KMS returns off for a key in PendingDeletion, whatever was set, and the item may be older than that. If KMS denies the call, the
+        // item's value is used.
         _ when key.IsRotationOff && key.IsDescriptionOpen =>
             new Judgment.Pending(Question.Description),
         _ when key.IsRotationOff && key.DescriptionFailure is { AccessDenied: false } =>
@@ -114,8 +115,9 @@ internal static class KeyRule
         var rotation => Unreadable("rotation status", ((RotationStatus.Unreadable)rotation).Failure, parameters, exemption),
     };
 
-    /// <summary>KMS rotates imported key material on demand only, so nothing but the last rotation tells whether it does.</summary>
-    private static Judgment JudgeImported(KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => KeyMaterial.Of(key, now) switch
+    /// <summary>KMS rotates imported key material on demand only, so only the last rotation shows whether the key is rotated.</summary>
+    private static Judgment JudgeImported(
+        KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => KeyMaterial.Of(key, now) switch
     {
         KeyMaterial.Asks { Question: var question } =>
             new Judgment.Pending(question),
@@ -132,8 +134,9 @@ internal static class KeyRule
             new Verdict.Compliant('o', $"Imported key material is being rotated, since {Day(((KeyMaterial.Rotating)rotating).StartDate)}."),
     };
 
-    /// <summary>As for a key whose rotation is off, the item may be old. What is more, a rotation on demand may be running.</summary>
-    private static Judgment JudgeOldImported(DateTimeOffset date, KeyFacts key, RuleParameters parameters, Exemption exemption) => key switch
+    /// <summary>As for a key whose rotation is off, the item may be old. Also, a rotation on demand may be running.</summary>
+    private static Judgment JudgeOldImported(
+        DateTimeOffset date, KeyFacts key, RuleParameters parameters, Exemption exemption) => key switch
     {
         { IsDescriptionOpen: true } =>
             new Judgment.Pending(Question.Description),
@@ -148,7 +151,8 @@ internal static class KeyRule
     };
 
     /// <summary>Automatic rotation is off.</summary>
-    private static Judgment JudgeRotatedOnDemand(KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => KeyMaterial.LastRotation(key, now) switch
+    private static Judgment JudgeRotatedOnDemand(
+        KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => KeyMaterial.LastRotation(key, now) switch
     {
         KeyMaterial.Asks { Question: var question } =>
             new Judgment.Pending(question),
@@ -162,12 +166,18 @@ internal static class KeyRule
             NonCompliant('k', $"Rotation is off, and the key was never rotated; required at least every {parameters.MaxRotationPeriodInDays} days.", exemption),
     };
 
-    /// <summary>Automatic rotation is on, with a period that is allowed. A key that has not existed for so long need not have been rotated.</summary>
-    private static Judgment JudgeRotation(RotationStatus.On on, KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => KeyMaterial.Of(key, now) switch
+    /// <summary>Rotation is on, with a period that is allowed. A younger key need not have been rotated.</summary>
+    private static Judgment JudgeRotation(
+        RotationStatus.On on,
+        KeyFacts key,
+        RuleParameters parameters,
+        DateTimeOffset now,
+        Exemption exemption) => KeyMaterial.Of(key, now) switch
     {
         _ when key is { IsMultiRegion: false, CreationDate: null, IsDescriptionOpen: true } =>
             new Judgment.Pending(Question.Description),
-        _ when !key.IsMultiRegion && key.CreationDate >= Limit(parameters, now) - Tolerance && !KeyMaterial.IsInFuture(key.CreationDate.Value, now) =>
+        _ when !key.IsMultiRegion && key.CreationDate is { } created
+            && created >= Limit(parameters, now) - Tolerance && !KeyMaterial.IsInFuture(created, now) =>
             RotationIsOn(on, parameters),
         KeyMaterial.Asks { Question: var question } =>
             new Judgment.Pending(question),

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace KeyRotation.Core;
 
-/// <summary>Something that a person has to put right before the rule can judge: numbered, so that TROUBLESHOOTING.md can explain it.</summary>
+/// <summary>Something that a person must correct before the rule can judge: numbered, so that TROUBLESHOOTING.md can explain it.</summary>
 /// <param name="Number">Looked up in TROUBLESHOOTING.md; a number never gets a second meaning.</param>
 /// <param name="Message">The value that is wrong, its place, and the valid values.</param>
 internal sealed record Problem(ProblemNumber Number, string Message)

@@ -59,10 +59,10 @@ internal sealed partial record RuleParameters
     public ReplicaKeys ReplicaKeys { get; init; }
     public UnreadableKeys UnreadableKeys { get; init; }
 
-    /// <summary>How long a new key may go without rotation, in hours: 0 to 168, a week.</summary>
+    /// <summary>How long a new key may have rotation off, in hours: 0 to 168, a week.</summary>
     public int NewKeyGraceInHours { get; init; }
 
-    /// <summary>Key ids, which count in every account and Region, and key ARNs.</summary>
+    /// <summary>Key IDs, which apply in every account and Region, and key ARNs.</summary>
     public IReadOnlySet<string> ExemptKeyIds { get; init; } = new HashSet<string>();
 
     public string? ExemptTagKey { get; init; }
@@ -85,24 +85,23 @@ internal sealed partial record RuleParameters
     internal static readonly IReadOnlyList<Definition> Definitions =
     [
         Number("maxRotationPeriodInDays", 90, 2560, Default.MaxRotationPeriodInDays, (p, days) => p with { MaxRotationPeriodInDays = days }),
-        Choice<DisabledKeys>("disabledKeys", new() { ["skip"] = DisabledKeys.Skip, ["evaluate"] = DisabledKeys.Evaluate }, (p, choice) => p with { DisabledKeys = choice }),
-        Choice<ReplicaKeys>("replicaKeys", new() { ["evaluate"] = ReplicaKeys.Evaluate, ["skip"] = ReplicaKeys.Skip }, (p, choice) => p with { ReplicaKeys = choice }),
-        Choice<UnreadableKeys>("unreadableKeys", new() { ["fail"] = UnreadableKeys.Fail, ["nonCompliant"] = UnreadableKeys.NonCompliant }, (p, choice) => p with { UnreadableKeys = choice }),
+        Choice<DisabledKeys>("disabledKeys", (p, choice) => p with { DisabledKeys = choice }),
+        Choice<ReplicaKeys>("replicaKeys", (p, choice) => p with { ReplicaKeys = choice }),
+        Choice<UnreadableKeys>("unreadableKeys", (p, choice) => p with { UnreadableKeys = choice }),
         Number("newKeyGraceInHours", 0, 168, Default.NewKeyGraceInHours, (p, hours) => p with { NewKeyGraceInHours = hours }),
         new("exemptKeyIds", "key ids or key ARNs, separated by commas", JsonValueKind.Array, WithExemptKeyIds),
         new("exemptTagKey", "a tag key of 1 to 128 characters", JsonValueKind.String,
             (p, text) => text.Length <= 128 ? p with { ExemptTagKey = text } : null),
-        Choice<RotationEvidence>("rotationEvidence", new() { ["ignore"] = RotationEvidence.Ignore, ["require"] = RotationEvidence.Require }, (p, choice) => p with { RotationEvidence = choice }),
-        Choice<OnDemandRotation>("onDemandRotation", new() { ["ignore"] = OnDemandRotation.Ignore, ["count"] = OnDemandRotation.Count }, (p, choice) => p with { OnDemandRotation = choice }),
-        Choice<ImportedKeys>("importedKeys", new() { ["skip"] = ImportedKeys.Skip, ["evaluate"] = ImportedKeys.Evaluate }, (p, choice) => p with { ImportedKeys = choice }),
+        Choice<RotationEvidence>("rotationEvidence", (p, choice) => p with { RotationEvidence = choice }),
+        Choice<OnDemandRotation>("onDemandRotation", (p, choice) => p with { OnDemandRotation = choice }),
+        Choice<ImportedKeys>("importedKeys", (p, choice) => p with { ImportedKeys = choice }),
         new("executionRoleName", "the name of an IAM role, or path/name, without leading slash", JsonValueKind.String, WithExecutionRoleName),
-        Choice<Report>("report", new() { ["changes"] = Report.Changes, ["all"] = Report.All }, (p, choice) => p with { Report = choice }),
+        Choice<Report>("report", (p, choice) => p with { Report = choice }),
     ];
 
     /// <summary>
     /// A parameter that is missing, null or empty keeps its default: a template writes null or an empty string for a value that its user
-    /// left out.
-    /// An unknown name or an invalid value is a problem, because a guess would judge by a rule that nobody wrote.
+    /// left out. An unknown name or an invalid value is a problem, because a guess would apply a rule that nobody configured.
     /// </summary>
     public static bool TryParse(string? json, [NotNullWhen(true)] out RuleParameters? parameters, [NotNullWhen(false)] out Problem? problem)
     {
@@ -142,7 +141,7 @@ internal sealed partial record RuleParameters
             if (definition is null)
                 return new(ProblemNumber.UnknownParameter, $"Unknown rule parameter '{SingleLine.Cut(property.Name)}'. Valid names: {string.Join(", ", Definitions.Select(d => d.Name))}.");
             if (!seen.Add(definition.Name))
-                return new(ProblemNumber.UnknownParameter, $"Rule parameter '{definition.Name}' is given twice; names are matched without case.");
+                return new(ProblemNumber.UnknownParameter, $"Rule parameter '{definition.Name}' is given twice; names are case-insensitive.");
             var text = Text(property.Value, definition.OwnType)?.Trim();
             if (text is "") continue;
             if (text is null || definition.With(parameters, text) is not { } changed)
@@ -181,12 +180,17 @@ internal sealed partial record RuleParameters
             Default = otherwise.ToString(CultureInfo.InvariantCulture),
         };
 
-    private static Definition Choice<T>(string name, OrderedDictionary<string, T> choices, Func<RuleParameters, T, RuleParameters> with) =>
-        new(name, string.Join(" or ", choices.Keys), JsonValueKind.String, (parameters, text) =>
-            choices.TryGetValue(text, out var choice) ? with(parameters, choice) : null)
+    /// <summary>A value is spelled as its constant, with a small first letter. The first one is the default.</summary>
+    private static Definition Choice<T>(string name, Func<RuleParameters, T, RuleParameters> with)
+        where T : struct, Enum
+    {
+        var choices = Array.ConvertAll(Enum.GetNames<T>(), JsonNamingPolicy.CamelCase.ConvertName);
+        return new(name, string.Join(" or ", choices), JsonValueKind.String, (parameters, text) =>
+            Array.IndexOf(choices, text) is >= 0 and var place ? with(parameters, Enum.GetValues<T>()[place]) : null)
         {
-            Default = choices.GetAt(0).Key,
+            Default = choices[0],
         };
+    }
 
     [GeneratedRegex(@"^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/)?(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\z")]
     private static partial Regex KeyIdOrArn();
@@ -195,13 +199,13 @@ internal sealed partial record RuleParameters
     [GeneratedRegex(@"^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}\z")]
     private static partial Regex RoleName();
 
-    /// <param name="Name">As the documents spell it; matched without case.</param>
+    /// <param name="Name">As the documents spell it; case-insensitive.</param>
     /// <param name="Valid">The valid values, as the end of a sentence.</param>
     /// <param name="OwnType">What it may be in JSON besides a string.</param>
-    /// <param name="With">The parameters with this value, or null where the value is not valid.</param>
+    /// <param name="With">The parameters with this value, or null if the value is not valid.</param>
     internal sealed record Definition(string Name, string Valid, JsonValueKind OwnType, Func<RuleParameters, string, RuleParameters?> With)
     {
-        /// <summary>The value that applies where none is given; null is none.</summary>
+        /// <summary>The value that applies if none is given; null is none.</summary>
         public string? Default { get; init; }
     }
 }

@@ -14,7 +14,7 @@ internal static class SingleLine
         return line.ToString();
     }
 
-    /// <summary>At most so many UTF-16 units, never half a surrogate pair; a cut is marked.</summary>
+    /// <summary>At most this many UTF-16 units, never half a surrogate pair; a cut is marked.</summary>
     public static string Cut(string text, int maxLength = 256)
     {
         var line = Of(text);

@@ -3,7 +3,7 @@ namespace KeyRotation.Core;
 /// <summary>The result of judging a key: a verdict, or a question that comes first.</summary>
 internal abstract record Judgment
 {
-    /// <summary>The facts do not decide yet: answer this question and judge again.</summary>
+    /// <summary>The facts are not sufficient yet: answer this question and judge again.</summary>
     public sealed record Pending(Question Question) : Judgment;
 }
 

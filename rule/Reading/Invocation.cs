@@ -6,7 +6,8 @@ namespace KeyRotation.Reading;
 
 /// <summary>One event of AWS Config, checked strictly: after this it can be judged and reported.</summary>
 /// <param name="Place">The account and Region of the event. KMS would not find a key of another one, and that would prove nothing.</param>
-internal sealed record Invocation(AccountRegion Place, RuleParameters Parameters, string ResultToken, string ConfigRuleName, Notification Notification)
+internal sealed record Invocation(
+    AccountRegion Place, RuleParameters Parameters, string ResultToken, string ConfigRuleName, Notification Notification)
 {
     public static Invocation Of(ConfigEvent configEvent, string region)
     {
@@ -25,10 +26,10 @@ internal sealed record Invocation(AccountRegion Place, RuleParameters Parameters
             Read(invokingEvent, place, configEvent.EventLeftScope));
     }
 
-    /// <summary>The partition is taken from the rule's ARN, so that a Region works that the SDK does not know yet.</summary>
+    /// <summary>The partition is taken from the rule's ARN, so that a Region that the SDK does not know yet also works.</summary>
     private static AccountRegion PlaceOf(string? configRuleArn, string region, string accountId)
     {
-        var rule = configRuleArn?.Split(':') is ["arn", var partition, "config", var ruleRegion, ..] ? (partition, region: ruleRegion) : default;
+        var rule = configRuleArn?.Split(':') is ["arn", var first, "config", var second, ..] ? (partition: first, region: second) : default;
         if (!string.IsNullOrEmpty(rule.region) && rule.region != region)
         {
             throw new ProblemException(
@@ -36,10 +37,12 @@ internal sealed record Invocation(AccountRegion Place, RuleParameters Parameters
                 $"configRuleArn is of {SingleLine.Cut(rule.region)}; this function judges the keys of its own Region, {region}.");
         }
 
-        return new(string.IsNullOrEmpty(rule.partition) ? RegionEndpoint.GetBySystemName(region).PartitionName : rule.partition, region, accountId);
+        var partition = string.IsNullOrEmpty(rule.partition) ? RegionEndpoint.GetBySystemName(region).PartitionName : rule.partition;
+        return new(partition, region, accountId);
     }
 
-    private static Notification Read(JsonField invokingEvent, AccountRegion place, bool eventLeftScope) => invokingEvent["messageType"].RequiredText switch
+    private static Notification Read(
+        JsonField invokingEvent, AccountRegion place, bool eventLeftScope) => invokingEvent["messageType"].RequiredText switch
     {
         "ConfigurationItemChangeNotification" =>
             new Notification.Change(RecordedKey.Of(Present(invokingEvent["configurationItem"]), place, eventLeftScope)),

@@ -27,7 +27,7 @@ internal readonly record struct JsonField(string Path, JsonElement? Json)
 
     public string RequiredText => Text ?? throw Problem("a non-empty string");
 
-    /// <summary>A Boolean, or a string of it: the history API writes <c>"false"</c>.</summary>
+    /// <summary>A Boolean, or its string form: the history API writes <c>"false"</c>.</summary>
     public bool? Flag
     {
         get
@@ -44,9 +44,10 @@ internal readonly record struct JsonField(string Path, JsonElement? Json)
     }
 
     /// <summary>
-    /// A time of day without a date is not valid: .NET must not add today's date. DateTime has a style for that, DateTimeOffset has not.
+    /// A time of day without a date is not valid: .NET must not add today's date. DateTime has a style for that, DateTimeOffset does not.
     /// </summary>
-    private const DateTimeStyles TimeStyles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.NoCurrentDateDefault;
+    private const DateTimeStyles TimeStyles =
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.NoCurrentDateDefault;
 
     public DateTimeOffset? Time => IsAbsent ? null : ReadableTime ?? throw Problem("a time: ISO 8601 text or epoch milliseconds");
 
@@ -124,7 +125,7 @@ internal readonly record struct JsonField(string Path, JsonElement? Json)
     public ProblemException Problem(string valid) => new(ProblemNumber.EventField, $"{Path} is {Found}; it must be {valid}.");
 
     /// <summary>
-    /// What stands there, for a problem. The value itself only where it names a thing that is no secret: an event also holds a result token
+    /// The value found, for a problem. The value itself only where it names a thing that is no secret: an event also holds a result token
     /// and key policies, and a malformed one may hold them anywhere else.
     /// </summary>
     private string Found => Json?.ValueKind switch

@@ -7,13 +7,14 @@ using KeyRotation.Core;
 namespace KeyRotation.Reading;
 
 /// <summary>
-/// Calls KMS for the facts that the rule needs, and no others. A refusal of KMS becomes a fact too, so that the rule decides about it.
+/// Calls KMS for the facts that the rule needs, and no others. A denial by KMS also becomes a fact, which the rule evaluates.
 /// </summary>
 internal sealed class KeyReader(IAmazonKeyManagementService kms)
 {
     private const string AnotherKey = "KMS answered about another key";
 
-    public async Task<(Verdict Verdict, KeyFacts Key)> JudgeAsync(KeyFacts key, RuleParameters parameters, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<(Verdict Verdict, KeyFacts Key)> JudgeAsync(
+        KeyFacts key, RuleParameters parameters, DateTimeOffset now, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -77,7 +78,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
     {
         var response = await kms.DescribeKeyAsync(new DescribeKeyRequest { KeyId = key.Arn }, cancellationToken);
 
-        // Every key has a state: an answer without it is none.
+        // Every key has a state: a response without it is invalid.
         if (response.KeyMetadata is not { KeyState: not null } metadata) return key with { DescriptionFailure = new("KMS answered without KeyState") };
         if (!IsAbout(key, metadata.KeyId) || !IsAbout(key, metadata.Arn)) return key with { DescriptionFailure = new(AnotherKey) };
         return key with
@@ -109,7 +110,9 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
         return key with { Rotation = status, OnDemandRotationStartDate = Time(response.OnDemandRotationStartDate) };
     }
 
-    /// <summary>The newest rotation of all pages. An entry without its date, or a page without what every page has, leaves the newest open.</summary>
+    /// <summary>
+    /// The newest rotation of all pages. An entry without its date, or a page without a required member, makes the newest rotation unknown.
+    /// </summary>
     private async Task<RotationHistory> ListKeyRotationsAsync(KeyFacts key, CancellationToken cancellationToken)
     {
         var pages = new Pagination();
@@ -127,7 +130,9 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
                 if (!IsAbout(key, rotation?.KeyId)) return new RotationHistory.Unreadable(new(AnotherKey));
                 if (Time(rotation?.RotationDate) is not { } date) return new RotationHistory.Unreadable(new("KMS answered a rotation without RotationDate"));
                 if (!known.Add(date)) continue;
-                history = history.Newest > date ? history with { Count = known.Count } : new(date, rotation?.RotationType?.Value, known.Count);
+                history = history.Newest > date
+                    ? history with { Count = known.Count }
+                    : new(date, rotation?.RotationType?.Value, known.Count);
             }
 
             if (!truncated) return history;
@@ -145,7 +150,8 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
 
     private async Task<KeyFacts> ListResourceTagsAsync(KeyFacts key, CancellationToken cancellationToken)
     {
-        // A key has at most 50 tags of its owner's, which is a page; AWS's own do not count. Source: KMS API Reference, ListResourceTags, Limit.
+        // A key has at most 50 user-defined tags, which fit on one page; AWS tags do not count. Source: KMS API Reference,
+        // ListResourceTags, Limit.
         var pages = new Pagination();
         var tags = new Dictionary<string, string>();
         var request = new ListResourceTagsRequest { KeyId = key.Arn };

@@ -17,9 +17,15 @@ internal sealed class RecordedHistory(IAmazonConfigService config)
         if (notified.Key.IsGone) return notified;
         try
         {
-            var request = new GetResourceConfigHistoryRequest { ResourceType = ResourceType.AWSKMSKey, ResourceId = notified.Key.KeyId, Limit = 1 };
+            var request = new GetResourceConfigHistoryRequest
+            {
+                ResourceType = ResourceType.AWSKMSKey,
+                ResourceId = notified.Key.KeyId,
+                Limit = 1,
+            };
             var response = await config.GetResourceConfigHistoryAsync(request, cancellationToken);
-            return response.ConfigurationItems is [var item, ..] && notified.With(item) is var newest && newest.CaptureTime >= notified.CaptureTime ? newest : notified;
+            var newest = response.ConfigurationItems is [var item, ..] ? notified.With(item) : notified;
+            return newest.CaptureTime >= notified.CaptureTime ? newest : notified;
         }
         catch (ResourceNotDiscoveredException)
         {

@@ -5,7 +5,7 @@ using KeyRotation.Core;
 namespace KeyRotation.Reading;
 
 /// <summary>One key as AWS Config recorded it, in either of the two shapes that AWS has for a configuration item.</summary>
-/// <param name="CaptureTime">When AWS Config looked; it orders the evaluations of a key.</param>
+/// <param name="CaptureTime">When AWS Config recorded the item; it orders the evaluations of a key.</param>
 internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
 {
     /// <summary>From a notification: the item itself, or the summary that stands for an oversized one.</summary>
@@ -90,7 +90,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
     /// <summary>Not an ARN, an alias, or anything else that would name another thing once it is put into an ARN.</summary>
     public static bool IsKeyId(string text) => text.Length is > 0 and <= 256 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
-    /// <summary>A deleted key has no configuration, so the status is looked at first.</summary>
+    /// <summary>A deleted key has no configuration, so the status is checked first.</summary>
     private static bool IsGone(string status, string path) => status switch
     {
         "OK" or "ResourceDiscovered" => false,
@@ -100,7 +100,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
             $"{path} is '{SingleLine.Cut(status)}'; it must be OK, ResourceDiscovered, ResourceNotRecorded, ResourceDeleted or ResourceDeletedNotRecorded."),
     };
 
-    /// <summary>Only exemptTagKey needs the tags, and KMS has them too: tags in an unknown shape are no failure.</summary>
+    /// <summary>Only exemptTagKey needs the tags, and KMS has them too: tags in an unknown shape are not a failure.</summary>
     private static Dictionary<string, string>? TagsOf(Func<string, JsonField> supplementary)
     {
         try

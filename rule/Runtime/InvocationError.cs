@@ -23,7 +23,8 @@ internal sealed record InvocationError(string ErrorType, string ErrorMessage, st
     public string? XRayCause(string workingDirectory)
     {
         var inner = InnerError.Chain(Cause).Select(error => new XRayException(error.ErrorType, Message: null, Stack: null));
-        var cause = new XRayCause(workingDirectory, [new(ErrorType, ErrorMessage, Array.ConvertAll(StackTrace, call => new XRayCall(call))), .. inner], []);
+        var outer = new XRayException(ErrorType, ErrorMessage, Array.ConvertAll(StackTrace, call => new XRayCall(call)));
+        var cause = new XRayCause(workingDirectory, [outer, .. inner], []);
         var json = JsonSerializer.Serialize(cause, ErrorJson.Default.XRayCause);
         return json.Length <= MaxXRayCauseLength ? json : null;
     }
@@ -32,7 +33,8 @@ internal sealed record InvocationError(string ErrorType, string ErrorMessage, st
 /// <summary>An inner exception by its name only: some messages of AWS and .NET repeat the request.</summary>
 internal sealed record InnerError(string ErrorType, InnerError? Cause)
 {
-    public static InnerError? Of(Exception? exception) => exception is null ? null : new(exception.GetType().Name, Of(exception.InnerException));
+    public static InnerError? Of(Exception? exception) =>
+        exception is null ? null : new(exception.GetType().Name, Of(exception.InnerException));
 
     /// <summary>From the outermost to the innermost.</summary>
     public static IEnumerable<InnerError> Chain(InnerError? error)
@@ -49,7 +51,8 @@ internal sealed record XRayException(string Type, string? Message, XRayCall[]? S
 /// <param name="Label">The method; Native AOT keeps no files and lines.</param>
 internal sealed record XRayCall(string Label);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(InvocationError))]
 [JsonSerializable(typeof(XRayCause))]
 internal sealed partial class ErrorJson : JsonSerializerContext;

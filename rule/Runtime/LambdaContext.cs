@@ -12,7 +12,7 @@ internal sealed class LambdaContext(HttpResponseMessage next, TimeProvider clock
 
     public string InvokedFunctionArn { get; } = Header(next, "Lambda-Runtime-Invoked-Function-Arn") ?? "";
 
-    /// <summary>Empty where there is none, as the official interface has it; the SDK takes empty for none.</summary>
+    /// <summary>Empty if there is none, as the official interface has it; the SDK takes empty for none.</summary>
     public string TraceId { get; } = Header(next, "Lambda-Runtime-Trace-Id") ?? "";
 
     public TimeSpan RemainingTime => deadline - clock.GetUtcNow();
@@ -25,7 +25,8 @@ internal sealed class LambdaContext(HttpResponseMessage next, TimeProvider clock
 
     public string LogStreamName => Environment.GetEnvironmentVariable("AWS_LAMBDA_LOG_STREAM_NAME") ?? "";
 
-    public int MemoryLimitInMB => int.TryParse(Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), CultureInfo.InvariantCulture, out var size) ? size : 0;
+    public int MemoryLimitInMB =>
+        int.TryParse(Environment.GetEnvironmentVariable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), CultureInfo.InvariantCulture, out var size) ? size : 0;
 
     // AWS Config sends neither, and the function logs by itself.
     IClientContext ILambdaContext.ClientContext => null!;
@@ -34,7 +35,9 @@ internal sealed class LambdaContext(HttpResponseMessage next, TimeProvider clock
 
     ILambdaLogger ILambdaContext.Logger => null!;
 
-    /// <summary>Bounded, so that no deadline, however senseless, keeps an event from being answered; a function's timeout is 15 minutes at most.</summary>
+    /// <summary>
+    /// Bounded, so that no deadline, however invalid, keeps an event from being answered; a function's timeout is 15 minutes at most.
+    /// </summary>
     private static DateTimeOffset Deadline(string? header, DateTimeOffset now)
     {
         if (!long.TryParse(header, CultureInfo.InvariantCulture, out var milliseconds)) return now.AddMinutes(1);

@@ -21,7 +21,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
 
     private readonly string api = $"http://{runtimeApi}/2018-06-01/runtime";
 
-    /// <summary>Ends only with a Runtime API that fails: Lambda then sees the process end, and starts another.</summary>
+    /// <summary>Ends only if the Runtime API fails: Lambda then sees the process end, and starts another.</summary>
     public async Task RunAsync(Handler handler, CallCounter counter, Log log)
     {
         try
@@ -34,7 +34,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
         }
     }
 
-    /// <summary>The function cannot start: Lambda shows this and starts no event.</summary>
+    /// <summary>The function cannot start: Lambda shows this and sends no event.</summary>
     public Task PostInitErrorAsync(Exception exception) => PostErrorAsync($"{api}/init/error", exception);
 
     /// <summary>One event, from Lambda and back.</summary>
@@ -65,7 +65,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
         {
             return await handler(await EventAsync(content), context);
         }
-#pragma warning disable CA1031 // Do not catch general exception types: whatever it is, it is posted as this invocation's error, and the next event is judged.
+#pragma warning disable CA1031 // Do not catch general exception types: whatever it is, it is posted as this invocation's error.
         catch (Exception e)
 #pragma warning restore CA1031
         {

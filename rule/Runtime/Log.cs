@@ -12,7 +12,12 @@ namespace KeyRotation.Runtime;
 internal sealed class Log(Stream output, TimeProvider clock, bool metricsByRule = true)
 {
     /// <summary>The one line that every invocation leaves, in CloudWatch's embedded metric format.</summary>
-    public void Finished(InvocationReport report, CallCounts counts, string requestId, TimeSpan duration, TimeSpan remaining) => Write("INFO", "Finished", requestId, json =>
+    public void Finished(
+        InvocationReport report,
+        CallCounts counts,
+        string requestId,
+        TimeSpan duration,
+        TimeSpan remaining) => Write("INFO", "Finished", requestId, json =>
     {
         json.WriteString("version", ProductVersion.Text);
         json.WriteString("RuleName", report.RuleName);

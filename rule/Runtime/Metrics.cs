@@ -54,14 +54,17 @@ internal static class Metrics
     /// <summary>1 when a sweep judged and reported everything, 0 when not; sweeps only.</summary>
     public const string SweepFinished = nameof(SweepFinished);
 
+    /// <summary>
+    /// No metrics of a sweep that did not see the whole account: partial counts or zeros would be mistaken for the account's.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Verdicts =
+        [Compliant, NonCompliant, NotApplicable, RotationOff, PeriodTooLong, KeyMaterialTooOld, UnreadableNonCompliant];
+
     public static readonly IReadOnlyList<string> All =
     [
-        Compliant, NonCompliant, NotApplicable, RotationOff, PeriodTooLong, KeyMaterialTooOld, UnreadableNonCompliant, Unreadable, Reported, Unchanged, Cleaned,
-        KeysListed, KeysLeft, KmsCalls, ConfigCalls, CloudFormationCalls, StsCalls, Throttles, Duration, RemainingTime, Failed, SweepFinished,
+        .. Verdicts, Unreadable, Reported, Unchanged, Cleaned, KeysListed, KeysLeft,
+        KmsCalls, ConfigCalls, CloudFormationCalls, StsCalls, Throttles, Duration, RemainingTime, Failed, SweepFinished,
     ];
-
-    /// <summary>No metrics of a sweep that did not see the whole account: a part, or a nothing, would be taken for the account.</summary>
-    public static readonly IReadOnlyList<string> Verdicts = [Compliant, NonCompliant, NotApplicable, RotationOff, PeriodTooLong, KeyMaterialTooOld, UnreadableNonCompliant];
 
     public static int CountOf(Tally tally, string metric) => metric switch
     {

@@ -5,7 +5,9 @@ namespace KeyRotation.Runtime;
 /// <summary>The version of this build, as Directory.Build.props has it.</summary>
 internal static class ProductVersion
 {
-    /// <summary>Major, minor and patch. A build outside the Makefile appends the commit after a plus sign, which is left out here.</summary>
+    /// <summary>
+    /// Major, minor and patch. A build outside the Makefile appends the commit after a plus sign, which is left out here.
+    /// </summary>
     public static string Text { get; } =
         typeof(ProductVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }

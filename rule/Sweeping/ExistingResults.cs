@@ -20,7 +20,8 @@ internal sealed record ExistingResults(ReadFailure? Failure)
     /// <summary>The results that no key has taken.</summary>
     public IReadOnlyCollection<(string Type, string Id)> Left => Results.Keys;
 
-    public static async Task<ExistingResults> ReadAsync(IAmazonConfigService config, string configRuleName, CancellationToken cancellationToken)
+    public static async Task<ExistingResults> ReadAsync(
+        IAmazonConfigService config, string configRuleName, CancellationToken cancellationToken)
     {
         var results = new Dictionary<(string Type, string Id), ExistingResult>();
         try
@@ -33,15 +34,23 @@ internal sealed record ExistingResults(ReadFailure? Failure)
         }
     }
 
-    /// <summary>Takes out the result of a key: a result that is left belongs to no key of the account.</summary>
+    /// <summary>Removes and returns the result of a key: a result that is left belongs to no key of the account.</summary>
     public ExistingResult? Take(string keyId) => Results.Remove((KeyFacts.ResourceType, keyId), out var result) ? result : null;
 
-    /// <summary>Returns why the results are not complete. An answer without a member that every answer has is not the last page.</summary>
+    /// <summary>Returns why the results are not complete. A response without a required member is not the last page.</summary>
     private static async Task<ReadFailure?> ReadPagesAsync(
-        IAmazonConfigService config, string configRuleName, Dictionary<(string Type, string Id), ExistingResult> results, CancellationToken cancellationToken)
+        IAmazonConfigService config,
+        string configRuleName,
+        Dictionary<(string Type, string Id), ExistingResult> results,
+        CancellationToken cancellationToken)
     {
         var pages = new Pagination();
-        var request = new GetComplianceDetailsByConfigRuleRequest { ConfigRuleName = configRuleName, ComplianceTypes = ["COMPLIANT", "NON_COMPLIANT"], Limit = 100 };
+        var request = new GetComplianceDetailsByConfigRuleRequest
+        {
+            ConfigRuleName = configRuleName,
+            ComplianceTypes = ["COMPLIANT", "NON_COMPLIANT"],
+            Limit = 100,
+        };
         while (true)
         {
             var response = await config.GetComplianceDetailsByConfigRuleAsync(request, cancellationToken);
@@ -55,13 +64,15 @@ internal sealed record ExistingResults(ReadFailure? Failure)
         }
     }
 
-    /// <summary>False for a result without its resource, and for a null, which the official reader hands on.</summary>
+    /// <summary>False for a result without its resource, and for a null, which the official deserializer passes through.</summary>
     internal static bool TryAdd(EvaluationResult? result, Dictionary<(string Type, string Id), ExistingResult> results)
     {
-        if (result?.EvaluationResultIdentifier?.EvaluationResultQualifier is not { ResourceType: { } type, ResourceId: { } id }) return false;
+        if (result?.EvaluationResultIdentifier?.EvaluationResultQualifier is not { ResourceType: { } type, ResourceId: { } id })
+            return false;
 
         // Every result comes with a copy of its type: one is kept for all.
-        results[(type == KeyFacts.ResourceType ? KeyFacts.ResourceType : type, id)] = ExistingResult.Of(result.ComplianceType?.Value ?? "", result.Annotation ?? "");
+        if (type == KeyFacts.ResourceType) type = KeyFacts.ResourceType;
+        results[(type, id)] = ExistingResult.Of(result.ComplianceType?.Value ?? "", result.Annotation ?? "");
         return true;
     }
 }

@@ -8,7 +8,8 @@ namespace KeyRotation.Sweeping;
 internal static class KeyEvaluation
 {
     /// <summary>Of a key that could be judged.</summary>
-    public static Evaluation Of(Verdict verdict, KeyFacts key, RuleParameters parameters, StackOwner owner, DateTimeOffset orderingTimestamp) => new()
+    public static Evaluation Of(
+        Verdict verdict, KeyFacts key, RuleParameters parameters, StackOwner owner, DateTimeOffset orderingTimestamp) => new()
     {
         Annotation = Annotation.Of(verdict, key, parameters.MaxRotationPeriodInDays, owner),
         ComplianceResourceId = key.KeyId,

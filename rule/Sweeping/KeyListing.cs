@@ -8,14 +8,18 @@ using KeyRotation.Reading;
 namespace KeyRotation.Sweeping;
 
 /// <summary>The keys that KMS listed.</summary>
-/// <param name="Count">How many they are.</param>
+/// <param name="Count">The number of keys.</param>
 /// <param name="Failure">Why the list ended early: there may be more keys then.</param>
 internal sealed record KeyListing(int Count, ReadFailure? Failure)
 {
     /// <param name="keys">Gets each key id with its place in the order, and is completed at the end.</param>
     /// <param name="onListed">Called for each key.</param>
     public static async Task<KeyListing> ReadAsync(
-        IAmazonKeyManagementService kms, KeyOrder order, ChannelWriter<(uint Place, string KeyId)> keys, Action? onListed, CancellationToken stop)
+        IAmazonKeyManagementService kms,
+        KeyOrder order,
+        ChannelWriter<(uint Place, string KeyId)> keys,
+        Action? onListed,
+        CancellationToken stop)
     {
         var known = new HashSet<string>();
         try
@@ -38,9 +42,10 @@ internal sealed record KeyListing(int Count, ReadFailure? Failure)
         }
     }
 
-    /// <summary>Returns why the list is not complete. An answer without a member that every answer has is not the last page.</summary>
+    /// <summary>Returns why the list is not complete. A response without a required member is not the last page.</summary>
     /// <param name="isNew">Takes a key id; false for one that was listed before.</param>
-    private static async Task<ReadFailure?> ReadPagesAsync(IAmazonKeyManagementService kms, Func<string, bool> isNew, CancellationToken stop)
+    private static async Task<ReadFailure?> ReadPagesAsync(
+        IAmazonKeyManagementService kms, Func<string, bool> isNew, CancellationToken stop)
     {
         var pages = new Pagination();
         var request = new ListKeysRequest { Limit = 1000 };

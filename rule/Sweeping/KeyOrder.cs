@@ -3,9 +3,9 @@ using System.Globalization;
 namespace KeyRotation.Sweeping;
 
 /// <summary>
-/// The order in which a sweep judges keys: by id, from an offset that moves each minute. Sixty of its steps are the golden ratio, so that starts
-/// spread evenly whether sweeps come every hour or every day, and a sweep that is retried does not start where it did. So several sweeps cover an
-/// account that is too large for one, without anything to remember in between.
+/// The order in which a sweep judges keys: by id, from an offset that moves each minute. Sixty steps add up to the golden ratio, so that
+/// starts spread evenly whether sweeps come every hour or every day, and a sweep that is retried does not start where it did. Several
+/// sweeps therefore cover an account that is too large for one, without stored state.
 /// </summary>
 internal sealed class KeyOrder(DateTimeOffset now)
 {
@@ -15,7 +15,8 @@ internal sealed class KeyOrder(DateTimeOffset now)
     public uint Of(string keyId)
     {
         var digits = keyId.AsSpan(keyId.StartsWith("mrk-", StringComparison.Ordinal) ? 4 : 0);
-        var id = digits.Length >= 8 && uint.TryParse(digits[..8], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var first) ? first : 0;
+        var first = digits[..Math.Min(8, digits.Length)];
+        _ = uint.TryParse(first, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id);
         return unchecked(id - offset);
     }
 }

@@ -8,11 +8,12 @@ using KeyRotation.Reading;
 namespace KeyRotation.Sweeping;
 
 /// <summary>
-/// Lists and judges every key of an account and Region at the same time. A key or page that fails is reported with the others, and never ends the scan.
+/// Lists and judges every key of an account and Region at the same time. A key or page that fails is reported with the others, and never
+/// ends the scan.
 /// </summary>
 /// <param name="kms">Lists the keys.</param>
-/// <param name="kmsInTurn">Answers for the keys. A call that keeps failing there ends, so that the other keys have their turn.</param>
-/// <param name="patience">How long keys that keep failing have another turn while none succeeds; null is until there is no time left.</param>
+/// <param name="kmsInTurn">Reads the keys. A call that keeps failing is abandoned, so that the other keys have their turn.</param>
+/// <param name="patience">How long keys that keep failing have another turn while none succeeds; null is for as long as there is time.</param>
 internal sealed class KeyScan(
     IAmazonKeyManagementService kms,
     IAmazonKeyManagementService kmsInTurn,
@@ -38,14 +39,15 @@ internal sealed class KeyScan(
         return new(listed.Count, listed.Failure, waitedFor);
     }
 
-    /// <summary>Gives each of some keys one turn, with no other one for a key that AWS failed on.</summary>
+    /// <summary>Gives each key one turn. A key on which AWS failed gets no second turn.</summary>
     /// <returns>What a key that is left was waiting for, or null.</returns>
     public Task<string?> JudgeAsync(IEnumerable<string> keyIds, ChannelWriter<JudgedKey> judged, CancellationToken stop) =>
         JudgeAsync(keyIds.ToAsyncEnumerable(), judged, TimeSpan.Zero, stop);
 
-    /// <summary>Every key has its turn before one that AWS failed on has another.</summary>
+    /// <summary>Every key has its turn before a failed key gets another.</summary>
     /// <returns>What a key that is left was waiting for, or null.</returns>
-    private async Task<string?> JudgeAsync(IAsyncEnumerable<string> keyIds, ChannelWriter<JudgedKey> judged, TimeSpan? limit, CancellationToken stop)
+    private async Task<string?> JudgeAsync(
+        IAsyncEnumerable<string> keyIds, ChannelWriter<JudgedKey> judged, TimeSpan? limit, CancellationToken stop)
     {
         string? waitedFor = null;
         try
@@ -100,11 +102,11 @@ internal sealed class KeyScan(
             var (verdict, key) = await reader.JudgeAsync(facts, parameters, clock.GetUtcNow(), stop);
             return Of(verdict, key);
         }
-#pragma warning disable CA1031 // Do not catch general exception types: whatever it is, this key is named as not judged, and the others are judged.
+#pragma warning disable CA1031 // Do not catch general exception types: this key is named as not judged, and the others are judged.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            // The SDK ends a call that is given up in more than one way.
+            // The SDK ends a canceled call in more than one way.
             if (stop.IsCancellationRequested) return (null, AwsFailure.WaitedFor(e));
 
             // A role that could not be renewed is one problem, and not one of every key.

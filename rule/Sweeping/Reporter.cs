@@ -18,7 +18,7 @@ internal sealed class Reporter(IAmazonConfigService config, string resultToken, 
     private readonly bool? testMode = resultToken == "TESTMODE" ? true : null;
 
     /// <summary>Sends evaluations. An empty list tells AWS Config that the rule ran, and costs nothing.</summary>
-    /// <returns>Null where AWS Config has accepted all.</returns>
+    /// <returns>Null if AWS Config has accepted all.</returns>
     public async Task<Rejection?> ReportAsync(IReadOnlyList<Evaluation> evaluations, CancellationToken cancellationToken)
     {
         var left = evaluations.ToList();
@@ -31,7 +31,8 @@ internal sealed class Reporter(IAmazonConfigService config, string resultToken, 
                 if (failed is { Count: 0 }) return null;
 
                 // If the list is missing, or names an evaluation that was not sent, nobody knows which were accepted: all are sent again.
-                if (failed?.TrueForAll(f => left.Exists(sent => IsSame(f, sent))) == true) left = left.FindAll(sent => failed.Exists(f => IsSame(f, sent)));
+                if (failed?.TrueForAll(f => left.Exists(sent => IsSame(f, sent))) == true)
+                    left = left.FindAll(sent => failed.Exists(f => IsSame(f, sent)));
                 if (attempt == Attempts) return new(left, failed is null ? "PutEvaluations: AWS Config answered without FailedEvaluations" : "PutEvaluations: returned in FailedEvaluations");
                 await Task.Delay(TimeSpan.FromMilliseconds(100 << attempt), clock, cancellationToken);
             }
@@ -43,7 +44,7 @@ internal sealed class Reporter(IAmazonConfigService config, string resultToken, 
         }
     }
 
-    /// <summary>Reports evaluations in batches, for as long as there are any and there is time.</summary>
+    /// <summary>Reports evaluations in batches, until none are left or time runs out.</summary>
     public async Task<ReportingReport> ReportAllAsync(ChannelReader<Evaluation> evaluations, CancellationToken stop)
     {
         var report = ReportingReport.Nothing;
@@ -78,7 +79,7 @@ internal sealed class Reporter(IAmazonConfigService config, string resultToken, 
         failed?.ComplianceResourceId == sent.ComplianceResourceId && failed?.ComplianceResourceType == sent.ComplianceResourceType;
 }
 
-/// <summary>The evaluations that AWS Config did not accept, after some tries.</summary>
+/// <summary>The evaluations that AWS Config did not accept, after several attempts.</summary>
 /// <param name="IsForAll">AWS Config will not accept any other evaluation of this invocation either.</param>
 internal sealed record Rejection(IReadOnlyList<Evaluation> Evaluations, string Cause, bool IsForAll = false);
 
@@ -105,7 +106,8 @@ internal sealed record ReportingReport
     {
         HasReported = true,
         Accepted = Accepted + sent - (rejection?.Evaluations.Count ?? 0),
-        Rejected = (rejection?.Evaluations ?? []).Aggregate(Rejected, (rejected, evaluation) => rejected.Plus(evaluation.ComplianceResourceId ?? "")),
+        Rejected = (rejection?.Evaluations ?? [])
+            .Aggregate(Rejected, (rejected, evaluation) => rejected.Plus(evaluation.ComplianceResourceId ?? "")),
         Cause = rejection?.Cause ?? Cause,
         Rejection = rejection,
     };

@@ -5,7 +5,10 @@ using KeyRotation.Core;
 
 namespace KeyRotation.Sweeping;
 
-/// <summary>Compares judged keys with the results that AWS Config holds, one after the other, and hands on the evaluations that it lacks.</summary>
+/// <summary>
+/// Compares judged keys with the results that AWS Config holds, one after the other, and passes on the evaluations that it does not have
+/// yet.
+/// </summary>
 /// <param name="evaluations">Gets the evaluations to report.</param>
 /// <param name="stopAsking">Ends the look-up of owners, so that there is time to report.</param>
 internal sealed class ResultComparison(
@@ -28,11 +31,11 @@ internal sealed class ResultComparison(
         HandedOn,
         Unchanged,
 
-        /// <summary>Time ran out before the evaluation was handed on.</summary>
+        /// <summary>Time ran out before the evaluation was passed on.</summary>
         Left,
     }
 
-    /// <summary>Keys and stale results that were compared, the ones included whose owner is still being looked up.</summary>
+    /// <summary>Keys and stale results that were compared, including those whose owner is still being looked up.</summary>
     public int Compared { get; private set; }
 
     public async Task CompareAsync(JudgedKey judged)
@@ -62,11 +65,15 @@ internal sealed class ResultComparison(
     {
         var outcomes = (await Task.WhenAll(lookups)).CountBy(outcome => outcome).ToDictionary();
         return new(
-            verdicts, unjudged, unchanged + outcomes.GetValueOrDefault(Outcome.Unchanged), withdrawn, Compared - outcomes.GetValueOrDefault(Outcome.Left));
+            verdicts,
+            unjudged,
+            unchanged + outcomes.GetValueOrDefault(Outcome.Unchanged),
+            withdrawn,
+            Compared - outcomes.GetValueOrDefault(Outcome.Left));
     }
 
-    /// <summary>No key waits for the owner of another one; the owners that a sweep does not get to, the next sweeps look up.</summary>
-    /// <param name="held">A result that lacks nothing but the owner, and is sent again only if that is known now; otherwise null.</param>
+    /// <summary>No key waits for the owner of another one; later sweeps look up the owners that this sweep did not reach.</summary>
+    /// <param name="held">A result that misses only the owner, and is sent again only if the owner is known now; otherwise null.</param>
     private async Task HandOnAsync(JudgedKey judged, ExistingResult? held)
     {
         var owner = stacks.OwnerAsync(judged.Verdict, judged.Key, stopAsking);
@@ -93,7 +100,8 @@ internal sealed class ResultComparison(
         }
     }
 
-    private Evaluation EvaluationOf(JudgedKey judged, StackOwner owner) => KeyEvaluation.Of(judged.Verdict, judged.Key, parameters, owner, creationTime);
+    private Evaluation EvaluationOf(JudgedKey judged, StackOwner owner) =>
+        KeyEvaluation.Of(judged.Verdict, judged.Key, parameters, owner, creationTime);
 
     private static bool IsHeld(Evaluation evaluation, ExistingResult? held) =>
         held == ExistingResult.Of(evaluation.ComplianceType?.Value ?? "", evaluation.Annotation ?? "");
@@ -101,9 +109,9 @@ internal sealed class ResultComparison(
 
 /// <summary>The result of the comparison.</summary>
 /// <param name="Unjudged">The keys without a verdict, with the cause.</param>
-/// <param name="Unchanged">Keys whose result AWS Config holds already, or keeps none of.</param>
+/// <param name="Unchanged">Keys whose result AWS Config already holds, or does not keep.</param>
 /// <param name="Withdrawn">Stale results that are to be withdrawn.</param>
-/// <param name="Done">Keys and stale results that are dealt with; the others are left.</param>
+/// <param name="Done">Keys and stale results that were processed; the rest are left.</param>
 internal sealed record ComparisonReport(VerdictCounts Verdicts, AbbreviatedList Unjudged, int Unchanged, int Withdrawn, int Done)
 {
     /// <summary>Results of keys that KMS did not list.</summary>

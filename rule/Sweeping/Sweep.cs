@@ -7,10 +7,11 @@ using KeyRotation.Reading;
 namespace KeyRotation.Sweeping;
 
 /// <summary>
-/// Every key of the account and Region: list, judge, compare with the results that AWS Config holds, report. The steps run at the same time. A
-/// failure on one key, page or batch is kept for the end: everything else is reported first, then the problems name the rest.
+/// Every key of the account and Region: list, judge, compare with the results that AWS Config holds, report. The steps run at the same
+/// time. A failure on one key, page or batch is kept for the end: everything else is reported first, then the problems name the rest.
 /// </summary>
-internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeOffset creationTime, StackLookup stacks, int parallelism, TimeProvider clock)
+internal sealed class Sweep(
+    AwsAccount account, Invocation invocation, DateTimeOffset creationTime, StackLookup stacks, int parallelism, TimeProvider clock)
 {
     // Room for the keys that are judged while the existing results are still being read; a key in it takes about 500 bytes.
     private const int MaxWaiting = 16_384;
@@ -48,9 +49,10 @@ internal sealed class Sweep(AwsAccount account, Invocation invocation, DateTimeO
             var comparison = new ResultComparison(existing, invocation.Parameters, creationTime, stacks, evaluations, stopAsking, stop);
             await CompareAsync(judged, comparison, stop);
 
-            // A result may be stale if no listed key has it. Only after every key of a complete list had its turn is that known.
+            // A result may be stale if no listed key has it. This is known only after every key of a complete list was compared.
             var scanned = await scanning;
-            if (!existing.IsComplete || scanned.ListingFailure is not null || comparison.Compared < scanned.Listed) return await comparison.EndAsync();
+            if (!existing.IsComplete || scanned.ListingFailure is not null || comparison.Compared < scanned.Listed)
+                return await comparison.EndAsync();
             var stale = existing.Left.ToList();
             var waitedFor = await WithdrawAsync(stale, comparison, stopAsking, stop);
             return await comparison.EndAsync() with { Unlisted = stale.Count, WaitedFor = waitedFor };

@@ -6,11 +6,14 @@ namespace KeyRotation.Sweeping;
 /// <param name="ReadingFailure">Why the existing results are not complete, or null.</param>
 internal sealed record SweepReport(KeyScanReport Scan, ReadFailure? ReadingFailure, ComparisonReport Comparison, ReportingReport Reporting)
 {
-    public IReadOnlyList<Problem> Problems { get; } = [.. ProblemsOf(Scan, ReadingFailure, Comparison, Reporting)];
+    public IReadOnlyList<Problem> Problems => [.. FindProblems()];
 
-    private int Left => LeftOf(Scan, Comparison);
+    /// <summary>Keys that KMS listed, and those of results that it did not list.</summary>
+    private int Keys => Scan.Listed + Comparison.Unlisted;
 
-    /// <param name="more">One more problem, or none.</param>
+    private int Left => Keys - Comparison.Done;
+
+    /// <param name="more">An additional problem, or null.</param>
     public Tally Tally(Problem? more = null) => new()
     {
         Verdicts = Comparison.Verdicts,
@@ -23,23 +26,20 @@ internal sealed record SweepReport(KeyScanReport Scan, ReadFailure? ReadingFailu
         Problems = more is null ? Problems : [.. Problems, more],
     };
 
-    private static int LeftOf(KeyScanReport scan, ComparisonReport comparison) => scan.Listed + comparison.Unlisted - comparison.Done;
-
-    private static IEnumerable<Problem> ProblemsOf(KeyScanReport scan, ReadFailure? readingFailure, ComparisonReport comparison, ReportingReport reporting)
+    private IEnumerable<Problem> FindProblems()
     {
-        var (keys, left) = (scan.Listed + comparison.Unlisted, LeftOf(scan, comparison));
-        if (comparison.Unjudged is { Count: > 0 } unjudged)
-            yield return new(ProblemNumber.KeysNotJudged, $"{unjudged.Count} of {keys} keys could not be judged: {unjudged}. What could be judged is reported.");
-        if (reporting.Rejected is { Count: > 0 } rejected)
-            yield return new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept {rejected.Count} of the evaluations ({reporting.Cause}): {rejected}.");
-        if (scan.ListingFailure is { } listing)
-            yield return new(ProblemNumber.KeysNotListed, $"ListKeys stopped after {keys} keys ({listing.Sentence}); stale results are kept until a listing is whole.");
-        if (readingFailure is { } reading)
+        if (Comparison.Unjudged is { Count: > 0 } unjudged)
+            yield return new(ProblemNumber.KeysNotJudged, $"{unjudged.Count} of {Keys} keys could not be judged: {unjudged}. What could be judged is reported.");
+        if (Reporting.Rejected is { Count: > 0 } rejected)
+            yield return new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept {rejected.Count} of the evaluations ({Reporting.Cause}): {rejected}.");
+        if (Scan.ListingFailure is { } listing)
+            yield return new(ProblemNumber.KeysNotListed, $"ListKeys stopped after {Keys} keys ({listing.Sentence}); stale results are kept until a listing is whole.");
+        if (ReadingFailure is { } reading)
             yield return new(ProblemNumber.ResultsNotRead, $"GetComplianceDetailsByConfigRule stopped ({reading.Sentence}); stale results are kept until it is whole.");
-        if (left > 0)
+        if (Left > 0)
         {
-            yield return new(ProblemNumber.OutOfTime, $"Time ran out with {left} of {keys} keys left; what is known is reported, and the next sweep starts at other keys. "
-                + ((comparison.WaitedFor ?? scan.WaitedFor) is { } waitedFor ? $"The last to wait was {waitedFor.TrimEnd('.')}. " : "")
+            yield return new(ProblemNumber.OutOfTime, $"Time ran out with {Left} of {Keys} keys left; what is known is reported, and the next sweep starts at other keys. "
+                + ((Comparison.WaitedFor ?? Scan.WaitedFor) is { } waitedFor ? $"The last to wait was {waitedFor.TrimEnd('.')}. " : "")
                 + "Raise SweepParallelism or SweepQuotaPercent of the function's stack, or its Timeout where that is below 900 seconds.");
         }
     }

@@ -23,7 +23,9 @@ internal sealed record Tally
     /// <summary>Keys that were not judged because time ran out.</summary>
     public int KeysLeft { get; init; }
 
-    /// <summary>The sweep saw every key of the account, and could judge some. Otherwise its counts of verdicts are not the account's.</summary>
+    /// <summary>
+    /// The sweep saw every key of the account, and could judge some. Otherwise its counts of verdicts are not the account's.
+    /// </summary>
     public bool IsWhole { get; init; }
 
     public IReadOnlyList<Problem> Problems { get; init; } = [];

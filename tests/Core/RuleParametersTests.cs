@@ -197,7 +197,7 @@ internal sealed class RuleParametersTests
     [TestCase("""{"report":"all","report":"all"}""")]
     [TestCase("""{"report":null,"Report":"all"}""")]
     public void A_name_given_twice_is_a_numbered_problem(string json) =>
-        Assert.That(Refuse(json).ToString(), Is.EqualTo("KR07: Rule parameter 'report' is given twice; names are matched without case."));
+        Assert.That(Refuse(json).ToString(), Is.EqualTo("KR07: Rule parameter 'report' is given twice; names are case-insensitive."));
 
     [TestCase("[]", "Array")]
     [TestCase("\"{}\"", "String")]
