@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace KeyRotation.Audit;
 
 /// <summary>What the command line asks for.</summary>
@@ -6,10 +8,13 @@ internal sealed record AuditOptions
     public RuleParameters Parameters { get; init; } = RuleParameters.Default;
 
     /// <summary>The rule parameters as they were given, for the report.</summary>
-    public IReadOnlyDictionary<string, string> GivenParameters { get; init; } = new Dictionary<string, string>();
+    public ImmutableSortedDictionary<string, string> GivenParameters { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>Those that were not given too, with their defaults.</summary>
-    public IReadOnlyDictionary<string, string> EffectiveParameters { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> EffectiveParameters => CommandLine.Parameters.ToDictionary(
+        parameter => parameter.Name,
+        parameter => GivenParameters.GetValueOrDefault(parameter.Name) ?? parameter.Default ?? "none");
 
     public string? Profile { get; init; }
 
@@ -20,14 +25,12 @@ internal sealed record AuditOptions
 
     public IReadOnlyList<string> Accounts { get; init; } = [];
 
-    /// <summary>What the trust policies of the roles ask for.</summary>
     public string? ExternalId { get; init; }
 
     public string? EndpointUrl { get; init; }
 
     public bool Demonstration { get; init; }
 
-    /// <summary>Share of KMS's shared request quotas that may be used, in each account and Region.</summary>
     public int QuotaPercent { get; init; } = 50;
 
     /// <summary>More than the function has: a person is farther from AWS, and the quotas hold all the same.</summary>
@@ -44,7 +47,6 @@ internal sealed record AuditOptions
 
     public IReadOnlyList<string> Outputs { get; init; } = [];
 
-    /// <summary>The kind of report that goes to standard output.</summary>
     public string Format { get; init; } = "json";
 
     public string? Baseline { get; init; }
@@ -55,13 +57,11 @@ internal sealed record AuditOptions
 
     public bool NoColor { get; init; }
 
-    /// <summary>How many NON_COMPLIANT keys, and how many that were not judged, a terminal shows; 0 is all.</summary>
     public int Rows { get; init; } = 25;
-
-    public bool WritesToOutput => Outputs.Contains("-");
 
     public bool AllRegions => Regions is ["all"];
 
-    /// <summary>Whoever names one of these means an account of theirs, and must not be shown another one.</summary>
-    public bool NamesAnAccount => Profile is not null || Regions.Count > 0 || RoleName is not null || Accounts.Count > 0 || EndpointUrl is not null;
+    /// <summary>Anyone who names one of these means an account of theirs, and must not be shown another one.</summary>
+    public bool NamesAnAccount =>
+        Profile is not null || Regions.Count > 0 || RoleName is not null || Accounts.Count > 0 || EndpointUrl is not null;
 }

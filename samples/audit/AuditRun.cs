@@ -1,33 +1,33 @@
 namespace KeyRotation.Audit;
 
 /// <summary>Every place that the command line names, some at a time; KMS's quotas are each place's own.</summary>
-internal sealed class AuditRun(Plan plan, AuditOptions options, bool demonstration, TimeProvider clock) : IDisposable
+internal sealed class AuditRun(Plan plan, AuditOptions options) : IDisposable
 {
     private const int PlacesAtATime = 4;
 
-    private readonly IReadOnlyList<PlaceAudit> places = plan.Places;
-    private readonly DateTimeOffset startedAt = clock.GetUtcNow();
+    private readonly DateTimeOffset startedAt = DateTimeOffset.UtcNow;
     private int finished;
 
-    public IReadOnlyList<PlaceAudit> Places => places;
+    public IReadOnlyList<PlaceAudit> Places => plan.Places;
 
     public int Finished => Volatile.Read(ref finished);
 
-    public int Listed => places.Sum(place => place.Listed);
+    public int Listed => Places.Sum(place => place.Listed);
 
-    public int Judged => places.Sum(place => place.Judged);
+    public int Judged => Places.Sum(place => place.Judged);
 
-    public int NonCompliant => places.Sum(place => place.NonCompliant);
+    public int NonCompliant => Places.Sum(place => place.NonCompliant);
 
-    public TimeSpan Elapsed => clock.GetUtcNow() - startedAt;
+    public TimeSpan Elapsed => DateTimeOffset.UtcNow - startedAt;
 
     /// <param name="stop">Ends it early; the report says then what is missing.</param>
     public async Task<AuditReport> RunAsync(AuditReport? baseline, CancellationToken stop)
     {
-        var results = new (Place Place, IReadOnlyList<KeyRow> Rows)[places.Count];
-        await Parallel.ForEachAsync(Enumerable.Range(0, places.Count), new ParallelOptions { MaxDegreeOfParallelism = PlacesAtATime }, async (index, _) =>
+        var results = new (Place Place, IReadOnlyList<KeyRow> Rows)[Places.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = PlacesAtATime };
+        await Parallel.ForEachAsync(Enumerable.Range(0, Places.Count), parallel, async (index, _) =>
         {
-            results[index] = await places[index].RunAsync(stop);
+            results[index] = await Places[index].RunAsync(stop);
             Interlocked.Increment(ref finished);
         });
 
@@ -35,8 +35,8 @@ internal sealed class AuditRun(Plan plan, AuditOptions options, bool demonstrati
         var report = new AuditReport
         {
             StartedAt = startedAt,
-            FinishedAt = clock.GetUtcNow(),
-            Demonstration = demonstration,
+            FinishedAt = DateTimeOffset.UtcNow,
+            Demonstration = options.Demonstration,
             Parameters = options.GivenParameters,
             MaxRotationPeriodInDays = options.Parameters.MaxRotationPeriodInDays,
             Totals = Totals.Of(keys),
@@ -46,8 +46,8 @@ internal sealed class AuditRun(Plan plan, AuditOptions options, bool demonstrati
             Evidence = new()
             {
                 CallerArn = plan.CallerArn,
-                RolesAssumed = [.. places.Where(place => place.IsRoleAssumed).Select(place => place.RoleArn!).Distinct()],
-                EndpointUrl = demonstration ? null : options.EndpointUrl ?? Credentials.Variable("AWS_ENDPOINT_URL_KMS") ?? Credentials.Variable("AWS_ENDPOINT_URL"),
+                RolesAssumed = [.. Places.Where(place => place.IsRoleAssumed).Select(place => place.RoleArn!).Distinct()],
+                EndpointUrl = options.Demonstration ? null : options.EndpointUrl ?? Credentials.Variable("AWS_ENDPOINT_URL_KMS") ?? Credentials.Variable("AWS_ENDPOINT_URL"),
                 EffectiveParameters = options.EffectiveParameters,
                 Calls = Calls(),
                 Notes = plan.Notes,
@@ -59,7 +59,7 @@ internal sealed class AuditRun(Plan plan, AuditOptions options, bool demonstrati
     private SortedDictionary<string, long> Calls()
     {
         var calls = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var counters = places.Select(place => place.Counter).Append(plan.Counter);
+        var counters = Places.Select(place => place.Counter).Append(plan.Counter);
         foreach (var (operation, count) in counters.SelectMany(counter => counter.Counts.Calls))
             calls[operation] = calls.GetValueOrDefault(operation) + count;
         return calls;
@@ -67,6 +67,6 @@ internal sealed class AuditRun(Plan plan, AuditOptions options, bool demonstrati
 
     public void Dispose()
     {
-        foreach (var place in places) place.Dispose();
+        foreach (var place in Places) place.Dispose();
     }
 }

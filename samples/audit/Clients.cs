@@ -16,16 +16,19 @@ internal static class Clients
     });
 
     /// <summary>
-    /// Nobody but a person ends an audit: a call that keeps failing ends by itself after this time, and keys that AWS fails on after as long without any
-    /// that was judged.
+    /// Only a person ends an audit: a call that keeps failing ends by itself after this time, and keys that AWS fails on after as long
+    /// without any that was judged.
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    public static ClientOptions In(string region, string? endpointUrl, TimeProvider clock, int quotaPercent = 50) =>
-        new(RegionEndpoint.GetBySystemName(region), endpointUrl is not null && new Uri(endpointUrl).IsLoopback ? Direct : Pool, new CallCounter(), clock)
+    public static ClientOptions In(string region, string? endpointUrl, int quotaPercent = 50)
+    {
+        var connections = endpointUrl is not null && new Uri(endpointUrl).IsLoopback ? Direct : Pool;
+        return new(RegionEndpoint.GetBySystemName(region), connections, new CallCounter(), TimeProvider.System)
         {
             EndpointUrl = endpointUrl,
             QuotaPercent = quotaPercent,
             Patience = Patience,
         };
+    }
 }

@@ -9,8 +9,8 @@ using Amazon.SSOOIDC;
 namespace KeyRotation.Audit;
 
 /// <summary>
-/// Credentials from the places where the AWS tools look, in the order of the AWS CLI. The SDK's own chain goes on to the next place when one
-/// fails, so that a mistyped profile would end as another account: here the first place that is configured decides.
+/// Credentials from the places where the AWS tools look, in the order of the AWS CLI. The SDK's own chain goes on to the next place when
+/// one fails, so that a mistyped profile would end as another account: here the first place that is configured decides.
 /// </summary>
 internal static class Credentials
 {
@@ -42,16 +42,16 @@ internal static class Credentials
     }
 
     public static bool AreConfigured =>
-        Array.Exists(Configuration, name => Variable(name) is not null) || new CredentialProfileStoreChain().ListProfiles() is { Count: > 0 };
+        Array.Exists(Configuration, name => Variable(name) is not null)
+        || new CredentialProfileStoreChain().ListProfiles() is { Count: > 0 };
 
     /// <returns>Null where there are none, and nothing that should give any; and the Region that goes with them.</returns>
     /// <exception cref="UsageException">They are not configured rightly.</exception>
     /// <exception cref="CredentialsException">Their source did not give them.</exception>
-    public static async Task<(AWSCredentials Credentials, string? Region)?> FindAsync(
-        string? profile, TimeProvider clock, CancellationToken stop)
+    public static async Task<(AWSCredentials Credentials, string? Region)?> FindAsync(string? profile, CancellationToken stop)
     {
         var region = Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION");
-        if (profile is not null) return await OfProfileAsync(profile, region, clock, stop);
+        if (profile is not null) return await OfProfileAsync(profile, region, stop);
         var (id, secret) = (Variable(KeyId), Variable(Secret));
         if (id is not null && secret is not null)
             return (new EnvironmentVariablesAWSCredentials(), region ?? RegionOf(Variable(ProfileName) ?? "default"));
@@ -64,14 +64,14 @@ internal static class Credentials
             return (await ResolvedAsync(AssumeRoleWithWebIdentityCredentials.FromEnvironmentVariables, "Web identity", next, stop), region);
         }
 
-        if (Variable(ProfileName) is { } named) return await OfProfileAsync(named, region, clock, stop);
+        if (Variable(ProfileName) is { } named) return await OfProfileAsync(named, region, stop);
         if (new CredentialProfileStoreChain().TryGetProfile("default", out var standard) && AreBegun(standard.Options))
-            return await OfProfileAsync(standard.Name, region, clock, stop);
+            return await OfProfileAsync(standard.Name, region, stop);
         return await OfMachineAsync(region ?? standard?.Region?.SystemName, stop);
     }
 
     private static async Task<(AWSCredentials Credentials, string? Region)?> OfProfileAsync(
-        string name, string? region, TimeProvider clock, CancellationToken stop)
+        string name, string? region, CancellationToken stop)
     {
         var chain = new CredentialProfileStoreChain();
         if (!chain.TryGetProfile(name, out var profile))
@@ -79,28 +79,29 @@ internal static class Credentials
         if (!profile.CanCreateAWSCredentials)
             throw new UsageException($"Profile '{name}' has no credentials, or not all that they need. `aws configure sso --profile {name}` or `aws configure --profile {name}` gives it some.");
         var credentials = await ResolvedAsync(
-            () => Of(profile, chain, region, clock), $"Profile '{name}'", NextStep(name, profile.Options), stop);
+            () => Of(profile, chain, region), $"Profile '{name}'", NextStep(name, profile.Options), stop);
         return (credentials, region ?? profile.Region?.SystemName);
     }
 
     /// <summary>
-    /// A role is assumed as everywhere in this program, with its retries and its sentences; the SDK's own way needs a client that it finds by name.
+    /// A role is assumed as everywhere in this program, with its retries and its sentences; the SDK's own way needs a client that it finds
+    /// by name.
     /// </summary>
-    private static AWSCredentials Of(CredentialProfile profile, CredentialProfileStoreChain chain, string? region, TimeProvider clock)
+    private static AWSCredentials Of(CredentialProfile profile, CredentialProfileStoreChain chain, string? region)
     {
         var source = profile.Options switch
         {
             { MfaSerial: not null } => null,
             { RoleArn: not null, SourceProfile: { } name } => chain.TryGetProfile(name, out var found) && name != profile.Name
-                ? Of(found, chain, region, clock)
+                ? Of(found, chain, region)
                 : throw new InvalidOperationException($"its source profile '{name}' was not found"),
             { RoleArn: not null, CredentialSource: "Environment" } => new EnvironmentVariablesAWSCredentials(),
             _ => null,
         };
         if (source is null || profile.Options.RoleArn is not { } role) return profile.GetAWSCredentials(chain);
-        var clients = Clients.In(region ?? profile.Region?.SystemName ?? "us-east-1", endpointUrl: null, clock);
+        var clients = Clients.In(region ?? profile.Region?.SystemName ?? "us-east-1", endpointUrl: null);
 #pragma warning disable CA2000 // Dispose objects before losing scope: the role needs its client for as long as the program runs.
-        return new AssumedRole(Sts(), role, clock, profile.Options.ExternalID, profile.Options.RoleSessionName ?? "KmsKeyRotation");
+        return new AssumedRole(Sts(), role, TimeProvider.System, profile.Options.ExternalID, profile.Options.RoleSessionName ?? "KmsKeyRotation");
 #pragma warning restore CA2000
 
         StsClient Sts() => new(source, clients.Configured(new AmazonSecurityTokenServiceConfig()), clients.Policy(clients.NewLimits()));

@@ -7,34 +7,27 @@ using Amazon.SecurityToken;
 
 namespace KeyRotation.Audit;
 
-/// <summary>Who audited, with what, and against what: what makes a report evidence. When and where are in the report itself.</summary>
+/// <summary>
+/// Who audited, with what, and against what: what makes a report evidence. When and where are in the report itself. audit.schema.json
+/// describes each property.
+/// </summary>
 internal sealed record Evidence
 {
-    /// <summary>Whose credentials they were; null in a demonstration.</summary>
     public string? CallerArn { get; init; }
-
     public required IReadOnlyList<string> RolesAssumed { get; init; }
-
-    /// <summary>Null where AWS's own endpoints were asked.</summary>
     public string? EndpointUrl { get; init; }
-
-    /// <summary>The commit that the program was built from, where its build knew it.</summary>
     public string? Commit { get; init; } = CommitOf(typeof(Evidence).Assembly);
-
     public IReadOnlyDictionary<string, string> Packages { get; init; } = Versions();
 
     /// <summary>Every rule parameter that says how to judge, those that were not given too.</summary>
     public required IReadOnlyDictionary<string, string> EffectiveParameters { get; init; }
 
-    /// <summary>Requests that were sent, repeated ones too, by IAM action.</summary>
     public required IReadOnlyDictionary<string, long> Calls { get; init; }
 
     /// <summary>What the reader has to know about the choice of accounts and Regions.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
     public Standard Standard { get; init; } = Standard.Cis;
-
-    /// <summary>The letters of the scenarios, in words.</summary>
     public IReadOnlyDictionary<string, string> Scenarios { get; init; } = Reasons.All;
 
     private static string? CommitOf(Assembly assembly) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using KeyRotation.Audit.Reports;
 
 namespace KeyRotation.Audit;
 
@@ -19,15 +20,13 @@ internal static class ExitCode
 }
 
 /// <summary>Which findings end the program with <see cref="ExitCode.Failed"/>.</summary>
+[JsonConverter(typeof(CamelCase<FailOn>))]
 internal enum FailOn
 {
-    [JsonStringEnumMemberName("any")]
     Any,
 
     /// <summary>Those that the baseline does not have.</summary>
-    [JsonStringEnumMemberName("new")]
     New,
 
-    [JsonStringEnumMemberName("none")]
     None,
 }

@@ -15,7 +15,10 @@ internal sealed record LastUse(DateTimeOffset? Date, string? Operation, DateTime
     };
 }
 
-/// <summary>One key, its verdict, and what a person needs to know the key again. A null is what AWS did not say, or was not asked.</summary>
+/// <summary>
+/// One key, its verdict, and what a person needs to know the key again. A null is what AWS did not say, or was not asked.
+/// audit.schema.json describes each property.
+/// </summary>
 internal sealed record KeyRow
 {
     public required string AccountId { get; init; }
@@ -23,15 +26,9 @@ internal sealed record KeyRow
     public required string KeyId { get; init; }
     public required string Arn { get; init; }
     public required KeyVerdict Verdict { get; init; }
-
-    /// <summary>The letter of the scenario that decided; they are the rule's, see the README.</summary>
     public required char Scenario { get; init; }
-
     public required string Finding { get; init; }
-
-    /// <summary>What the owner of a NON_COMPLIANT key has to do, and where.</summary>
     public string? NextStep { get; init; }
-
     public IReadOnlyList<string> Aliases { get; init; } = [];
     public string? Description { get; init; }
     public string? KeyManager { get; init; }
@@ -41,31 +38,15 @@ internal sealed record KeyRow
     public string? MultiRegionKeyType { get; init; }
     public string? PrimaryKeyArn { get; init; }
     public DateTimeOffset? CreationDate { get; init; }
-
-    /// <summary>Null where KMS was not asked, because something else decided, or did not answer.</summary>
     public bool? RotationEnabled { get; init; }
-
     public int? RotationPeriodInDays { get; init; }
     public DateTimeOffset? NextRotationDate { get; init; }
-
-    /// <summary>It is another one after every rotation, so two audits prove one.</summary>
     public string? CurrentKeyMaterialId { get; init; }
-
-    /// <summary>Whether the key has been rotated since the audit that --baseline names; null where one of the two does not know.</summary>
     public bool? RotatedSinceBaseline { get; init; }
-
-    /// <summary>How many rotations KMS lists: only with --with-rotations, or where the rule asked for them.</summary>
     public int? Rotations { get; init; }
-
     public DateTimeOffset? LastRotationDate { get; init; }
-
-    /// <summary>AUTOMATIC or ON_DEMAND.</summary>
     public string? LastRotationType { get; init; }
-
-    /// <summary>Only with --with-last-use, and of findings.</summary>
     public LastUse? LastUse { get; init; }
-
-    /// <summary>Only with --with-tags, or where the rule asked for them.</summary>
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
     /// <summary>Key material that was never rotated is as old as the key.</summary>
@@ -77,6 +58,8 @@ internal sealed record KeyRow
     public string Name => Aliases is [var alias, ..] ? alias : KeyId;
 
     /// <summary>What needs work first, then by place and name.</summary>
-    public static readonly Comparer<KeyRow> Order = Comparer<KeyRow>.Create((a, b) =>
-        (a.Verdict, a.AccountId, a.Region, a.Scenario, a.Name, a.KeyId).CompareTo((b.Verdict, b.AccountId, b.Region, b.Scenario, b.Name, b.KeyId)));
+    public static readonly Comparer<KeyRow> Order = Comparer<KeyRow>.Create((a, b) => Rank(a).CompareTo(Rank(b)));
+
+    private static (KeyVerdict, string, string, char, string, string) Rank(KeyRow key) =>
+        (key.Verdict, key.AccountId, key.Region, key.Scenario, key.Name, key.KeyId);
 }

@@ -24,25 +24,20 @@ internal sealed class PlaceAudit : IDisposable
     private readonly AccountRegion place;
     private readonly AWSCredentials credentials;
     private readonly AuditOptions options;
-    private readonly TimeProvider clock;
     private readonly KmsClient kms;
     private readonly RememberingKms kmsInTurn;
     private readonly CloudFormationClient cloudFormation;
     private readonly KeyScan scan;
-    private readonly List<KeyRow> rows = [];
     private readonly StackLookup stacks;
-    private readonly List<(int Row, Task<string> NextStep, Task<LastUse?> LastUse)> advice = [];
-    private int listed;
+    private readonly List<Task<KeyRow>> rows = [];
     private int unreadEvidence;
-    private int nonCompliant;
 
-    public PlaceAudit(AccountRegion place, AWSCredentials credentials, AuditOptions options, TimeProvider clock)
+    public PlaceAudit(AccountRegion place, AWSCredentials credentials, AuditOptions options)
     {
         this.place = place;
         this.credentials = credentials;
         this.options = options;
-        this.clock = clock;
-        var clients = Clients.In(place.Region, options.EndpointUrl, clock, options.QuotaPercent);
+        var clients = Clients.In(place.Region, options.EndpointUrl, options.QuotaPercent);
         var limits = clients.NewLimits();
         Counter = clients.Counter;
         kms = new KmsClient(credentials, clients.Configured(new AmazonKeyManagementServiceConfig()), clients.Policy(limits));
@@ -50,8 +45,8 @@ internal sealed class PlaceAudit : IDisposable
             credentials, clients.Configured(new AmazonKeyManagementServiceConfig()), clients.PolicyInTurn(limits));
         cloudFormation = new CloudFormationClient(
             credentials, clients.Configured(new AmazonCloudFormationConfig()), clients.Policy(limits, maxRetries: 0));
-        stacks = new StackLookup(cloudFormation, new RateLimiter(options.StackLookupsPerSecond, clock));
-        scan = new KeyScan(kms, kmsInTurn, place, options.Parameters, options.Parallelism, clock, Clients.Patience);
+        stacks = new StackLookup(cloudFormation, new RateLimiter(options.StackLookupsPerSecond, TimeProvider.System));
+        scan = new KeyScan(kms, kmsInTurn, place, options.Parameters, options.Parallelism, TimeProvider.System, Clients.Patience);
     }
 
     /// <summary>The role that the credentials are of, where it is another one's.</summary>
@@ -64,23 +59,14 @@ internal sealed class PlaceAudit : IDisposable
 
     public CallCounter Counter { get; }
 
-    public string Name => Place.NameOf(AccountId, Region);
+    public string Name => Place.NameOf(place.AccountId, place.Region);
 
-    public string AccountId => place.AccountId;
+    /// <summary>How far the audit is. Another thread may see each count a moment late.</summary>
+    public int Listed { get; private set; }
 
-    public string Region => place.Region;
+    public int Judged { get; private set; }
 
-    public int Listed => Volatile.Read(ref listed);
-
-    public int Judged
-    {
-        get
-        {
-            lock (rows) return rows.Count;
-        }
-    }
-
-    public int NonCompliant => Volatile.Read(ref nonCompliant);
+    public int NonCompliant { get; private set; }
 
     public async Task<(Place Place, IReadOnlyList<KeyRow> Rows)> RunAsync(CancellationToken stop)
     {
@@ -92,19 +78,20 @@ internal sealed class PlaceAudit : IDisposable
         }
         catch (Exception e) when (e is ProblemException || AwsFailure.IsFailedCall(e))
         {
-            return (new(AccountId, Region, PlaceStatus.Incomplete, 0, 0, Sentences.MessageOf(e)), []);
+            return (new(place.AccountId, place.Region, PlaceStatus.Incomplete, 0, 0, Sentences.MessageOf(e)), []);
         }
 
         var judged = Channel.CreateBounded<JudgedKey>(MaxWaiting);
-        var scanning = scan.RunAsync(judged.Writer, stop, () => Interlocked.Increment(ref listed));
+        var scanning = scan.RunAsync(judged.Writer, stop, () => Listed++);
         var naming = AliasesAsync(stop);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.WithTags || options.WithRotations ? options.Parallelism : 1 };
-        await Parallel.ForEachAsync(judged.Reader.ReadAllAsync(CancellationToken.None), parallel, async (key, _) => await AddAsync(key, stop));
+        var reading = judged.Reader.ReadAllAsync(CancellationToken.None);
+        await Parallel.ForEachAsync(reading, parallel, async (key, _) => await AddAsync(key, stop));
 
         var scanned = await scanning;
         var (aliases, aliasFailure) = await naming;
-        foreach (var (row, nextStep, lastUse) in advice) rows[row] = rows[row] with { NextStep = await nextStep, LastUse = await lastUse };
-        return (PlaceOf(scanned.ListingFailure, aliasFailure, stop), [.. rows.Select(row => aliases.TryGetValue(row.KeyId, out var names) ? row with { Aliases = names } : row)]);
+        var named = (await Task.WhenAll(rows)).Select(row => row with { Aliases = [.. aliases[row.KeyId]] });
+        return (PlaceOf(scanned.ListingFailure, aliasFailure, stop), [.. named]);
     }
 
     public void Dispose()
@@ -121,51 +108,56 @@ internal sealed class PlaceAudit : IDisposable
             return Of(PlaceStatus.Incomplete, $"Stopped with {left} listed keys left{(failure is null ? "" : ", and more that were not listed yet")}.");
         if (failure is not null && MayBeDisabled && Listed == 0 && NotEnabledCodes.Contains(failure.Cause))
             return Of(PlaceStatus.NotEnabled, $"The Region is not enabled for the account, or not open to these credentials ({failure.Cause}).");
-        return failure is not null
-            ? Of(PlaceStatus.Incomplete, $"ListKeys stopped after {Listed} keys ({failure.Sentence}); there may be more.")
-            : Of(PlaceStatus.Complete, Missing(aliasFailure));
+        if (failure is not null)
+            return Of(PlaceStatus.Incomplete, $"ListKeys stopped after {Listed} keys ({failure.Sentence}); there may be more.");
 
-        Place Of(PlaceStatus status, string? problem) => new(AccountId, Region, status, Listed, left, problem);
-    }
-
-    private string? Missing(ReadFailure? aliasFailure)
-    {
         var missing = new List<string>();
         if (aliasFailure is not null) missing.Add($"Aliases are missing: ListAliases failed ({aliasFailure.Sentence}).");
         if (unreadEvidence > 0) missing.Add($"Rotations or last uses of {Sentences.Counted(unreadEvidence, "key")} are missing: KMS did not say.");
-        return missing.Count == 0 ? null : string.Join(' ', missing);
+        return Of(PlaceStatus.Complete, missing.Count == 0 ? null : string.Join(' ', missing));
+
+        Place Of(PlaceStatus status, string? problem) => new(place.AccountId, place.Region, status, Listed, left, problem);
     }
 
     private async Task AddAsync(JudgedKey judged, CancellationToken stop)
     {
         var (verdict, key) = judged;
-        var tags = key.Tags ?? (options.WithTags && key is { KeyManager: "CUSTOMER", IsGone: false } ? await TagsAsync(key, stop) : null);
-        if (options.WithRotations && key is { Rotations: null, KeyManager: "CUSTOMER", KeySpec: "SYMMETRIC_DEFAULT", Origin: "AWS_KMS" or "EXTERNAL", IsGone: false })
-            key = key with { Rotations = await RotationsAsync(key, stop) };
-        var row = Row(verdict, key, tags);
+        if (options.WithTags && key is { Tags: null, KeyManager: "CUSTOMER", IsGone: false }) key = await AnsweredAsync(Question.Tags, key, stop);
+        if (options.WithRotations
+            && key is { Rotations: null, KeyManager: "CUSTOMER", KeySpec: "SYMMETRIC_DEFAULT", Origin: "AWS_KMS" or "EXTERNAL", IsGone: false })
+        {
+            key = await AnsweredAsync(Question.RotationHistory, key, stop);
+            if (key.Rotations is not RotationHistory.Known && !key.IsGone) Interlocked.Increment(ref unreadEvidence);
+        }
+
+        var row = Row(verdict, key);
         lock (rows)
         {
-            rows.Add(row);
-            if (verdict is not Verdict.NonCompliant finding) return;
-            nonCompliant++;
-            var lastUse = options.WithLastUse && nonCompliant <= MaxLastUses ? LastUseAsync(key, stop) : Task.FromResult<LastUse?>(null);
-            advice.Add((rows.Count - 1, NextStepAsync(finding, key, stop), lastUse));
+            Judged++;
+            if (verdict is Verdict.NonCompliant) NonCompliant++;
+            rows.Add(verdict is Verdict.NonCompliant finding
+                ? AdvisedAsync(row, finding, key, options.WithLastUse && NonCompliant <= MaxLastUses, stop)
+                : Task.FromResult(row));
         }
     }
 
-    private async Task<RotationHistory?> RotationsAsync(KeyFacts key, CancellationToken stop)
+    /// <summary>The facts with one more answer, or as they were where KMS did not give it.</summary>
+    private async Task<KeyFacts> AnsweredAsync(Question question, KeyFacts key, CancellationToken stop)
     {
         try
         {
-            var rotations = (await new KeyReader(kms).AnswerAsync(Question.RotationHistory, key, stop)).Rotations;
-            if (rotations is RotationHistory.Unreadable) Interlocked.Increment(ref unreadEvidence);
-            return rotations;
+            return await new KeyReader(kms).AnswerAsync(question, key, stop);
         }
         catch (Exception e) when (AwsFailure.ReadFailureOf(e, stop) is not null)
         {
-            Interlocked.Increment(ref unreadEvidence);
-            return null;
+            return key;
         }
+    }
+
+    private async Task<KeyRow> AdvisedAsync(KeyRow row, Verdict.NonCompliant finding, KeyFacts key, bool withUse, CancellationToken stop)
+    {
+        var lastUse = withUse ? LastUseAsync(key, stop) : Task.FromResult<LastUse?>(null);
+        return row with { NextStep = await NextStepAsync(finding, key, stop), LastUse = await lastUse };
     }
 
     private async Task<LastUse?> LastUseAsync(KeyFacts key, CancellationToken stop)
@@ -173,7 +165,10 @@ internal sealed class PlaceAudit : IDisposable
         try
         {
             var answer = await kms.GetKeyLastUsageAsync(new GetKeyLastUsageRequest { KeyId = key.Arn }, stop);
-            return new(KeyReader.Time(answer.KeyLastUsage?.Timestamp), answer.KeyLastUsage?.Operation?.Value, KeyReader.Time(answer.TrackingStartDate));
+            return new(
+                KeyReader.Time(answer.KeyLastUsage?.Timestamp),
+                answer.KeyLastUsage?.Operation?.Value,
+                KeyReader.Time(answer.TrackingStartDate));
         }
         catch (Exception e) when (AwsFailure.ReadFailureOf(e, stop) is not null)
         {
@@ -182,14 +177,14 @@ internal sealed class PlaceAudit : IDisposable
         }
     }
 
-    private KeyRow Row(Verdict verdict, KeyFacts key, IReadOnlyDictionary<string, string>? tags)
+    private KeyRow Row(Verdict verdict, KeyFacts key)
     {
         var (description, status) = kmsInTurn.Take(key.Arn);
         var history = key.Rotations as RotationHistory.Known;
         return new()
         {
-            AccountId = AccountId,
-            Region = Region,
+            AccountId = place.AccountId,
+            Region = place.Region,
             KeyId = key.KeyId,
             Arn = key.Arn,
             Verdict = verdict switch
@@ -216,7 +211,7 @@ internal sealed class PlaceAudit : IDisposable
             Rotations = history?.Count,
             LastRotationDate = history?.Newest,
             LastRotationType = history?.Type,
-            Tags = tags,
+            Tags = key.Tags,
         };
     }
 
@@ -225,49 +220,35 @@ internal sealed class PlaceAudit : IDisposable
     {
         Fix.AllowReading => "allow the caller of the audit to read this key in the key policy.",
         Fix.Wait => "nothing to change on the key; audit it again.",
-        _ => Annotation.NextSteps(verdict.Fix, key, options.Parameters.MaxRotationPeriodInDays, await stacks.OwnerAsync(verdict, key, stop))[0],
+        _ => Annotation.NextSteps(
+            verdict.Fix, key, options.Parameters.MaxRotationPeriodInDays, await stacks.OwnerAsync(verdict, key, stop))[0],
     };
 
-    private async Task<IReadOnlyDictionary<string, string>?> TagsAsync(KeyFacts key, CancellationToken stop)
+    /// <summary>The aliases of each key id, and why their list ended early.</summary>
+    private async Task<(ILookup<string?, string> Aliases, ReadFailure? Failure)> AliasesAsync(CancellationToken stop)
     {
-        try
-        {
-            return (await new KeyReader(kms).AnswerAsync(Question.Tags, key, stop)).Tags;
-        }
-        catch (Exception e) when (AwsFailure.ReadFailureOf(e, stop) is not null)
-        {
-            return null;
-        }
-    }
-
-    private async Task<(Dictionary<string, List<string>> Aliases, ReadFailure? Failure)> AliasesAsync(CancellationToken stop)
-    {
-        var aliases = new Dictionary<string, List<string>>();
+        var keyIds = new OrderedDictionary<string, string?>();
+        ReadFailure? failure = null;
         try
         {
             var pages = new Pagination();
-            var known = new HashSet<string>();
             var request = new ListAliasesRequest { Limit = 100 };
-            while (true)
+            do
             {
                 var page = await kms.ListAliasesAsync(request, stop);
-                var (listed, before) = (page.Aliases ?? [], known.Count);
-                foreach (var alias in listed)
-                {
-                    if (!known.Add(alias.AliasName) || alias.TargetKeyId is null) continue;
-                    if (!aliases.TryGetValue(alias.TargetKeyId, out var names)) aliases[alias.TargetKeyId] = names = [];
-                    names.Add(alias.AliasName);
-                }
-
-                if (page.Truncated != true) return (aliases, null);
-                if (!pages.MayContinue(page.NextMarker, listed.Count, known.Count - before))
-                    return (aliases, new("KMS answered without all Aliases"));
-                request.Marker = page.NextMarker;
+                var (listed, before) = (page.Aliases ?? [], keyIds.Count);
+                foreach (var alias in listed) keyIds.TryAdd(alias.AliasName ?? "", alias.TargetKeyId);
+                request.Marker = page.Truncated == true ? page.NextMarker : null;
+                if (page.Truncated == true && !pages.MayContinue(page.NextMarker, listed.Count, keyIds.Count - before))
+                    failure = new("KMS answered without all Aliases");
             }
+            while (request.Marker is not null && failure is null);
         }
-        catch (Exception e) when (AwsFailure.ReadFailureOf(e, stop) is { } failure)
+        catch (Exception e) when (AwsFailure.ReadFailureOf(e, stop) is { } early)
         {
-            return (aliases, failure);
+            failure = early;
         }
+
+        return (keyIds.ToLookup(alias => alias.Value, alias => alias.Key), failure);
     }
 }

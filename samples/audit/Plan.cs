@@ -1,4 +1,3 @@
-using Amazon;
 using Amazon.EC2;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
@@ -18,40 +17,36 @@ internal sealed record Plan(
     /// <summary>The accounts and Regions that the options name.</summary>
     /// <exception cref="UsageException">There is no default Region.</exception>
     public static async Task<Plan> OfAsync(
-        AWSCredentials credentials, string? defaultRegion, AuditOptions options, TimeProvider clock, CancellationToken stop)
+        AWSCredentials credentials, string? defaultRegion, AuditOptions options, CancellationToken stop)
     {
         var home = options is { AllRegions: false, Regions: [var first, ..] } ? first
             : defaultRegion ?? (options.AllRegions ? "us-east-1" : throw new UsageException("There is no default Region; name one or more with --region, or --region all."));
-        var clients = Clients.In(home, options.EndpointUrl, clock);
+        var clients = Clients.In(home, options.EndpointUrl);
         using var sts = Sts();
         var identity = await sts.GetCallerIdentityAsync(new GetCallerIdentityRequest(), stop);
         var accounts = options.Accounts is [] ? [identity.Account] : options.Accounts;
-        var found = new (Regions Regions, AWSCredentials Credentials, string? Role)[accounts.Count];
+        var found = new (IEnumerable<PlaceAudit> Places, IEnumerable<Place> NotEnabled, string? Note)[accounts.Count];
         await Parallel.ForEachAsync(Enumerable.Range(0, accounts.Count), stop, async (index, _) =>
         {
-            var role = options.RoleName is null ? null : Of(home, accounts[index]).RoleArn(options.RoleName);
-            var own = role is null ? credentials : new AssumedRole(Sts(), role, clock, options.ExternalId);
+            var account = accounts[index];
+            var role = options.RoleName is null ? null : Of(home, account).RoleArn(options.RoleName);
+            var own = role is null ? credentials : new AssumedRole(Sts(), role, TimeProvider.System, options.ExternalId);
             var regions = options.AllRegions ? await AllAsync(own) : new(options.Regions is [] ? [home] : options.Regions, [], null);
-            found[index] = (regions, own, role);
+            found[index] = (
+                regions.Enabled.Order(StringComparer.Ordinal).Select(region => new PlaceAudit(Of(region, account), own, options)
+                {
+                    RoleArn = role,
+                    MayBeDisabled = regions.Note is not null,
+                }),
+                regions.NotEnabled.Select(region => new Place(account, region.Name, PlaceStatus.NotEnabled, 0, 0, region.Why)),
+                regions.Note);
         });
 
         return new(
-            [
-                .. from account in accounts.Zip(found)
-                   from region in account.Second.Regions.Enabled.Order(StringComparer.Ordinal)
-                   select new PlaceAudit(Of(region, account.First), account.Second.Credentials, options, clock)
-                   {
-                       RoleArn = account.Second.Role,
-                       MayBeDisabled = account.Second.Regions.Note is not null,
-                   },
-            ],
-            [
-                .. from account in accounts.Zip(found)
-                   from region in account.Second.Regions.NotEnabled
-                   select new Place(account.First, region.Name, PlaceStatus.NotEnabled, 0, 0, region.Why),
-            ],
+            [.. found.SelectMany(account => account.Places)],
+            [.. found.SelectMany(account => account.NotEnabled)],
             identity.Arn,
-            [.. found.Select(account => account.Regions.Note).OfType<string>().Distinct()],
+            [.. found.Select(account => account.Note).OfType<string>().Distinct()],
             clients.Counter);
 
         // A Region that the SDK does not know yet is in the caller's partition too.
@@ -63,8 +58,7 @@ internal sealed record Plan(
         async Task<Regions> AllAsync(AWSCredentials ofAccount)
         {
             using var ec2 = new Ec2Client(ofAccount, clients.Configured(new AmazonEC2Config()), clients.Policy(clients.NewLimits()));
-            return await Regions.AllAsync(
-                ec2, RegionEndpoint.GetBySystemName(home), options.EndpointUrl is null ? Regions.ResolvesAsync : null, stop);
+            return await Regions.AllAsync(ec2, clients.Region, options.EndpointUrl is null ? Regions.ResolvesAsync : null, stop);
         }
     }
 }

@@ -19,9 +19,9 @@ internal sealed record Regions(IReadOnlyList<string> Enabled, IReadOnlyList<(str
     public static bool IsKnown(string name) =>
         IsRegion(name) && RegionEndpoint.EnumerableAllRegions.Any(region => region.SystemName == name);
 
-    /// <param name="resolves">Whether KMS has an address in a Region; null where one endpoint stands for all.</param>
+    /// <param name="resolves">Whether a host name has an address; null where one endpoint stands for all.</param>
     public static async Task<Regions> AllAsync(
-        IAmazonEC2 ec2, RegionEndpoint home, Func<string, string, CancellationToken, Task<bool>>? resolves, CancellationToken stop)
+        IAmazonEC2 ec2, RegionEndpoint home, Func<string, CancellationToken, Task<bool>>? resolves, CancellationToken stop)
     {
         try
         {
@@ -42,11 +42,11 @@ internal sealed record Regions(IReadOnlyList<string> Enabled, IReadOnlyList<(str
         }
     }
 
-    public static async Task<bool> ResolvesAsync(string region, string suffix, CancellationToken stop)
+    public static async Task<bool> ResolvesAsync(string host, CancellationToken stop)
     {
         try
         {
-            await Dns.GetHostAddressesAsync($"kms.{region}.{suffix}", stop);
+            await Dns.GetHostAddressesAsync(host, stop);
             return true;
         }
         catch (SocketException e)
@@ -56,20 +56,21 @@ internal sealed record Regions(IReadOnlyList<string> Enabled, IReadOnlyList<(str
     }
 
     private static async Task<Regions> WithoutAwsAsync(
-        RegionEndpoint home, string why, Func<string, string, CancellationToken, Task<bool>>? resolves, CancellationToken stop)
+        RegionEndpoint home, string why, Func<string, CancellationToken, Task<bool>>? resolves, CancellationToken stop)
     {
         var known = Known(home.PartitionName).ToList();
         var note = $"Which Regions are enabled is not known, because ec2:DescribeRegions failed ({why}). These are the {known.Count} that this version of the audit knows; "
             + "one whose name does not resolve, or that refuses the credentials, counts as not enabled.";
 
         // Behind a proxy no name may resolve.
-        if (resolves is null || !await resolves(home.SystemName, home.PartitionDnsSuffix, stop)) return new(known, [], note);
-        var answers = await Task.WhenAll(
-            known.Select(async region => (Name: region, Resolves: await resolves(region, home.PartitionDnsSuffix, stop))));
+        if (resolves is null || !await IsOpenAsync(home.SystemName)) return new(known, [], note);
+        var answers = await Task.WhenAll(known.Select(async region => (Name: region, IsOpen: await IsOpenAsync(region))));
         return new(
-            [.. answers.Where(region => region.Resolves).Select(region => region.Name)],
-            [.. answers.Where(region => !region.Resolves).Select(region => (region.Name, "KMS has no address there: the Region is not open."))],
+            [.. answers.Where(region => region.IsOpen).Select(region => region.Name)],
+            [.. answers.Where(region => !region.IsOpen).Select(region => (region.Name, "KMS has no address there: the Region is not open."))],
             note);
+
+        Task<bool> IsOpenAsync(string region) => resolves($"kms.{region}.{home.PartitionDnsSuffix}", stop);
     }
 
     /// <summary>The SDK also lists names such as aws-global and us-east-1-regional.</summary>

@@ -15,14 +15,16 @@ internal sealed class RememberingKms(AWSCredentials credentials, AmazonKeyManage
     private readonly ConcurrentDictionary<string, KeyMetadata> descriptions = new();
     private readonly ConcurrentDictionary<string, GetKeyRotationStatusResponse> statuses = new();
 
-    public override async Task<DescribeKeyResponse> DescribeKeyAsync(DescribeKeyRequest request, CancellationToken cancellationToken = default)
+    public override async Task<DescribeKeyResponse> DescribeKeyAsync(
+        DescribeKeyRequest request, CancellationToken cancellationToken = default)
     {
         var response = await base.DescribeKeyAsync(request, cancellationToken);
         if (response.KeyMetadata is { } metadata) descriptions[request.KeyId] = metadata;
         return response;
     }
 
-    public override async Task<GetKeyRotationStatusResponse> GetKeyRotationStatusAsync(GetKeyRotationStatusRequest request, CancellationToken cancellationToken = default)
+    public override async Task<GetKeyRotationStatusResponse> GetKeyRotationStatusAsync(
+        GetKeyRotationStatusRequest request, CancellationToken cancellationToken = default)
     {
         var response = await base.GetKeyRotationStatusAsync(request, cancellationToken);
         statuses[request.KeyId] = response;

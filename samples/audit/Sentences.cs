@@ -3,7 +3,8 @@ using System.Globalization;
 namespace KeyRotation.Audit;
 
 /// <summary>
-/// The sentences that the terminal, the page and the other reports have in common. Each is built from what was found, never from what was meant.
+/// The sentences that the terminal, the page and the other reports have in common. Each is built from what was found, never from what was
+/// meant.
 /// </summary>
 internal static class Sentences
 {

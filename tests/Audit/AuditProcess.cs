@@ -21,7 +21,7 @@ internal static class AuditProcess
     public static Process Start(Dictionary<string, string> environment, params string[] args) =>
         Start(new(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "audit.dll"), .. args]), environment);
 
-    private static async Task<Ended> EndedAsync(Process process)
+    public static async Task<Ended> EndedAsync(Process process)
     {
         var output = process.StandardOutput.ReadToEndAsync();
         var problems = process.StandardError.ReadToEndAsync();
@@ -32,7 +32,8 @@ internal static class AuditProcess
     private static Process Start(ProcessStartInfo start, Dictionary<string, string> environment)
     {
         start.RedirectStandardOutput = start.RedirectStandardError = true;
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        var foreign = start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList();
+        foreach (var name in foreign) start.Environment.Remove(name);
         start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
         start.Environment["HOME"] = Path.GetTempPath();
         foreach (var (name, value) in environment) start.Environment[name] = value;

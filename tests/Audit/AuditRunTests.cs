@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KeyRotation.Audit;
 using KeyRotation.Local;
 using KeyRotation.Tests.Sweeping;
@@ -7,30 +8,28 @@ namespace KeyRotation.Tests.Audit;
 internal sealed class AuditRunTests
 {
     /// <summary>Everything that the audit may ask AWS; none of it changes anything.</summary>
-    private static readonly string[] Reads = ["ListKeys", "ListAliases", "DescribeKey", "GetKeyRotationStatus", "ListResourceTags", "DescribeStackResources", "GetCallerIdentity", "AssumeRole"];
+    private static readonly string[] Reads =
+    [
+        "ListKeys", "ListAliases", "DescribeKey", "GetKeyRotationStatus", "ListResourceTags", "DescribeStackResources", "GetCallerIdentity", "AssumeRole",
+    ];
 
-    private static IEnumerable<TestCaseData> SeededAccounts()
-    {
-        Func<LocalAws, LocalAccount> samples = aws => AccountFile.Load(Path.Combine(Repository.Root, "samples", "account.json")).AddTo(aws);
-        Func<LocalAws, LocalAccount> generated = aws => aws.Add(Accounts.Generated(250));
-        foreach (var (name, seed) in new[] { ("samples/account.json", samples), ("250 generated keys", generated) })
-        {
-            yield return new TestCaseData(seed, "{}").SetArgDisplayNames(name, "default parameters");
-            yield return new TestCaseData(seed, """{"maxRotationPeriodInDays":90,"disabledKeys":"evaluate","replicaKeys":"skip","unreadableKeys":"nonCompliant","exemptTagKey":"rotation-exempt","newKeyGraceInHours":48}""")
-                .SetArgDisplayNames(name, "strict parameters");
-        }
-    }
-
-    [TestCaseSource(nameof(SeededAccounts))]
-    public async Task Says_of_every_key_what_the_function_says(Func<LocalAws, LocalAccount> seed, string ruleParameters)
+    [Test]
+    public async Task Gives_every_key_the_verdict_of_the_function(
+        [Values("samples/account.json", "250 generated keys")] string keys,
+        [Values(
+            """{"report":"all"}""",
+            """{"report":"all","maxRotationPeriodInDays":90,"disabledKeys":"evaluate","replicaKeys":"skip","unreadableKeys":"nonCompliant","exemptTagKey":"rotation-exempt","newKeyGraceInHours":48}""")]
+        string ruleParameters)
     {
         await using var aws = await LocalAws.StartAsync();
-        var account = seed(aws);
+        var account = keys.StartsWith("samples", StringComparison.Ordinal)
+            ? AccountFile.Load(Repository.PathOf(keys)).AddTo(aws)
+            : aws.Add(Accounts.Generated(250));
         Assert.That(RuleParameters.TryParse(ruleParameters, out var parameters, out _), Is.True);
 
         var report = await LocalAudit.RunAsync(aws, account, new() { Parameters = parameters! });
         await using (var function = await RuleProcess.StartAsync(aws, account))
-            await function.InvokeAsync(ConfigEvents.Scheduled(account, ruleParameters: ruleParameters.Replace("{", "{\"report\":\"all\",", StringComparison.Ordinal).Replace(",}", "}", StringComparison.Ordinal)));
+            await function.InvokeAsync(ConfigEvents.Scheduled(account, ruleParameters: ruleParameters));
 
         // The function sends nothing about keys of AWS, of keys that are gone, and of those that it cannot judge.
         var audited = report.Keys
@@ -129,22 +128,6 @@ internal sealed class AuditRunTests
     }
 
     [Test]
-    public async Task A_listing_that_breaks_leaves_the_place_incomplete()
-    {
-        var account = Accounts.Generated(20);
-        await using var aws = await LocalAws.StartAsync(account);
-        aws.Faults.Add("ListKeys", Fault.AccessDenied);
-
-        var report = await LocalAudit.RunAsync(aws, account);
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(report.Places.Single().Status, Is.EqualTo(PlaceStatus.Incomplete));
-            Assert.That(report.Places.Single().Problem, Does.Contain("AccessDenied"));
-            Assert.That(ExitCode.Of(report), Is.EqualTo(ExitCode.NotComplete));
-        }
-    }
-
-    [Test]
     public async Task A_region_that_a_service_control_policy_denies_is_named_with_the_sentence_of_AWS()
     {
         const string sentence = "User: arn:aws:iam::111122223333:user/me is not authorized to perform: kms:ListKeys with an explicit deny in a service control policy";
@@ -153,63 +136,45 @@ internal sealed class AuditRunTests
         aws.Faults.Add("ListKeys", new Fault.Error("AccessDeniedException", sentence));
 
         var report = await LocalAudit.RunAsync(aws, account, mayBeDisabled: true);
-        Assert.That(Sentences.Problems(report), Has.One.StartsWith($"{account.Id} {account.Region}: ").And.One.Contains(sentence));
-        Assert.That(ExitCode.Of(report), Is.EqualTo(ExitCode.NotComplete));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.Places.Single().Status, Is.EqualTo(PlaceStatus.Incomplete));
+            Assert.That(Sentences.Problems(report), Has.One.StartsWith($"{account.Id} {account.Region}: ").And.One.Contains(sentence));
+            Assert.That(ExitCode.Of(report), Is.EqualTo(ExitCode.NotComplete));
+        }
     }
 
-    [Test]
-    public async Task Aliases_that_may_not_be_listed_are_missed_and_nothing_else()
+    /// <summary>
+    /// A page is its alias and the marker of the next one. The last two go in circles: the markers repeat, or they are new and the aliases
+    /// repeat.
+    /// </summary>
+    [TestCase("denied", 1)]
+    [TestCase("--", 1)]
+    [TestCase("-A -A -A", 2)]
+    [TestCase("1A 2B 3A 4B 5A", 3)]
+    [TestCase("1A 2B 1C 2D 1E", 3)]
+    public async Task Aliases_whose_list_breaks_or_does_not_end_are_missed_and_nothing_else(string pages, int calls)
     {
         var account = Accounts.Generated(20);
         await using var aws = await LocalAws.StartAsync(account);
-        aws.Faults.Add("ListAliases", Fault.AccessDenied);
+        foreach (var page in pages.Split(' '))
+            aws.Faults.Add("ListAliases", page == "denied" ? Fault.AccessDenied : Fault.Answer(Page(page[0], page[1])), times: 1);
 
-        var report = await LocalAudit.RunAsync(aws, account);
+        var report = await LocalAudit.RunAsync(aws, account).WaitAsync(TimeSpan.FromSeconds(20));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(report.Complete, Is.True);
             Assert.That(report.Keys, Has.Count.EqualTo(20));
             Assert.That(Sentences.Problems(report), Has.One.Contains("Aliases are missing"));
-        }
-    }
-
-    [TestCase("""{"Aliases":[],"Truncated":true}""")]
-    [TestCase("""{"Aliases":[],"Truncated":true,"NextMarker":"again"}""")]
-    public async Task A_list_of_aliases_that_does_not_end_is_missed_and_nothing_else(string answer)
-    {
-        var account = Accounts.Generated(20);
-        await using var aws = await LocalAws.StartAsync(account);
-        aws.Faults.Add("ListAliases", Fault.Answer(answer));
-
-        var report = await LocalAudit.RunAsync(aws, account).WaitAsync(TimeSpan.FromSeconds(20));
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(report.Complete, Is.True);
-            Assert.That(Sentences.Problems(report), Has.One.Contains("Aliases are missing"));
-        }
-    }
-
-    /// <summary>Markers A, B, A, B; and markers that are always new, of a list that is not.</summary>
-    [TestCase("1A 2B 3A 4B 5A", 3)]
-    [TestCase("1A 2B 1C 2D 1E", 3)]
-    public async Task A_list_of_aliases_that_goes_in_circles_ends_at_once(string pages, int calls)
-    {
-        var account = Accounts.Generated(20);
-        await using var aws = await LocalAws.StartAsync(account);
-        foreach (var page in pages.Split(' '))
-        {
-            var alias = $$"""{"AliasName":"alias/{{page[0]}}","TargetKeyId":"{{account.Listing[0]}}"}""";
-            aws.Faults.Add("ListAliases", times: 1, fault: Fault.Answer(
-                $$"""{"Aliases":[{{alias}}],"Truncated":true,"NextMarker":"{{page[1]}}"}"""));
-        }
-
-        var report = await LocalAudit.RunAsync(aws, account).WaitAsync(TimeSpan.FromSeconds(20));
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(report.Complete, Is.True);
-            Assert.That(Sentences.Problems(report), Has.One.Contains("Aliases are missing"));
             Assert.That(aws.Calls["ListAliases"], Is.EqualTo(calls));
         }
+
+        string Page(char alias, char marker) => JsonSerializer.Serialize(new
+        {
+            Aliases = alias == '-' ? [] : new[] { new { AliasName = $"alias/{alias}", TargetKeyId = account.Listing[0] } },
+            Truncated = true,
+            NextMarker = marker == '-' ? null : $"{marker}",
+        });
     }
 
     [TestCase("""{"Tags":[{"TagValue":"nameless"},{}],"Truncated":false}""")]
@@ -252,8 +217,7 @@ internal sealed class AuditRunTests
         await using var aws = await LocalAws.StartAsync(account);
         aws.Latency = TimeSpan.FromMilliseconds(20);
         using var stop = new CancellationTokenSource();
-        var options = new AuditOptions { Parallelism = 1 };
-        using var run = new AuditRun(LocalAudit.PlanOf(aws, account, options), options, demonstration: false, TimeProvider.System);
+        using var run = await LocalAudit.NewAsync(aws, account, new() { Parallelism = 1 });
         var running = run.RunAsync(baseline: null, stop.Token);
         await Wait.UntilAsync(() => run.Judged >= 5);
         await stop.CancelAsync();

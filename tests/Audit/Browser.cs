@@ -4,7 +4,9 @@ using Microsoft.Playwright;
 
 namespace KeyRotation.Tests.Audit;
 
-/// <summary>A headless Chromium of this machine; where there is none, the test is skipped. It is started once, with a network that goes nowhere.</summary>
+/// <summary>
+/// A headless Chromium of this machine; where there is none, the test is skipped. It is started once, with a network that goes nowhere.
+/// </summary>
 [SetUpFixture]
 internal sealed class Browser
 {
@@ -20,8 +22,12 @@ internal sealed class Browser
         await Output.ToFileAsync(file, stream => HtmlReport.WriteAsync(report, stream));
 
         var (_, browser) = await Started.Value;
-        var context = await browser.NewContextAsync(new() { ColorScheme = theme, ViewportSize = new() { Width = 1300, Height = 1200 }, Offline = true });
-        var page = await context.NewPageAsync();
+        var page = await browser.NewPageAsync(new()
+        {
+            ColorScheme = theme,
+            ViewportSize = new() { Width = 1300, Height = 1200 },
+            Offline = true,
+        });
         var complaints = new List<string>();
         page.Console += (_, message) => complaints.Add($"{message.Type}: {message.Text}");
         page.PageError += (_, error) => complaints.Add(error);

@@ -8,33 +8,34 @@ internal sealed class CommandLineTests
     private static readonly string[] TwoAccounts = ["111122223333", "777788889999"];
     private static readonly string[] TwoRegions = ["eu-central-1", "us-east-1"];
 
-    [TestCase("--max-rotation-period-in-days", "90")]
-    [TestCase("--maxRotationPeriodInDays", "90")]
-    public void A_rule_parameter_is_an_option_under_both_its_names(string name, string value)
+    [TestCase("--max-rotation-period-in-days")]
+    [TestCase("--maxRotationPeriodInDays")]
+    public void A_rule_parameter_is_an_option_under_both_its_names_and_the_others_keep_their_defaults(string name)
     {
-        var options = Parse(name, value);
+        var options = Parse(name, "90");
         using (Assert.EnterMultipleScope())
         {
             Assert.That(options.Parameters.MaxRotationPeriodInDays, Is.EqualTo(90));
             Assert.That(options.GivenParameters, Is.EqualTo(new Dictionary<string, string> { ["maxRotationPeriodInDays"] = "90" }));
+            Assert.That(options.EffectiveParameters["maxRotationPeriodInDays"], Is.EqualTo("90"));
+            Assert.That(options.EffectiveParameters["disabledKeys"], Is.EqualTo("skip"));
+            Assert.That(options.EffectiveParameters["exemptTagKey"], Is.EqualTo("none"));
         }
     }
 
-    [Test]
-    public void Every_rule_parameter_that_says_how_to_judge_is_an_option()
+    [TestCase("--help")]
+    [TestCase("-h")]
+    public void Help_has_every_rule_parameter_that_says_how_to_judge_and_the_exit_codes(string option)
     {
         using var help = new StringWriter();
-        Assert.That(new CommandLine(TextReader.Null).Parse(["--help"], help), Is.Null);
-        foreach (var definition in RuleParameters.Definitions.Where(definition => definition.Name is not ("report" or "executionRoleName")))
-            Assert.That(help.ToString(), Does.Contain("--" + definition.Name));
-    }
-
-    [Test]
-    public void Help_says_the_exit_codes()
-    {
-        using var help = new StringWriter();
-        new CommandLine(TextReader.Null).Parse(["-h"], help);
-        Assert.That(help.ToString(), Does.Contain("0 no finding that --fail-on counts; 3 there is one; 1 the audit could not be completed; 2 wrong usage"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(CommandLine.Parse([option], TextReader.Null, help), Is.Null);
+            foreach (var definition in RuleParameters.Definitions.Where(definition => definition.Name is not ("report" or "executionRoleName")))
+                Assert.That(help.ToString(), Does.Contain("--" + definition.Name));
+            Assert.That(help.ToString(), Does.Contain("0 no finding that --fail-on counts; 3 there is one; 1 the audit could not be completed; 2 wrong usage"));
+            Assert.That(help.ToString(), Does.Not.Contain("function").And.Not.Contain("xecutionRoleName").And.Not.Contain("KR0"), "Words of the rule.");
+        }
     }
 
     [Test]
@@ -48,8 +49,7 @@ internal sealed class CommandLineTests
     [TestCase("--region eu-central-1,us-east-1")]
     [TestCase("--region eu-central-1 us-east-1")]
     [TestCase("--region eu-central-1 --region us-east-1 --region eu-central-1")]
-    public void Several_regions(string line) =>
-        Assert.That(Parse(line.Split(' ')).Regions, Is.EqualTo(TwoRegions));
+    public void Several_regions(string line) => Assert.That(Parse(line.Split(' ')).Regions, Is.EqualTo(TwoRegions));
 
     [Test]
     public void All_regions() => Assert.That(Parse("--region", "all").AllRegions, Is.True);
@@ -85,39 +85,20 @@ internal sealed class CommandLineTests
     [TestCase("""["111122223333","777788889999"]""")]
     [TestCase("111122223333\t777788889999\n")]
     [TestCase("111122223333\r\n777788889999\r\n111122223333")]
-    public void Accounts_come_from_a_pipe(string piped)
-    {
-        using var input = new StringReader(piped);
-        Assert.That(new CommandLine(input).Parse(["--role-name", "audit", "--accounts-from", "-"], TextWriter.Null)!.Accounts, Is.EqualTo(TwoAccounts));
-    }
+    public void Accounts_come_from_a_pipe(string piped) => Assert.That(ParsePiped(piped).Accounts, Is.EqualTo(TwoAccounts));
 
     [TestCase("{}")]
     [TestCase("{\"Accounts\":3}")]
     [TestCase("")]
     [TestCase("some words")]
     [TestCase("{\"Accounts\":[{\"Name\":\"x\"}]}")]
-    public void Another_pipe_is_wrong_usage(string piped)
+    public void Another_pipe_is_wrong_usage(string piped) => Assert.That(() => ParsePiped(piped), Throws.TypeOf<UsageException>());
+
+    private static AuditOptions Parse(params string[] args) => CommandLine.Parse(args, TextReader.Null, TextWriter.Null)!;
+
+    private static AuditOptions ParsePiped(string piped)
     {
         using var input = new StringReader(piped);
-        Assert.That(() => new CommandLine(input).Parse(["--role-name", "audit", "--accounts-from", "-"], TextWriter.Null), Throws.TypeOf<UsageException>());
+        return CommandLine.Parse(["--role-name", "audit", "--accounts-from", "-"], input, TextWriter.Null)!;
     }
-
-    [Test]
-    public void Every_rule_parameter_has_a_value_in_effect()
-    {
-        var parameters = Parse("--disabled-keys", "evaluate").EffectiveParameters;
-        Assert.That(parameters["maxRotationPeriodInDays"], Is.EqualTo("365"));
-        Assert.That(parameters["disabledKeys"], Is.EqualTo("evaluate"));
-        Assert.That(parameters["exemptTagKey"], Is.EqualTo("none"));
-    }
-
-    [Test]
-    public void Nothing_is_said_of_a_function_or_its_parameters()
-    {
-        using var help = new StringWriter();
-        new CommandLine(TextReader.Null).Parse(["--help"], help);
-        Assert.That(help.ToString(), Does.Not.Contain("function").And.Not.Contain("xecutionRoleName").And.Not.Contain("KR0"));
-    }
-
-    private static AuditOptions Parse(params string[] args) => new CommandLine(TextReader.Null).Parse(args, TextWriter.Null)!;
 }

@@ -1,10 +1,15 @@
+using System.Security.Cryptography;
+using System.Text;
 using KeyRotation.Audit;
 using KeyRotation.Local;
 using Microsoft.AspNetCore.Http;
 
 namespace KeyRotation.Tests.Audit;
 
-/// <summary>Every source of credentials that the SDK knows, right and wrong, in a process of its own: a wrong one is one line with the next step, and never another account.</summary>
+/// <summary>
+/// Every source of credentials that the SDK knows, right and wrong, in a process of its own: a wrong one is one line with the next step,
+/// and never another account.
+/// </summary>
 [Parallelizable(ParallelScope.All)]
 [Platform(Exclude = "Win", Reason = "Its processes and paths are those of Unix.")]
 internal sealed class CredentialsTests
@@ -24,6 +29,7 @@ internal sealed class CredentialsTests
         yield return Case("default profile", "[default]|aws_access_key_id=ID|aws_secret_access_key=SECRET", "");
         yield return Case("AWS_PROFILE", "[profile a]|aws_access_key_id=ID|aws_secret_access_key=SECRET", "AWS_PROFILE=a");
         yield return Case("--profile", "[profile a]|aws_access_key_id=ID|aws_secret_access_key=SECRET", "", "--profile a");
+        yield return Case("credentials file, with the Region", "[a]|aws_access_key_id=ID|aws_secret_access_key=SECRET|region=eu-central-1", "AWS_REGION= AWS_SHARED_CREDENTIALS_FILE=THIS AWS_CONFIG_FILE=HOME/none", "--profile a");
         yield return Case("role of a profile", "[profile s]|aws_access_key_id=ID|aws_secret_access_key=SECRET|[profile a]|role_arn=arn:aws:iam::444455556666:role/audit|source_profile=s", "", "--profile a");
         yield return Case("role of the environment", "[profile a]|role_arn=arn:aws:iam::444455556666:role/audit|credential_source=Environment", "AWS_ACCESS_KEY_ID=ID AWS_SECRET_ACCESS_KEY=SECRET", "--profile a");
         yield return Case("credential_process", "[profile a]|credential_process=cat HOME/process.json", "", "--profile a");
@@ -126,18 +132,23 @@ internal sealed class CredentialsTests
             ["AWS_ENDPOINT_URL_STS"] = aws.Endpoint.ToString(),
             ["AWS_ENDPOINT_URL_SSO"] = source.Address.ToString(),
         };
-        foreach (var variable in Filled(environment).Split(' ', StringSplitOptions.RemoveEmptyEntries)) variables[variable.Split('=')[0]] = variable.Split('=', 2)[1];
-        return await AuditProcess.RunAsync(variables, [.. args.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--endpoint-url", aws.Endpoint.ToString()]);
+        foreach (var variable in Words(Filled(environment).Replace("=THIS", "=" + file, StringComparison.Ordinal)))
+            variables[variable.Split('=')[0]] = variable.Split('=', 2)[1];
+        return await AuditProcess.RunAsync(variables, [.. Words(args), "--endpoint-url", aws.Endpoint.ToString()]);
     }
+
+    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private string Filled(string text)
     {
         var own = Account.Credentials.GetCredentials();
-        return text.Replace("=ID", "=" + own.AccessKey, StringComparison.Ordinal).Replace("=SECRET", "=" + own.SecretKey, StringComparison.Ordinal)
-            .Replace("HOME", home, StringComparison.Ordinal).Replace("SOURCE", source.Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
+        return text.Replace("=ID", "=" + own.AccessKey, StringComparison.Ordinal)
+            .Replace("=SECRET", "=" + own.SecretKey, StringComparison.Ordinal)
+            .Replace("HOME", home, StringComparison.Ordinal)
+            .Replace("SOURCE", source.Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
     }
 
-    /// <summary>What gives temporary credentials: IAM Identity Center, STS for a web identity, the agents of containers and instances.</summary>
+    /// <summary>Temporary credentials of: IAM Identity Center, STS for a web identity, the agents of containers and instances.</summary>
     private static async Task AnswerAsync(HttpContext http)
     {
         using var reader = new StreamReader(http.Request.Body);
@@ -164,12 +175,13 @@ internal sealed class CredentialsTests
         $$"""{"{{id}}":"{{Temporary.Id}}","{{secret}}":"{{Temporary.Secret}}","{{token}}":"{{Temporary.SessionToken}}","Expiration":"{{Expiration:yyyy-MM-dd'T'HH:mm:ss'Z'}}"{{more}}}""";
 
 #pragma warning disable CA5350 // Do not use weak cryptographic algorithms: the name of a file, as the AWS CLI makes it.
-    private static string Sha1(string text) => Convert.ToHexStringLower(System.Security.Cryptography.SHA1.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+    private static string Sha1(string text) => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(text)));
 #pragma warning restore CA5350
 
     private static TestCaseData Case(string name, string config, string environment, string args = "") =>
         new TestCaseData(config, environment, args).SetArgDisplayNames(name);
 
-    private static TestCaseData Fault(string name, string config, string environment, string args, int exitCode, params string[] expected) =>
+    private static TestCaseData Fault(
+        string name, string config, string environment, string args, int exitCode, params string[] expected) =>
         new TestCaseData(config, environment, args, exitCode, expected).SetArgDisplayNames(name);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Xml.Linq;
 using KeyRotation.Audit;
 using KeyRotation.Audit.Reports;
@@ -8,7 +7,7 @@ namespace KeyRotation.Tests.Audit;
 /// <summary>What pipelines read: test results and a summary.</summary>
 internal sealed class PipelineReportTests
 {
-    private static readonly AuditReport Incomplete = Reports.Mixed() with { Places = [new(Reports.Account, Reports.Region, PlaceStatus.Incomplete, 9, 3, "ListKeys stopped.")] };
+    private static readonly AuditReport Incomplete = Reports.BrokenOff(Reports.Mixed(), listed: 9, left: 3);
 
     [Test]
     public async Task JUnit_has_a_test_a_key_and_counts_them()
@@ -34,10 +33,13 @@ internal sealed class PipelineReportTests
     public async Task JUnit_fails_what_the_exit_code_fails()
     {
         var before = Reports.Of(Reports.Row(1, KeyVerdict.NonCompliant, null), Reports.Row(2));
-        var now = Reports.Of(Reports.Row(1, KeyVerdict.NonCompliant, null), Reports.Row(2, KeyVerdict.NonCompliant, 730)) with { FailOn = FailOn.New };
-        now = now with { Changes = Changes.Between(before, now) };
-        Assert.That((await JUnitAsync(now)).Descendants("failure").Select(failure => failure.Parent!.Attribute("name")!.Value), Has.One.Items.And.All.Contain("alias/key-2"));
-        Assert.That((await JUnitAsync(now with { FailOn = FailOn.None })).Descendants("failure"), Is.Empty);
+        var now = Reports.Of(Reports.Row(1, KeyVerdict.NonCompliant, null), Reports.Row(2, KeyVerdict.NonCompliant, 730));
+        Assert.That(await FailuresAsync(FailOn.New), Has.One.Items.And.All.Contain("alias/key-2"));
+        Assert.That(await FailuresAsync(FailOn.None), Is.Empty);
+
+        async Task<IEnumerable<string>> FailuresAsync(FailOn failOn) =>
+            (await JUnitAsync(Changes.Compare(before, now with { FailOn = failOn })))
+                .Descendants("failure").Select(failure => failure.Parent!.Attribute("name")!.Value);
     }
 
     [Test]
@@ -63,14 +65,16 @@ internal sealed class PipelineReportTests
     [Test]
     public async Task Markdown_stays_small()
     {
-        var text = await MarkdownAsync(Reports.Of([.. Enumerable.Range(0, 20_000).Select(number => Reports.Row(number, KeyVerdict.NonCompliant, null))]));
+        var keys = Enumerable.Range(0, 20_000).Select(number => Reports.Row(number, KeyVerdict.NonCompliant, null));
+        var text = await MarkdownAsync(Reports.Of([.. keys]));
         Assert.That(text, Has.Length.LessThan(100_000).And.Contains("and 19,800 more"));
     }
 
     [Test]
     public async Task Markdown_lets_nothing_hostile_out_of_its_cell()
     {
-        var rows = (await MarkdownAsync(Reports.OfHostileKeys())).Split('\n').Where(line => line.Contains("0000-4000-8000", StringComparison.Ordinal)).ToList();
+        var lines = (await MarkdownAsync(Reports.OfHostileKeys())).Split('\n');
+        var rows = lines.Where(line => line.Contains("0000-4000-8000", StringComparison.Ordinal)).ToList();
         using (Assert.EnterMultipleScope())
         {
             Assert.That(rows, Has.Count.EqualTo(Reports.Hostile.Length));
@@ -79,37 +83,26 @@ internal sealed class PipelineReportTests
         }
     }
 
-    [TestCase(FailOn.Any, ExpectedResult = ExitCode.Failed)]
-    [TestCase(FailOn.New, ExpectedResult = ExitCode.Failed)]
-    [TestCase(FailOn.None, ExpectedResult = ExitCode.Passed)]
-    public int A_new_key_that_does_not_comply_is_a_new_finding(FailOn failOn)
+    [TestCase(null, FailOn.Any, ExpectedResult = ExitCode.Failed)]
+    [TestCase(null, FailOn.New, ExpectedResult = ExitCode.Failed)]
+    [TestCase(null, FailOn.None, ExpectedResult = ExitCode.Passed)]
+    [TestCase(KeyVerdict.NonCompliant, FailOn.New, ExpectedResult = ExitCode.Passed)]
+    [TestCase(KeyVerdict.Compliant, FailOn.New, ExpectedResult = ExitCode.Failed)]
+    [TestCase(KeyVerdict.NotApplicable, FailOn.New, ExpectedResult = ExitCode.Failed)]
+    [TestCase(KeyVerdict.NotJudged, FailOn.New, ExpectedResult = ExitCode.Failed)]
+    public int A_finding_is_new_unless_it_was_one(KeyVerdict? before, FailOn failOn)
     {
-        var now = Reports.Of(Reports.Row(1), Reports.Row(2, KeyVerdict.NonCompliant, null)) with { FailOn = failOn };
-        return ExitCode.Of(now with { Changes = Changes.Between(Reports.Of(Reports.Row(1)), now) });
-    }
-
-    [TestCase(KeyVerdict.NonCompliant, ExpectedResult = ExitCode.Passed)]
-    [TestCase(KeyVerdict.Compliant, ExpectedResult = ExitCode.Failed)]
-    [TestCase(KeyVerdict.NotApplicable, ExpectedResult = ExitCode.Failed)]
-    [TestCase(KeyVerdict.NotJudged, ExpectedResult = ExitCode.Failed)]
-    public int A_finding_is_new_unless_it_was_one(KeyVerdict before)
-    {
-        var now = Reports.Of(Reports.Row(1, KeyVerdict.NonCompliant, null)) with { FailOn = FailOn.New };
-        return ExitCode.Of(now with { Changes = Changes.Between(Reports.Of(Reports.Row(1, before)), now) });
+        var now = Reports.Of(Reports.Row(1, KeyVerdict.NonCompliant, null)) with { FailOn = failOn };
+        return ExitCode.Of(Changes.Compare(before is { } verdict ? Reports.Of(Reports.Row(1, verdict)) : Reports.Of(), now));
     }
 
     [TestCase(FailOn.Any)]
     [TestCase(FailOn.None)]
-    public void What_is_not_complete_never_passes(FailOn failOn) => Assert.That(ExitCode.Of(Incomplete with { FailOn = failOn }), Is.EqualTo(ExitCode.NotComplete));
+    public void What_is_not_complete_never_passes(FailOn failOn) =>
+        Assert.That(ExitCode.Of(Incomplete with { FailOn = failOn }), Is.EqualTo(ExitCode.NotComplete));
 
-    private static async Task<XElement> JUnitAsync(AuditReport report) => XElement.Parse(await TextAsync(report, JUnitReport.WriteAsync));
+    private static async Task<XElement> JUnitAsync(AuditReport report) =>
+        XElement.Parse(await Reports.TextAsync(report, JUnitReport.WriteAsync));
 
-    private static Task<string> MarkdownAsync(AuditReport report) => TextAsync(report, MarkdownReport.WriteAsync);
-
-    private static async Task<string> TextAsync(AuditReport report, Func<AuditReport, Stream, Task> writeAsync)
-    {
-        using var output = new MemoryStream();
-        await writeAsync(report, output);
-        return Encoding.UTF8.GetString(output.ToArray());
-    }
+    private static Task<string> MarkdownAsync(AuditReport report) => Reports.TextAsync(report, MarkdownReport.WriteAsync);
 }

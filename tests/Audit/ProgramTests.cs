@@ -34,6 +34,7 @@ internal sealed class ProgramTests
 
     [TestCase("--quiet")]
     [TestCase("--fail-on none")]
+    [TestCase("--region eu-central-1")]
     public async Task Without_credentials_a_script_gets_no_made_up_keys(string line)
     {
         var ended = await RunAsync(null, line.Split(' '));
@@ -44,7 +45,7 @@ internal sealed class ProgramTests
     [Test]
     public async Task The_demonstration_says_so_in_every_report()
     {
-        string[] files = [.. Extensions.Select(extension => Path.Combine(folder, "a" + extension))];
+        string[] files = [.. Extensions.Select(extension => In("a" + extension))];
         var ended = await RunAsync(null, ["--demo", "--output", .. files]);
         using (Assert.EnterMultipleScope())
         {
@@ -53,7 +54,7 @@ internal sealed class ProgramTests
             Assert.That(ended.Output, Does.Contain("250 keys in 2 accounts, 2 Regions"));
             Assert.That(ended.Output, Does.Not.Contain('\u001b'), "Not a terminal: no escape sequence.");
             Assert.That(ended.Problems, Is.Empty);
-            foreach (var file in files.Append(Path.Combine(folder, "a.sha256")))
+            foreach (var file in files.Append(In("a.sha256")))
                 Assert.That(await File.ReadAllTextAsync(file), Does.Contain("demonstration").IgnoreCase, file);
         }
     }
@@ -69,9 +70,9 @@ internal sealed class ProgramTests
     [Test]
     public async Task The_manifest_has_the_sums_that_were_printed()
     {
-        string[] files = [Path.Combine(folder, "audit.html"), Path.Combine(folder, "audit.json")];
+        string[] files = [In("audit.html"), In("audit.json")];
         var ended = await RunAsync(Findings, ["--output", .. files]);
-        var manifest = await File.ReadAllLinesAsync(Path.Combine(folder, "audit.sha256"));
+        var manifest = await File.ReadAllLinesAsync(In("audit.sha256"));
         using (Assert.EnterMultipleScope())
         {
             foreach (var file in files)
@@ -86,19 +87,20 @@ internal sealed class ProgramTests
     }
 
     [TestCase("no-such-folder/a.html")]
-    [TestCase("")]
+    [TestCase("folder.json")]
     public async Task An_output_that_cannot_be_written_is_found_before_anything_is_asked(string path)
     {
-        var ended = await RunAsync(Findings, "--output", path.Length == 0 ? Directory.CreateDirectory(Path.Combine(folder, "a.json")).FullName : Path.Combine(folder, path));
+        Directory.CreateDirectory(In("folder.json"));
+        var ended = await RunAsync(Findings, "--output", In(path));
         Assert.That((ended.ExitCode, ended.Output), Is.EqualTo((ExitCode.WrongUsage, "")));
-        Assert.That(ended.Problems, Does.StartWith("--output: ").And.Contain("a."));
+        Assert.That(ended.Problems, Does.StartWith("--output: ").And.Contain(path));
         Assert.That(aws.Calls.All, Is.Empty);
     }
 
     [Test]
     public async Task A_baseline_of_another_account_is_refused_with_what_differs()
     {
-        var file = Path.Combine(folder, "other.json");
+        var file = In("other.json");
         await RunAsync(Compliant, "--quiet", "--output", file);
         var ended = await RunAsync(Findings, "--baseline", file);
         Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.WrongUsage));
@@ -108,7 +110,7 @@ internal sealed class ProgramTests
     [Test]
     public async Task A_finding_that_the_baseline_has_is_not_new()
     {
-        var file = Path.Combine(folder, "today.json");
+        var file = In("today.json");
         await RunAsync(Findings, "--quiet", "--output", file);
         Assert.That((await RunAsync(Findings, "--baseline", file, "--fail-on", "new")).ExitCode, Is.EqualTo(ExitCode.Passed));
     }
@@ -117,10 +119,9 @@ internal sealed class ProgramTests
     public async Task All_regions_are_those_that_the_account_has_enabled()
     {
         aws.Add(new LocalAccount("111122223333", "us-east-1")).Put(LocalKey.Symmetric(rotates: true));
-        var file = Path.Combine(folder, "all.json");
+        var file = In("all.json");
         var ended = await RunAsync(Compliant, "--region", "all", "--output", file);
-        await using var json = File.OpenRead(file);
-        var report = await JsonReport.ReadAsync(json, file);
+        var report = await JsonReport.ReadAsync(file);
         using (Assert.EnterMultipleScope())
         {
             Assert.That((ended.ExitCode, ended.Problems), Is.EqualTo((ExitCode.Passed, "")));
@@ -138,7 +139,7 @@ internal sealed class ProgramTests
     [Test]
     public async Task The_demonstration_needs_no_proxy()
     {
-        var ended = await RunWithAsync(null, new() { ["HTTP_PROXY"] = "http://127.0.0.1:9" }, "--demo", "--quiet");
+        var ended = await AuditProcess.RunAsync(new() { ["HTTP_PROXY"] = "http://127.0.0.1:9" }, "--demo", "--quiet");
         Assert.That((ended.ExitCode, ended.Problems), Is.EqualTo((ExitCode.Failed, "")));
     }
 
@@ -146,22 +147,14 @@ internal sealed class ProgramTests
     public async Task Every_key_complies()
     {
         var ended = await RunAsync(Compliant);
-        Assert.That((ended.ExitCode, ended.Output), Is.EqualTo((ExitCode.Passed, ended.Output)));
+        Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.Passed));
         Assert.That(ended.Output, Does.Contain("The one key that has to rotate does.").And.StartsWith("COMPLIANT\t111122223333\teu-central-1"));
-    }
-
-    [Test]
-    public async Task A_key_does_not_comply()
-    {
-        var ended = await RunAsync(Findings);
-        Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.Failed));
-        Assert.That(ended.Output, Does.StartWith("NON_COMPLIANT\t444455556666\teu-central-1"));
     }
 
     [Test]
     public async Task Stricter_parameters_and_a_baseline_show_what_they_would_change()
     {
-        var file = Path.Combine(folder, "today.json");
+        var file = In("today.json");
         await RunAsync(Compliant, "--output", file);
         var ended = await RunAsync(Compliant, "--max-rotation-period-in-days", "90", "--baseline", file);
         using (Assert.EnterMultipleScope())
@@ -174,14 +167,13 @@ internal sealed class ProgramTests
     [Test]
     public async Task Quiet_prints_nothing_and_writes_every_report()
     {
-        string[] files = [.. Extensions.Select(extension => Path.Combine(folder, "a" + extension))];
+        string[] files = [.. Extensions.Select(extension => In("a" + extension))];
         var ended = await RunAsync(Findings, ["--quiet", "--output", .. files]);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(ended, Is.EqualTo(new Ended(ExitCode.Failed, "", "")));
-            Assert.That(Directory.GetFiles(folder), Is.EquivalentTo(files.Append(Path.Combine(folder, "a.sha256"))));
-            await using var json = File.OpenRead(files[0]);
-            Assert.That((await JsonReport.ReadAsync(json, files[0])).Totals.NonCompliant, Is.EqualTo(1));
+            Assert.That(Directory.GetFiles(folder), Is.EquivalentTo(files.Append(In("a.sha256"))));
+            Assert.That((await JsonReport.ReadAsync(files[0])).Totals.NonCompliant, Is.EqualTo(1));
         }
     }
 
@@ -199,65 +191,30 @@ internal sealed class ProgramTests
     }
 
     [Test]
-    public async Task Whoever_names_a_region_without_credentials_is_not_shown_another_account()
-    {
-        var ended = await RunAsync(null, "--region", "eu-central-1");
-        Assert.That((ended.ExitCode, ended.Output), Is.EqualTo((ExitCode.WrongUsage, "")));
-        Assert.That(ended.Problems, Does.Contain("no AWS credentials"));
-    }
-
-    [Test]
-    public async Task Wrong_credentials_are_a_problem_and_no_finding()
-    {
-        var stranger = new LocalAccount("999999999999");
-        var ended = await RunAsync(stranger);
-        Assert.That((ended.ExitCode, ended.Output), Is.EqualTo((ExitCode.NotComplete, "")));
-        Assert.That(ended.Problems, Does.StartWith("AWS did not accept the credentials"));
-    }
-
-    [Test]
-    public async Task A_profile_that_does_not_exist_is_wrong_usage()
-    {
-        var ended = await RunAsync(null, "--profile", "nobody");
-        Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.WrongUsage));
-        Assert.That(ended.Problems, Does.Contain("no profile 'nobody'"));
-    }
-
-    [Test]
-    public async Task A_profile_gives_credentials_and_region()
-    {
-        var credentials = await Findings.Credentials.GetCredentialsAsync();
-        var file = Path.Combine(folder, "credentials");
-        await File.WriteAllTextAsync(file, $"[shop]\naws_access_key_id = {credentials.AccessKey}\naws_secret_access_key = {credentials.SecretKey}\nregion = eu-central-1\n");
-        var ended = await RunWithAsync(null, new() { ["AWS_SHARED_CREDENTIALS_FILE"] = file }, "--profile", "shop", "--endpoint-url", aws.Endpoint.ToString());
-        Assert.That((ended.ExitCode, ended.Problems), Is.EqualTo((ExitCode.Failed, "")));
-    }
-
-    [Test]
     public async Task Interrupted_it_ends_with_what_it_knows()
     {
         if (OperatingSystem.IsWindows()) Assert.Ignore("There are no signals to send on Windows.");
         if (IsInterruptIgnored()) Assert.Ignore("A job in the background of a shell ignores the signal, and so does all that it starts.");
         var account = aws.Add(Accounts.Generated(250, id: "777788889999"));
         aws.Latency = TimeSpan.FromMilliseconds(50);
-        using var process = Start(account, [], "--parallelism", "1");
-        var output = process.StandardOutput.ReadToEndAsync();
-        var problems = process.StandardError.ReadToEndAsync();
+        using var process = AuditProcess.Start(EnvironmentOf(account), "--parallelism", "1");
+        var ending = AuditProcess.EndedAsync(process);
         await Wait.UntilAsync(() => aws.Calls["DescribeKey"] >= 5);
         using (var kill = Process.Start("kill", $"-INT {process.Id}")) await kill.WaitForExitAsync();
-        await process.WaitForExitAsync();
+        var ended = await ending;
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(process.ExitCode, Is.EqualTo(ExitCode.NotComplete));
-            Assert.That(await problems, Does.Contain("Stopped with"));
-            Assert.That(await output, Does.Contain("777788889999"));
+            Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.NotComplete));
+            Assert.That(ended.Problems, Does.Contain("Stopped with"));
+            Assert.That(ended.Output, Does.Contain("777788889999"));
         }
     }
 
     /// <summary>By the second bit of the mask, which is SIGINT's. Source: proc_pid_status(5).</summary>
     private static bool IsInterruptIgnored() => File.Exists("/proc/self/status")
-        && File.ReadLines("/proc/self/status").Any(line => line.StartsWith("SigIgn:", StringComparison.Ordinal) && (Convert.ToUInt64(line[7..].Trim(), 16) & 2) != 0);
+        && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
+        && (Convert.ToUInt64(line[7..].Trim(), 16) & 2) != 0;
 
     private static LocalAccount Seeded(string id, LocalKey key)
     {
@@ -266,19 +223,15 @@ internal sealed class ProgramTests
         return account;
     }
 
-    private Task<Ended> RunAsync(LocalAccount? caller, params string[] args) => RunWithAsync(caller, [], args);
+    private string In(string name) => Path.Combine(folder, name);
 
-    private Task<Ended> RunWithAsync(LocalAccount? caller, Dictionary<string, string> environment, params string[] args) =>
-        AuditProcess.RunAsync(EnvironmentOf(caller, environment), args);
+    private Task<Ended> RunAsync(LocalAccount? caller, params string[] args) =>
+        AuditProcess.RunAsync(caller is null ? [] : EnvironmentOf(caller), args);
 
-    private Process Start(LocalAccount? caller, Dictionary<string, string> environment, params string[] args) =>
-        AuditProcess.Start(EnvironmentOf(caller, environment), args);
-
-    private Dictionary<string, string> EnvironmentOf(LocalAccount? caller, Dictionary<string, string> environment)
+    private Dictionary<string, string> EnvironmentOf(LocalAccount caller)
     {
-        if (caller is null) return environment;
         var credentials = caller.Credentials.GetCredentials();
-        return new(environment)
+        return new()
         {
             ["AWS_ACCESS_KEY_ID"] = credentials.AccessKey,
             ["AWS_SECRET_ACCESS_KEY"] = credentials.SecretKey,

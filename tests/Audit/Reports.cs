@@ -1,3 +1,4 @@
+using System.Text;
 using KeyRotation.Audit;
 
 namespace KeyRotation.Tests.Audit;
@@ -35,7 +36,13 @@ internal static class Reports
         KeyId = $"{number:x8}-0000-4000-8000-000000000000",
         Arn = $"arn:aws:kms:{region}:{Account}:key/{number:x8}-0000-4000-8000-000000000000",
         Verdict = verdict,
-        Scenario = verdict switch { KeyVerdict.NonCompliant => period is null ? 'k' : 'l', KeyVerdict.NotJudged => 'i', KeyVerdict.Compliant => 'm', _ => 'c' },
+        Scenario = verdict switch
+        {
+            KeyVerdict.NonCompliant => period is null ? 'k' : 'l',
+            KeyVerdict.NotJudged => 'i',
+            KeyVerdict.Compliant => 'm',
+            _ => 'c',
+        },
         Finding = verdict switch
         {
             KeyVerdict.NonCompliant => period is null ? "Rotation is off." : $"Rotation period is {period} days.",
@@ -71,6 +78,10 @@ internal static class Reports
         Keys = keys,
     };
 
+    /// <summary>One whose only place was not listed or judged to the end.</summary>
+    public static AuditReport BrokenOff(AuditReport report, int listed = 0, int left = 0) =>
+        report with { Places = [new(Account, Region, PlaceStatus.Incomplete, listed, left, "ListKeys stopped.")] };
+
     public static AuditReport WithEvidence(AuditReport? report = null) => (report ?? Mixed()) with
     {
         Evidence = new()
@@ -84,7 +95,14 @@ internal static class Reports
     };
 
     public static AuditReport WithRotations() => Of(
-        Row(1) with { Rotations = 3, LastRotationDate = Now.AddDays(-40), LastRotationType = "AUTOMATIC", CurrentKeyMaterialId = "a1", RotatedSinceBaseline = true },
+        Row(1) with
+        {
+            Rotations = 3,
+            LastRotationDate = Now.AddDays(-40),
+            LastRotationType = "AUTOMATIC",
+            CurrentKeyMaterialId = "a1",
+            RotatedSinceBaseline = true,
+        },
         Row(2, KeyVerdict.NonCompliant, null) with { Rotations = 0, LastUse = new(Now.AddDays(-2), "Decrypt", Now.AddDays(-300)) },
         Row(3, KeyVerdict.NonCompliant, null) with { LastUse = new(null, null, Now.AddDays(-300)) });
 
@@ -109,4 +127,11 @@ internal static class Reports
             Tags = new Dictionary<string, string> { [text] = text },
         }),
     ]);
+
+    public static async Task<string> TextAsync(AuditReport report, Func<AuditReport, Stream, Task> writeAsync)
+    {
+        using var output = new MemoryStream();
+        await writeAsync(report, output);
+        return Encoding.UTF8.GetString(output.ToArray());
+    }
 }

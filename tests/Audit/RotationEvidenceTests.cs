@@ -1,6 +1,7 @@
 using KeyRotation.Audit;
 using KeyRotation.Audit.Reports;
 using KeyRotation.Local;
+using Microsoft.Playwright;
 
 namespace KeyRotation.Tests.Audit;
 
@@ -14,7 +15,11 @@ internal sealed class RotationEvidenceTests
     public async Task With_rotations_says_when_and_how_often_each_key_was_rotated()
     {
         var account = new LocalAccount();
-        var rotated = account.Put(LocalKey.Symmetric() with { CreationDate = LongAgo, PastRotations = [new(LongAgo.AddYears(1), "AUTOMATIC"), new(Recently)] });
+        var rotated = account.Put(LocalKey.Symmetric() with
+        {
+            CreationDate = LongAgo,
+            PastRotations = [new(LongAgo.AddYears(1), "AUTOMATIC"), new(Recently)],
+        });
         var never = account.Put(LocalKey.OfOrigin("EXTERNAL") with { CreationDate = LongAgo });
         account.Put([LocalKey.Asymmetric(), LocalKey.AwsManaged(), LocalKey.OfOrigin("AWS_CLOUDHSM")]);
         await using var aws = await LocalAws.StartAsync(account);
@@ -26,7 +31,7 @@ internal sealed class RotationEvidenceTests
             Assert.That(Evidence(report, rotated), Is.EqualTo((2, (DateTimeOffset?)Recently, "ON_DEMAND")));
             Assert.That(Evidence(report, never), Is.EqualTo((0, (DateTimeOffset?)null, (string?)null)));
             Assert.That(aws.Calls["ListKeyRotations"], Is.EqualTo(2));
-            Assert.That(Charts.MaterialAges(report)!.Groups.Sum(group => group.Total), Is.EqualTo(2));
+            Assert.That(Charts.MaterialAges(report)!.Groups.Sum(group => group.Totals.Keys), Is.EqualTo(2));
             Assert.That(report.Places.Single().Problem, Is.Null);
         }
     }
@@ -115,18 +120,22 @@ internal sealed class RotationEvidenceTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(new[] { rotated, same, rsa }.Select(key => Row(now, key).RotatedSinceBaseline), Is.EqualTo(new bool?[] { true, false, null }));
+            Assert.That(Row(now, rotated).RotatedSinceBaseline, Is.True);
+            Assert.That(Row(now, same).RotatedSinceBaseline, Is.False);
+            Assert.That(Row(now, rsa).RotatedSinceBaseline, Is.Null);
             Assert.That(now.Changes!.Rotated, Is.EqualTo(1));
             Assert.That(Sentences.Changes(now.Changes), Does.EndWith("1 key rotated since then: the key material is another one."));
-            Assert.That(aws.Calls.Counts.Keys, Is.SubsetOf((string[])["ListKeys", "ListAliases", "DescribeKey", "GetKeyRotationStatus"]));
+            Assert.That(aws.Calls.Counts.Keys, Is.SubsetOf((string[])["GetCallerIdentity", "ListKeys", "ListAliases", "DescribeKey", "GetKeyRotationStatus"]));
         }
     }
 
     [Test]
     public void A_baseline_of_before_there_were_ids_says_nothing_of_rotations()
     {
-        var now = Changes.Compare(Reports.Of(Reports.Row(1)), Reports.Of(Reports.Row(1) with { CurrentKeyMaterialId = "a" }, Reports.Row(2) with { CurrentKeyMaterialId = "b" }));
-        Assert.That((now.Keys.Select(key => key.RotatedSinceBaseline).Distinct().Single(), now.Changes!.Rotated), Is.EqualTo(((bool?)null, 0)));
+        var now = Reports.Of(Reports.Row(1) with { CurrentKeyMaterialId = "a" }, Reports.Row(2) with { CurrentKeyMaterialId = "b" });
+        var compared = Changes.Compare(Reports.Of(Reports.Row(1)), now);
+        Assert.That(compared.Keys.Select(key => key.RotatedSinceBaseline), Is.All.Null);
+        Assert.That(compared.Changes!.Rotated, Is.Zero);
     }
 
     [Test]
@@ -138,7 +147,7 @@ internal sealed class RotationEvidenceTests
             Reports.Row(4) with { Rotations = 1, LastRotationDate = LongAgo, LastRotationType = "ON_DEMAND", LastUse = new(Recently, "Decrypt", null) });
         var (page, complaints) = await Browser.OpenAsync(report);
 
-        await page.GetByRole(Microsoft.Playwright.AriaRole.Columnheader, new() { Name = "Last rotation" }).GetByRole(Microsoft.Playwright.AriaRole.Button).ClickAsync();
+        await page.GetByRole(AriaRole.Columnheader, new() { Name = "Last rotation" }).GetByRole(AriaRole.Button).ClickAsync();
 
         using (Assert.EnterMultipleScope())
         {

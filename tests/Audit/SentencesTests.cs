@@ -17,15 +17,20 @@ internal sealed class SentencesTests
     [TestCase("+-?", true, ExpectedResult = "1 of 2 keys that have to rotate do not comply, and this audit is not complete.")]
     public string Headline(string keys, bool listedToTheEnd)
     {
-        var report = Reports.Of([.. keys.Select((key, number) => Reports.Row(number, key switch { '+' => KeyVerdict.Compliant, '-' => KeyVerdict.NonCompliant, _ => KeyVerdict.NotJudged }))]);
-        return Sentences.Headline(listedToTheEnd ? report : report with { Places = [new(Reports.Account, Reports.Region, PlaceStatus.Incomplete, 0, 0, "ListKeys stopped.")] });
+        var report = Reports.Of([.. keys.Select((key, number) => Reports.Row(number, key switch
+        {
+            '+' => KeyVerdict.Compliant,
+            '-' => KeyVerdict.NonCompliant,
+            _ => KeyVerdict.NotJudged,
+        }))]);
+        return Sentences.Headline(listedToTheEnd ? report : Reports.BrokenOff(report));
     }
 
     [Test]
     public void What_was_done_is_told_by_what_was_found()
     {
-        var stopped = Reports.Mixed() with { Places = [new(Reports.Account, Reports.Region, PlaceStatus.Incomplete, 9, 3, "Stopped.")] };
-        var denied = Reports.Of() with { Places = [new(Reports.Account, Reports.Region, PlaceStatus.Incomplete, 0, 0, "ListKeys failed.")] };
+        var stopped = Reports.BrokenOff(Reports.Mixed(), listed: 9, left: 3);
+        var denied = Reports.BrokenOff(Reports.Of());
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Sentences.Procedure(Reports.Mixed()), Does.StartWith("6 keys listed, 6 judged. The rotation status of 5 was read and that of 1 could not be;"));
@@ -41,6 +46,7 @@ internal sealed class SentencesTests
     {
         var given = new Dictionary<string, string>();
         if (unreadableKeys is not null) given["unreadableKeys"] = unreadableKeys;
-        Assert.That(Sentences.Problems(Reports.Of(Reports.Row(1, KeyVerdict.NotJudged)) with { Parameters = given }), Is.EqualTo([problem]));
+        var report = Reports.Of(Reports.Row(1, KeyVerdict.NotJudged)) with { Parameters = given };
+        Assert.That(Sentences.Problems(report), Is.EqualTo([problem]));
     }
 }

@@ -27,7 +27,7 @@ internal sealed class TerminalTests
             Assert.That(lines[^1], Is.EqualTo("1 of 2 keys that have to rotate do not comply."));
             Assert.That(lines[^2], Does.StartWith("3 keys in 1 account, 1 Region: 1 NON_COMPLIANT"));
             Assert.That(lines[0], Does.Match("^ +1  NOT_APPLICABLE +Asymmetric or HMAC key"));
-            Assert.That(Array.IndexOf(lines, Command), Is.GreaterThan(Array.FindIndex(lines, line => line.EndsWith("Automatic rotation is off (k)", StringComparison.Ordinal))));
+            Assert.That(lines.SkipWhile(line => !line.EndsWith("Automatic rotation is off (k)", StringComparison.Ordinal)), Has.One.EqualTo(Command));
             Assert.That(lines, Has.None.Contains("─").And.None.Contains("│"));
         }
     }
@@ -40,7 +40,8 @@ internal sealed class TerminalTests
     }
 
     [Test]
-    public void Hostile_texts_do_not_steer_the_terminal() => Assert.That(string.Concat(Shown(Reports.OfHostileKeys())), Does.Not.Contain('\u001b'));
+    public void Hostile_texts_do_not_steer_the_terminal() =>
+        Assert.That(string.Concat(Shown(Reports.OfHostileKeys())), Does.Not.Contain('\u001b'));
 
     /// <summary>script(1) gives the program a terminal.</summary>
     [Test]
@@ -57,7 +58,12 @@ internal sealed class TerminalTests
     private static string[] Shown(AuditReport report)
     {
         using var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(text),
+        });
         console.Profile.Width = 80;
         new Terminal(console, maxRows: 25).Show(report);
         return text.ToString().TrimEnd('\n').Split('\n');

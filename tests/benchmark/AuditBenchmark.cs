@@ -39,8 +39,7 @@ internal static class AuditBenchmark
         try
         {
             var peak = await RunAsync(aws, account, file);
-            await using var json = File.OpenRead(file);
-            var report = await JsonReport.ReadAsync(json, file);
+            var report = await JsonReport.ReadAsync(file);
             if (report.Keys.Count != keys || !report.Complete) throw new InvalidOperationException($"{report.Keys.Count} of {keys} keys were judged.");
 
             var least = Paced.Max(operation => aws.Calls[operation] / (IamActions.RequestQuota(operation)!.Value * QuotaPercent / 100.0));

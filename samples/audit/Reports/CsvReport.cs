@@ -41,7 +41,8 @@ internal static class CsvReport
     ];
 
     // Whoever may describe a key must not be able to run a formula on the auditor's machine: OWASP, CSV Injection.
-    private static readonly CsvWriterOptions Options = CsvWriterOptions.Default with { Injection = CsvInjection.Escape, WriteByteOrderMark = false };
+    private static readonly CsvWriterOptions Options =
+        CsvWriterOptions.Default with { Injection = CsvInjection.Escape, WriteByteOrderMark = false };
 
     public static async Task WriteAsync(AuditReport report, Stream output)
     {

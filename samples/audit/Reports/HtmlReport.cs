@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace KeyRotation.Audit.Reports;
 
 /// <summary>
-/// One page that needs nothing but itself. Its policy (CSP) lets the browser fetch nothing, and run and apply only this page's own script and
-/// style, which it knows by their hashes.
+/// One page that needs nothing but itself. Its policy (CSP) lets the browser fetch nothing, and run and apply only this page's own script
+/// and style, which it knows by their hashes.
 /// </summary>
 internal static partial class HtmlReport
 {
@@ -17,39 +17,36 @@ internal static partial class HtmlReport
     public static async Task WriteAsync(AuditReport report, Stream output)
     {
         var (css, js) = (Part("page.css"), Part("page.js"));
-        var values = new Dictionary<string, Func<string>>
+        var values = new Dictionary<string, string>
         {
-            ["csp"] = () => $"default-src 'none'; script-src '{Hash(js)}'; style-src '{Hash(css)}'; base-uri 'none'; form-action 'none'",
-            ["css"] = () => css,
-            ["js"] = () => js,
-            ["title"] = () => Html.Text($"KMS key rotation audit, {Sentences.Time(report.StartedAt)}"),
-            ["headline"] = () => Html.Text(Sentences.Headline(report)),
-            ["scope"] = () => Html.Text($"{Sentences.Time(report.StartedAt)} · {Sentences.Scope(report)} · rotation at least every {report.MaxRotationPeriodInDays} days"),
-            ["notices"] = () => Notices(report),
-            ["tiles"] = () => Tiles(report),
-            ["changes"] = () => report.Changes is { } changes ? Changes(changes) : "",
-            ["charts"] = () => Svg.Rows(Charts.VerdictsByPlace(report), "places") + Svg.Columns(Charts.RotationPeriods(report), "periods") + Svg.Columns(Charts.NextRotations(report), "waits")
+            ["csp"] = $"default-src 'none'; script-src '{Hash(js)}'; style-src '{Hash(css)}'; base-uri 'none'; form-action 'none'",
+            ["css"] = css,
+            ["js"] = js,
+            ["title"] = Html.Text($"KMS key rotation audit, {Sentences.Time(report.StartedAt)}"),
+            ["headline"] = Html.Text(Sentences.Headline(report)),
+            ["scope"] = Html.Text($"{Sentences.Time(report.StartedAt)} · {Sentences.Scope(report)} · rotation at least every {report.MaxRotationPeriodInDays} days"),
+            ["notices"] = Notices(report),
+            ["tiles"] = Tiles(report),
+            ["changes"] = report.Changes is { } changes ? Changes(changes) : "",
+            ["charts"] = Svg.Rows(Charts.VerdictsByPlace(report), "places")
+                + Svg.Columns(Charts.RotationPeriods(report), "periods")
+                + Svg.Columns(Charts.NextRotations(report), "waits")
                 + (Charts.MaterialAges(report) is { } ages ? Svg.Columns(ages, "ages") : ""),
-            ["evidence"] = () => Evidence(report),
-            ["about"] = () => About(report),
-            ["data"] = () => PageData.Of(report.Keys),
+            ["evidence"] = Evidence(report),
+            ["about"] = About(report),
+            ["data"] = PageData.Of(report.Keys),
         };
         await using var text = new StreamWriter(output, leaveOpen: true);
-        await text.WriteAsync(Placeholder().Replace(Part("page.html"), match => values[match.Groups[1].Value]()));
+        await text.WriteAsync(Placeholder().Replace(Part("page.html"), match => values[match.Groups[1].Value]));
     }
 
     private static string Notices(AuditReport report)
     {
-        var html = new StringBuilder();
-        if (report.Demonstration)
-            html.Append("<p class=\"notice\"><strong>Demonstration.</strong>").Append(Html.Text(Sentences.Demonstration["Demonstration:".Length..])).Append("</p>");
-        if (Sentences.Problems(report).ToList() is { Count: > 0 } problems)
-        {
-            html.Append(report.Complete ? "<div class=\"notice\"><strong>Note.</strong>" : "<div class=\"notice\"><strong>This audit is not complete.</strong>");
-            html.Append("<ul>").AppendJoin("", problems.Select(problem => $"<li>{Html.Text(problem)}</li>")).Append("</ul></div>");
-        }
-
-        return html.ToString();
+        var demonstration = Html.Text(Sentences.Demonstration["Demonstration:".Length..]);
+        var problems = string.Concat(Sentences.Problems(report).Select(problem => $"<li>{Html.Text(problem)}</li>"));
+        var title = report.Complete ? "Note." : "This audit is not complete.";
+        return (report.Demonstration ? $"<p class=\"notice\"><strong>Demonstration.</strong>{demonstration}</p>" : "")
+            + (problems.Length > 0 ? $"<div class=\"notice\"><strong>{title}</strong><ul>{problems}</ul></div>" : "");
     }
 
     private static string Tiles(AuditReport report)
@@ -65,7 +62,8 @@ internal static partial class HtmlReport
             + Verdict(KeyVerdict.Compliant, "rotate often enough")
             + Verdict(KeyVerdict.NotApplicable, "need not or cannot rotate");
 
-        string Verdict(KeyVerdict verdict, string meaning) => Tile(verdict.Name(), verdict.Name(), Sentences.Number(totals[verdict]), meaning);
+        string Verdict(KeyVerdict verdict, string meaning) =>
+            Tile(verdict.Name(), verdict.Name(), Sentences.Number(totals[verdict]), meaning);
 
         static string Tile(string className, string name, string value, string meaning) =>
             $"<div class=\"{className}\"><dt>{name}</dt><dd>{value}<small>{meaning}</small></dd></div>\n";
@@ -85,19 +83,20 @@ internal static partial class HtmlReport
 
     private static string Changes(Changes changes)
     {
-        var html = new StringBuilder("<section aria-labelledby=\"changes-title\"><h2 id=\"changes-title\">What changed</h2><div class=\"changes\">");
-        html.Append("<p>").Append(Html.Text(Sentences.Changes(changes))).Append("</p>");
-        foreach (var kind in changes.Keys.GroupBy(change => change.Kind))
-        {
-            html.Append("<details").Append(kind.Count() <= MaxChangesOpen ? " open" : "").Append("><summary>")
-                .Append(Html.Text($"{Sentences.Counted(kind.Count(), "key")} {Sentences.Name(kind.Key)}")).Append("</summary><ul>");
-            foreach (var change in kind.Take(MaxChangesListed))
-                html.Append("<li>").Append(Html.Text($"{change.Name} ({change.Arn}): {change.FindingAfter ?? change.FindingBefore}")).Append("</li>");
-            if (kind.Count() > MaxChangesListed) html.Append("<li>").Append(Html.Text($"and {Sentences.Number(kind.Count() - MaxChangesListed)} more, in the JSON report")).Append("</li>");
-            html.Append("</ul></details>");
-        }
+        var kinds = string.Concat(changes.Keys.GroupBy(change => change.Kind, (kind, all) => Kind(kind, [.. all])));
+        return $"<section aria-labelledby=\"changes-title\"><h2 id=\"changes-title\">What changed</h2><div class=\"changes\">"
+            + $"<p>{Html.Text(Sentences.Changes(changes))}</p>{kinds}</div></section>";
+    }
 
-        return html.Append("</div></section>").ToString();
+    private static string Kind(ChangeKind kind, List<KeyChange> changes)
+    {
+        var title = Html.Text($"{Sentences.Counted(changes.Count, "key")} {Sentences.Name(kind)}");
+        var items = string.Concat(changes.Take(MaxChangesListed).Select(change =>
+            $"<li>{Html.Text($"{change.Name} ({change.Arn}): {change.FindingAfter ?? change.FindingBefore}")}</li>"));
+        var rest = changes.Count - MaxChangesListed;
+        return $"<details{(changes.Count <= MaxChangesOpen ? " open" : "")}><summary>{title}</summary><ul>{items}"
+            + (rest > 0 ? $"<li>{Html.Text($"and {Sentences.Number(rest)} more, in the JSON report")}</li>" : "")
+            + "</ul></details>";
     }
 
     private static string Evidence(AuditReport report) =>

@@ -6,7 +6,8 @@ namespace KeyRotation.Audit.Reports;
 
 /// <summary>For pipelines that show test results: a suite a place, a test a key. A failure is what <c>--fail-on</c> counts.</summary>
 /// <remarks>
-/// Elements and attributes: the JUnit XML that Jenkins, GitLab and GitHub actions read (testsuites, testsuite, testcase, failure, error, skipped).
+/// Elements and attributes: the JUnit XML that Jenkins, GitLab and GitHub actions read (testsuites, testsuite, testcase, failure, error,
+/// skipped).
 /// </remarks>
 internal static class JUnitReport
 {
@@ -15,7 +16,7 @@ internal static class JUnitReport
         var keys = report.Keys.ToLookup(key => Place.NameOf(key.AccountId, key.Region));
         var places = report.Places.Where(place => place.Status != PlaceStatus.NotEnabled);
         var suites = places.Select(place => Suite(report, place, keys[place.Name]));
-        await using var text = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+        await using var text = new StreamWriter(output, leaveOpen: true);
         await new XElement("testsuites", Attribute("name", "KMS key rotation" + (report.Demonstration ? " (demonstration: made-up keys)" : "")), suites)
             .SaveAsync(text, SaveOptions.None, CancellationToken.None);
     }
@@ -27,14 +28,14 @@ internal static class JUnitReport
         return new(
             "testsuite",
             Attribute("name", place.Name),
-            Attribute("tests", Number(tests.Count)),
+            new XAttribute("tests", tests.Count),
             Count("failures", "failure"),
             Count("errors", "error"),
             Count("skipped", "skipped"),
             Attribute("timestamp", report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture)),
             tests);
 
-        XAttribute Count(string name, string result) => Attribute(name, Number(tests.Count(test => test.Element(result) is not null)));
+        XAttribute Count(string name, string result) => new(name, tests.Count(test => test.Element(result) is not null));
     }
 
     private static XElement Test(Place place, string name, XElement? result) =>
@@ -56,6 +57,4 @@ internal static class JUnitReport
     /// <summary>XML has no escape for most control characters.</summary>
     private static string Text(string text) => string.Concat(text.EnumerateRunes().Select(rune =>
         rune.Value is '\t' or '\n' or >= ' ' and not (0xFFFE or 0xFFFF) ? rune : Rune.ReplacementChar));
-
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -10,33 +10,37 @@ internal static class JsonReport
     public static Task WriteAsync(AuditReport report, Stream output) =>
         JsonSerializer.SerializeAsync(output, report, AuditJson.Indented.AuditReport);
 
-    /// <exception cref="BaselineException">The file is not a report, or one of a version that this program does not know.</exception>
-    public static async Task<AuditReport> ReadAsync(Stream input, string path)
+    /// <exception cref="UsageException">The file cannot be read, is no report, or is one of a version that this program does not know.</exception>
+    public static async Task<AuditReport> ReadAsync(string path)
     {
         try
         {
-            var report = await JsonSerializer.DeserializeAsync(input, AuditJson.Default.AuditReport)
-                ?? throw new BaselineException($"{path} holds no report.");
+            await using var file = File.OpenRead(path);
+            var report = await JsonSerializer.DeserializeAsync(file, AuditJson.Default.AuditReport)
+                ?? throw new UsageException($"--baseline: {path} holds no report.");
             return report.SchemaVersion.StartsWith("1.", StringComparison.Ordinal)
                 ? report
-                : throw new BaselineException($"{path} has schemaVersion {report.SchemaVersion}; this program reads 1.x.");
+                : throw new UsageException($"--baseline: {path} has schemaVersion {report.SchemaVersion}; this program reads 1.x.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new BaselineException($"{path} is not a report of this program: {e.Message}");
+            throw new UsageException("--baseline: " + (e is JsonException ? $"{path} is not a report of this program: " : "") + e.Message);
         }
     }
 }
 
-internal sealed class BaselineException(string message) : Exception(message);
+internal sealed class CamelCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase)
+    where T : struct, Enum;
+
+internal sealed class UpperSnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseUpper)
+    where T : struct, Enum;
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AuditReport))]
-[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(PageData))]
 internal sealed partial class AuditJson : JsonSerializerContext
 {
     /// <summary>For people and diff tools: indented, and letters of other languages as they are.</summary>

@@ -1,15 +1,15 @@
-using System.Text;
+using System.Text.RegularExpressions;
 
 namespace KeyRotation.Audit.Reports;
 
 /// <summary>For a pull request or a job summary: what fails, and how many of what. It stays far below GitHub's megabyte.</summary>
-internal static class MarkdownReport
+internal static partial class MarkdownReport
 {
     private const int MaxFindings = 200;
 
     public static async Task WriteAsync(AuditReport report, Stream output)
     {
-        await using var text = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+        await using var text = new StreamWriter(output, leaveOpen: true);
         text.NewLine = "\n";
         await text.WriteLineAsync($"## {Sentences.Headline(report)}\n");
         if (report.Demonstration) await text.WriteLineAsync($"> **{Sentences.Demonstration}**\n");
@@ -37,20 +37,10 @@ internal static class MarkdownReport
     }
 
     /// <summary>One line, in which nothing is markup, a mention or a link.</summary>
-    private static string Cell(string text)
-    {
-        var cell = new StringBuilder();
-        foreach (var c in SingleLine.Of(text))
-        {
-            _ = c switch
-            {
-                '<' => cell.Append("&lt;"),
-                '@' => cell.Append("&#64;"),
-                _ when @"\`*_{}[]()#+!|~>&".Contains(c, StringComparison.Ordinal) => cell.Append('\\').Append(c),
-                _ => cell.Append(c),
-            };
-        }
+    private static string Cell(string text) => Markup().Replace(SingleLine.Of(text), @"\$0")
+        .Replace("<", "&lt;", StringComparison.Ordinal)
+        .Replace("@", "&#64;", StringComparison.Ordinal);
 
-        return cell.ToString();
-    }
+    [GeneratedRegex(@"[\\`*_{}[\]()#+!|~>&]")]
+    private static partial Regex Markup();
 }

@@ -41,17 +41,23 @@ internal static class Output
 
     /// <summary>Writes every report, and beside the first file a manifest of all files, which <c>sha256sum --check</c> reads.</summary>
     /// <returns>What was written, in a sentence each.</returns>
-    public static async Task<IReadOnlyList<string>> WriteAsync(AuditReport report, AuditOptions options, Streams console)
+    public static async Task<IReadOnlyList<string>> WriteAsync(AuditReport report, AuditOptions options)
     {
         var sums = new List<(string Path, string Sum)>();
         foreach (var path in options.Outputs)
         {
-            if (path == "-") await ToOutputAsync(report, options.Format, console);
-            else sums.Add((path, await ToFileAsync(path, stream => Kind(path).WriteAsync(report, stream))));
+            if (path != "-")
+            {
+                sums.Add((path, await ToFileAsync(path, stream => Kind(path).WriteAsync(report, stream))));
+                continue;
+            }
+
+            await using var output = Console.OpenStandardOutput();
+            await Array.Find(Kinds, kind => kind.Name == options.Format).WriteAsync(report, output);
         }
 
-        if (sums.Count == 0) return [];
-        var manifest = ManifestOf(sums[0].Path);
+        if (sums is not [var (first, _), ..]) return [];
+        var manifest = first[..^Kind(first).Extension.Length] + ".sha256";
         await ToFileAsync(manifest, stream => stream.WriteAsync(Encoding.UTF8.GetBytes(Manifest(report, manifest, sums))).AsTask());
         return [.. sums.Select(file => $"Written: {file.Path} (SHA-256 {file.Sum})"), $"Written: {manifest} (to be checked with sha256sum --check)"];
     }
@@ -73,26 +79,18 @@ internal static class Output
         return sum;
     }
 
-    private static async Task ToOutputAsync(AuditReport report, string format, Streams console)
+    private static string Manifest(AuditReport report, string path, IEnumerable<(string Path, string Sum)> files)
     {
-        await using var stream = console.OpenOutput();
-        await Array.Find(Kinds, kind => kind.Name == format).WriteAsync(report, stream);
-    }
-
-    private static string Manifest(AuditReport report, string path, List<(string Path, string Sum)> files)
-    {
-        var text = new StringBuilder()
-            .Append("# KMS key rotation audit ").Append(report.ProgramVersion).Append(report.Demonstration ? ", demonstration: made-up keys" : "").Append('\n')
-            .Append("# From ").Append(Sentences.Time(report.StartedAt)).Append(" to ").Append(Sentences.Time(report.FinishedAt)).Append('\n')
-            .Append("# ").Append(report.Evidence?.CallerArn ?? "no caller").Append('\n')
-            .Append("# ").Append(Sentences.Totals(report)).Append(report.Complete ? "" : "; not complete").Append('\n');
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        foreach (var file in files)
-            text.Append(file.Sum).Append("  ").Append(Path.GetRelativePath(folder, Path.GetFullPath(file.Path))).Append('\n');
-        return text.ToString();
+        var lines = files.Select(file => $"{file.Sum}  {Path.GetRelativePath(folder, Path.GetFullPath(file.Path))}\n");
+        return $"""
+            # KMS key rotation audit {report.ProgramVersion}{(report.Demonstration ? ", demonstration: made-up keys" : "")}
+            # From {Sentences.Time(report.StartedAt)} to {Sentences.Time(report.FinishedAt)}
+            # {report.Evidence?.CallerArn ?? "no caller"}
+            # {Sentences.Totals(report)}{(report.Complete ? "" : "; not complete")}
+            {string.Concat(lines)}
+            """;
     }
-
-    private static string ManifestOf(string path) => path[..^Kind(path).Extension.Length] + ".sha256";
 
     private static (string Name, string Extension, Func<AuditReport, Stream, Task> WriteAsync) Kind(string path) =>
         Array.Find(Kinds, kind => Has(path, kind.Extension));

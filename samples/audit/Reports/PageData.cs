@@ -1,16 +1,15 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace KeyRotation.Audit.Reports;
 
 /// <summary>
-/// The keys as the page's script wants them: every text once, and rows of numbers that point to texts, since 20,000 keys share most of them.
-/// The JSON writer's own encoder leaves no &lt;, &gt; or &amp; in it, so nothing in it can end the script element that carries it.
+/// The keys as the page's script wants them: every text once, and rows of numbers that point to texts, since 20,000 keys share most of
+/// them. The encoder of AuditJson leaves no &lt;, &gt; or &amp; in it, so nothing in it can end the script element that carries it.
 /// </summary>
-internal static class PageData
+internal sealed record PageData(IEnumerable<string> Columns, IEnumerable<int?[]> Rows, IEnumerable<string> Texts)
 {
-    private static readonly (string Name, Func<KeyRow, string?> Value)[] Columns =
+    private static readonly (string Name, Func<KeyRow, string?> Value)[] Cells =
     [
         ("verdict", key => key.Verdict.Name()),
         ("account", key => key.AccountId),
@@ -40,46 +39,16 @@ internal static class PageData
         ("tags", key => key.Tags is { Count: > 0 } tags ? string.Join("\n", tags.Select(tag => $"{tag.Key} = {tag.Value}")) : null),
     ];
 
-    public static string Of(IReadOnlyList<KeyRow> keys)
+    public static string Of(IEnumerable<KeyRow> keys)
     {
-        var places = new Dictionary<string, int>();
-        var texts = new List<string>();
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        var texts = new OrderedDictionary<string, bool>();
+        var rows = keys.Select(key => Array.ConvertAll(Cells, cell => PlaceOf(cell.Value(key)))).ToList();
+        return JsonSerializer.Serialize(new(Cells.Select(cell => cell.Name), rows, texts.Keys), AuditJson.Default.PageData);
+
+        int? PlaceOf(string? text)
         {
-            json.WriteStartObject();
-            json.WriteStartArray("columns");
-            foreach (var (name, _) in Columns) json.WriteStringValue(name);
-            json.WriteEndArray();
-
-            json.WriteStartArray("rows");
-            foreach (var key in keys)
-            {
-                json.WriteStartArray();
-                foreach (var (_, value) in Columns)
-                {
-                    if (value(key) is { } text) json.WriteNumberValue(PlaceOf(text));
-                    else json.WriteNullValue();
-                }
-
-                json.WriteEndArray();
-            }
-
-            json.WriteEndArray();
-            json.WriteStartArray("texts");
-            foreach (var text in texts) json.WriteStringValue(text);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-
-        int PlaceOf(string text)
-        {
-            if (places.TryGetValue(text, out var place)) return place;
-            place = texts.Count;
-            places.Add(text, place);
-            texts.Add(text);
+            if (text is null) return null;
+            texts.TryAdd(text, true, out var place);
             return place;
         }
     }

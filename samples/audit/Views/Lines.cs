@@ -11,7 +11,11 @@ internal sealed class Lines(TextWriter output) : IView
     {
         foreach (var key in report.Keys.Reverse())
         {
-            var fields = new[] { key.Verdict.Name(), key.AccountId, key.Region, key.KeyId, key.Aliases is [var alias, ..] ? alias : "-", key.Scenario.ToString(), key.Finding, key.NextStep ?? "-" };
+            string[] fields =
+            [
+                key.Verdict.Name(), key.AccountId, key.Region, key.KeyId, key.Aliases is [var alias, ..] ? alias : "-",
+                key.Scenario.ToString(), key.Finding, key.NextStep ?? "-",
+            ];
             output.WriteLine(string.Join('\t', fields.Select(SingleLine.Of)));
         }
 

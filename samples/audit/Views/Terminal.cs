@@ -4,8 +4,8 @@ using Spectre.Console;
 namespace KeyRotation.Audit.Views;
 
 /// <summary>
-/// A terminal: live progress, then counts by reason, and what needs work last, so that it stands above the prompt. Lines are written whole: where the
-/// terminal folds them, a command is still copied as one.
+/// A terminal: live progress, then counts by reason, and what needs work last, so that it stands above the prompt. Lines are written whole:
+/// where the terminal folds them, a command is still copied as one.
 /// </summary>
 internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
 {

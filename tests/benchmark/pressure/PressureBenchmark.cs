@@ -187,8 +187,7 @@ internal static partial class PressureBenchmark
                 return new(row.Name, row.Keys, 0, seconds, 0, Traffic.Of(aws.Calls, Share), "no end");
             }
 
-            await using var json = File.OpenRead(file);
-            var report = await JsonReport.ReadAsync(json, file);
+            var report = await JsonReport.ReadAsync(file);
             var truth = Truth.Of(account);
             var judged = report.Keys.Where(key => key.Verdict != KeyVerdict.NotJudged).ToList();
             return new(
