@@ -105,15 +105,10 @@ internal sealed class AssumedRole : AWSCredentials
     {
         var request = new AssumeRoleRequest { RoleArn = roleArn, RoleSessionName = sessionName, ExternalId = externalId };
         var answer = (await sts.AssumeRoleAsync(request, cancellationToken)).Credentials;
-        return answer is
-            {
-                AccessKeyId: { Length: > 0 } id,
-                SecretAccessKey: { Length: > 0 } secret,
-                SessionToken: { Length: > 0 } token,
-                Expiration: { } expiration,
-            }
-            ? new(new ImmutableCredentials(id, secret, token), new DateTimeOffset(expiration.ToUniversalTime()), clock.GetUtcNow())
-            : throw new AmazonClientException("STS answered without credentials");
+        if (answer is not { AccessKeyId.Length: > 0, SecretAccessKey.Length: > 0, SessionToken.Length: > 0, Expiration: { } expiration })
+            throw new AmazonClientException("STS answered without credentials");
+        var credentials = new ImmutableCredentials(answer.AccessKeyId, answer.SecretAccessKey, answer.SessionToken);
+        return new(credentials, new DateTimeOffset(expiration.ToUniversalTime()), clock.GetUtcNow());
     }
 
     private ProblemException Problem(Exception failure)

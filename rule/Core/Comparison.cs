@@ -21,24 +21,24 @@ internal static class Comparison
 
     /// <param name="existing">The result that AWS Config holds, or null.</param>
     /// <param name="isComplete">All existing results are known, so that a null means that there is none.</param>
-    public static Difference Of(
-        Verdict verdict, KeyFacts key, ExistingResult? existing, bool isComplete, RuleParameters parameters) => verdict switch
-    {
-        Verdict.Unreadable => Difference.None,
+    public static Difference Of(Verdict verdict, KeyFacts key, ExistingResult? existing, bool isComplete, RuleParameters parameters) =>
+        verdict switch
+        {
+            Verdict.Unreadable => Difference.None,
 
-        // AWS Config keeps no NOT_APPLICABLE result: one is reported in place of another result, if there is or may be one.
-        Verdict.NotApplicable when existing is not null => Difference.Result,
-        Verdict.NotApplicable when key.IsGone || key.KeyManager == "AWS" => Difference.None,
-        Verdict.NotApplicable when parameters.Report == Report.Changes && isComplete => Difference.None,
-        Verdict.NotApplicable => Difference.Result,
+            // AWS Config keeps no NOT_APPLICABLE result: one is reported in place of another result, if there is or may be one.
+            Verdict.NotApplicable when existing is not null => Difference.Result,
+            Verdict.NotApplicable when key.IsGone || key.KeyManager == "AWS" => Difference.None,
+            Verdict.NotApplicable when parameters.Report == Report.Changes && isComplete => Difference.None,
+            Verdict.NotApplicable => Difference.Result,
 
-        _ when parameters.Report == Report.All => Difference.Result,
-        _ when existing == Written(verdict, key, parameters, new StackOwner.None()) => Difference.None,
-        _ when existing == Written(verdict, key, parameters, new StackOwner.Unknown()) => Difference.Owner,
+            _ when parameters.Report == Report.All => Difference.Result,
+            _ when existing == Written(verdict, key, parameters, new StackOwner.None()) => Difference.None,
+            _ when existing == Written(verdict, key, parameters, new StackOwner.Unknown()) => Difference.Owner,
 
-        _ when existing == Written(verdict, key, parameters, new StackOwner.Stack(AnyName, AnyName)) => Difference.None,
-        _ => Difference.Result,
-    };
+            _ when existing == Written(verdict, key, parameters, new StackOwner.Stack(AnyName, AnyName)) => Difference.None,
+            _ => Difference.Result,
+        };
 
     private static ExistingResult Written(Verdict verdict, KeyFacts key, RuleParameters parameters, StackOwner owner) => ExistingResult.Of(
         verdict is Verdict.Compliant ? "COMPLIANT" : "NON_COMPLIANT", Annotation.Of(verdict, key, parameters.MaxRotationPeriodInDays, owner));

@@ -116,82 +116,79 @@ internal static class KeyRule
     };
 
     /// <summary>KMS rotates imported key material on demand only, so only the last rotation shows whether the key is rotated.</summary>
-    private static Judgment JudgeImported(
-        KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => KeyMaterial.Of(key, now) switch
-    {
-        KeyMaterial.Asks { Question: var question } =>
-            new Judgment.Pending(question),
-        KeyMaterial.Unreadable { What: var what, Failure: var failure } =>
-            Unreadable(what, failure, parameters, exemption),
+    private static Judgment JudgeImported(KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) =>
+        KeyMaterial.Of(key, now) switch
+        {
+            KeyMaterial.Asks { Question: var question } =>
+                new Judgment.Pending(question),
+            KeyMaterial.Unreadable { What: var what, Failure: var failure } =>
+                Unreadable(what, failure, parameters, exemption),
 
-        KeyMaterial.Since { Date: var date } when date < Limit(parameters, now) =>
-            JudgeOldImported(date, key, parameters, exemption),
-        KeyMaterial.Since { IsRotated: false, Date: var date } when key.IsReplica =>
-            OfPrimary(key, date),
-        KeyMaterial.Since { Date: var date } =>
-            new Verdict.Compliant('o', $"Imported key material is from {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed."),
-        var rotating =>
-            new Verdict.Compliant('o', $"Imported key material is being rotated, since {Day(((KeyMaterial.Rotating)rotating).StartDate)}."),
-    };
+            KeyMaterial.Since { Date: var date } when date < Limit(parameters, now) =>
+                JudgeOldImported(date, key, parameters, exemption),
+            KeyMaterial.Since { IsRotated: false, Date: var date } when key.IsReplica =>
+                OfPrimary(key, date),
+            KeyMaterial.Since { Date: var date } =>
+                new Verdict.Compliant('o', $"Imported key material is from {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed."),
+            var rotating =>
+                new Verdict.Compliant('o', $"Imported key material is being rotated, since {Day(((KeyMaterial.Rotating)rotating).StartDate)}."),
+        };
 
     /// <summary>As for a key whose rotation is off, the item may be old. Also, a rotation on demand may be running.</summary>
-    private static Judgment JudgeOldImported(
-        DateTimeOffset date, KeyFacts key, RuleParameters parameters, Exemption exemption) => key switch
-    {
-        { IsDescriptionOpen: true } =>
-            new Judgment.Pending(Question.Description),
-        { DescriptionFailure: { AccessDenied: false } failure } =>
-            Unreadable("key state", failure, parameters, exemption),
-        { Rotation: null } =>
-            new Judgment.Pending(Question.RotationStatus),
-        { Rotation: RotationStatus.Unreadable { Failure: var failure } } =>
-            Unreadable("rotation status", failure, parameters, exemption),
-        _ => new Verdict.NonCompliant(
-            'n', $"Imported key material is from {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed.{exemption.Note}", Fix.ImportKeyMaterialThenRotate),
-    };
+    private static Judgment JudgeOldImported(DateTimeOffset date, KeyFacts key, RuleParameters parameters, Exemption exemption) =>
+        key switch
+        {
+            { IsDescriptionOpen: true } =>
+                new Judgment.Pending(Question.Description),
+            { DescriptionFailure: { AccessDenied: false } failure } =>
+                Unreadable("key state", failure, parameters, exemption),
+            { Rotation: null } =>
+                new Judgment.Pending(Question.RotationStatus),
+            { Rotation: RotationStatus.Unreadable { Failure: var failure } } =>
+                Unreadable("rotation status", failure, parameters, exemption),
+            _ => new Verdict.NonCompliant(
+                'n', $"Imported key material is from {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed.{exemption.Note}", Fix.ImportKeyMaterialThenRotate),
+        };
 
     /// <summary>Automatic rotation is off.</summary>
-    private static Judgment JudgeRotatedOnDemand(
-        KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) => KeyMaterial.LastRotation(key, now) switch
-    {
-        KeyMaterial.Asks { Question: var question } =>
-            new Judgment.Pending(question),
-        KeyMaterial.Unreadable { What: var what, Failure: var failure } =>
-            Unreadable(what, failure, parameters, exemption),
-        KeyMaterial.Since { Date: var date } when date >= Limit(parameters, now) =>
-            new Verdict.Compliant('o', $"Rotation is off, but the key was rotated on {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed."),
-        KeyMaterial.Since { Date: var date } =>
-            NonCompliant('k', $"Rotation is off, and the key was last rotated on {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed.", exemption),
-        _ =>
-            NonCompliant('k', $"Rotation is off, and the key was never rotated; required at least every {parameters.MaxRotationPeriodInDays} days.", exemption),
-    };
+    private static Judgment JudgeRotatedOnDemand(KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) =>
+        KeyMaterial.LastRotation(key, now) switch
+        {
+            KeyMaterial.Asks { Question: var question } =>
+                new Judgment.Pending(question),
+            KeyMaterial.Unreadable { What: var what, Failure: var failure } =>
+                Unreadable(what, failure, parameters, exemption),
+            KeyMaterial.Since { Date: var date } when date >= Limit(parameters, now) =>
+                new Verdict.Compliant('o', $"Rotation is off, but the key was rotated on {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed."),
+            KeyMaterial.Since { Date: var date } =>
+                NonCompliant('k', $"Rotation is off, and the key was last rotated on {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed.", exemption),
+            _ =>
+                NonCompliant('k', $"Rotation is off, and the key was never rotated; required at least every {parameters.MaxRotationPeriodInDays} days.", exemption),
+        };
 
     /// <summary>Rotation is on, with a period that is allowed. A younger key need not have been rotated.</summary>
     private static Judgment JudgeRotation(
-        RotationStatus.On on,
-        KeyFacts key,
-        RuleParameters parameters,
-        DateTimeOffset now,
-        Exemption exemption) => KeyMaterial.Of(key, now) switch
-    {
-        _ when key is { IsMultiRegion: false, CreationDate: null, IsDescriptionOpen: true } =>
-            new Judgment.Pending(Question.Description),
-        _ when !key.IsMultiRegion && key.CreationDate is { } created
-            && created >= Limit(parameters, now) - Tolerance && !KeyMaterial.IsInFuture(created, now) =>
-            RotationIsOn(on, parameters),
-        KeyMaterial.Asks { Question: var question } =>
-            new Judgment.Pending(question),
-        KeyMaterial.Unreadable { What: var what, Failure: var failure } =>
-            Unreadable(what, failure, parameters, exemption),
-        KeyMaterial.Since { Date: var date } when date < Limit(parameters, now) - Tolerance => new Verdict.NonCompliant(
-            'p', $"Key material is from {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed.{exemption.Note}", Fix.RotateKeyOnDemand),
-        KeyMaterial.Since { IsRotated: false, Date: var date } when key.IsReplica =>
-            OfPrimary(key, date),
-        KeyMaterial.Since { Date: var date } =>
-            RotationIsOn(on, parameters, $" Key material is from {Day(date)}."),
-        var rotating =>
-            RotationIsOn(on, parameters, $" Key material is being rotated, since {Day(((KeyMaterial.Rotating)rotating).StartDate)}."),
-    };
+        RotationStatus.On on, KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) =>
+        KeyMaterial.Of(key, now) switch
+        {
+            _ when key is { IsMultiRegion: false, CreationDate: null, IsDescriptionOpen: true } =>
+                new Judgment.Pending(Question.Description),
+            _ when !key.IsMultiRegion && key.CreationDate is { } created
+                && created >= Limit(parameters, now) - Tolerance && !KeyMaterial.IsInFuture(created, now) =>
+                RotationIsOn(on, parameters),
+            KeyMaterial.Asks { Question: var question } =>
+                new Judgment.Pending(question),
+            KeyMaterial.Unreadable { What: var what, Failure: var failure } =>
+                Unreadable(what, failure, parameters, exemption),
+            KeyMaterial.Since { Date: var date } when date < Limit(parameters, now) - Tolerance => new Verdict.NonCompliant(
+                'p', $"Key material is from {Day(date)}; at most {parameters.MaxRotationPeriodInDays} days are allowed.{exemption.Note}", Fix.RotateKeyOnDemand),
+            KeyMaterial.Since { IsRotated: false, Date: var date } when key.IsReplica =>
+                OfPrimary(key, date),
+            KeyMaterial.Since { Date: var date } =>
+                RotationIsOn(on, parameters, $" Key material is from {Day(date)}."),
+            var rotating =>
+                RotationIsOn(on, parameters, $" Key material is being rotated, since {Day(((KeyMaterial.Rotating)rotating).StartDate)}."),
+        };
 
     private static Verdict.Compliant RotationIsOn(RotationStatus.On on, RuleParameters parameters, string evidence = "") => new(
         'm', $"Rotation is on, every {on.PeriodInDays ?? DefaultRotationPeriodInDays} days; at most {parameters.MaxRotationPeriodInDays} is allowed.{evidence}");

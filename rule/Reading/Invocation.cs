@@ -41,21 +41,21 @@ internal sealed record Invocation(
         return new(partition, region, accountId);
     }
 
-    private static Notification Read(
-        JsonField invokingEvent, AccountRegion place, bool eventLeftScope) => invokingEvent["messageType"].RequiredText switch
-    {
-        "ConfigurationItemChangeNotification" =>
-            new Notification.Change(RecordedKey.Of(Present(invokingEvent["configurationItem"]), place, eventLeftScope)),
-        "OversizedConfigurationItemChangeNotification" =>
-            new Notification.OversizedChange(RecordedKey.Of(Present(invokingEvent["configurationItemSummary"]), place, eventLeftScope)),
-        "ScheduledNotification" or "ConfigurationSnapshotDeliveryCompleted" =>
-            new Notification.Sweep(invokingEvent["notificationCreationTime"].Time
-                ?? throw invokingEvent["notificationCreationTime"].Problem("the time of the notification")),
-        var other => throw new ProblemException(
-            ProblemNumber.MessageType,
-            $"invokingEvent.messageType is '{SingleLine.Cut(other)}'; valid are ConfigurationItemChangeNotification, "
-            + "OversizedConfigurationItemChangeNotification, ScheduledNotification and ConfigurationSnapshotDeliveryCompleted."),
-    };
+    private static Notification Read(JsonField invokingEvent, AccountRegion place, bool eventLeftScope) =>
+        invokingEvent["messageType"].RequiredText switch
+        {
+            "ConfigurationItemChangeNotification" =>
+                new Notification.Change(RecordedKey.Of(Present(invokingEvent["configurationItem"]), place, eventLeftScope)),
+            "OversizedConfigurationItemChangeNotification" =>
+                new Notification.OversizedChange(RecordedKey.Of(Present(invokingEvent["configurationItemSummary"]), place, eventLeftScope)),
+            "ScheduledNotification" or "ConfigurationSnapshotDeliveryCompleted" =>
+                new Notification.Sweep(invokingEvent["notificationCreationTime"].Time
+                    ?? throw invokingEvent["notificationCreationTime"].Problem("the time of the notification")),
+            var other => throw new ProblemException(
+                ProblemNumber.MessageType,
+                $"invokingEvent.messageType is '{SingleLine.Cut(other)}'; valid are ConfigurationItemChangeNotification, "
+                + "OversizedConfigurationItemChangeNotification, ScheduledNotification and ConfigurationSnapshotDeliveryCompleted."),
+        };
 
     private static JsonField Present(JsonField field) => field.IsAbsent ? throw field.Problem("a configuration item") : field;
 
