@@ -3,9 +3,10 @@
 #:property GenerateDocumentationFile=false
 
 // Usage: dotnet run build/PlainTemplate.cs -- ZIP RUNTIME ARCHITECTURE
-// Writes template.yaml as plain CloudFormation, to deploy this zip: the one serverless resource becomes an AWS::Lambda::Function, whose code is in
-// the bucket CodeBucket, and Runtime and Architecture have the zip's as defaults. Without comments, so that it stays below the size of a template body.
-// What it does not know of SAM it refuses. tests/Deployment/PlainTemplateTests.cs compares it with what the SAM translator makes.
+// Writes template.yaml as plain CloudFormation, to deploy this zip: the one serverless resource becomes an AWS::Lambda::Function, whose
+// code is in the bucket CodeBucket, and Runtime and Architecture have the zip's as defaults. Comments are left out, so that it stays below
+// the size of a template body. What it does not know of SAM it refuses. tests/Deployment/PlainTemplateTests.cs compares it with what the
+// SAM translator makes.
 const string Function = "KeyRotationFunction";
 string[] same =
 [
@@ -101,7 +102,8 @@ static List<string> WithoutComments(string[] written)
     {
         if (line.Length > 0 && Indent(line) <= text) text = int.MaxValue;
         if (text == int.MaxValue && line.TrimStart().StartsWith('#')) continue;
-        if (text == int.MaxValue && (line.EndsWith("|-", StringComparison.Ordinal) || line.EndsWith(">-", StringComparison.Ordinal))) text = Indent(line);
+        var startsText = line.EndsWith("|-", StringComparison.Ordinal) || line.EndsWith(">-", StringComparison.Ordinal);
+        if (text == int.MaxValue && startsText) text = Indent(line);
         kept.Add(line);
     }
 

@@ -40,9 +40,12 @@ var components = used.Select(package => new JsonObject
     ["purl"] = Purl(package.Key),
 });
 
-var direct = used.Where(package => package.Value["type"]!.GetValue<string>() == "Direct" || IsNativeRuntime(package.Key)).Select(package => Purl(package.Key));
+var direct = used
+    .Where(package => package.Value["type"]!.GetValue<string>() == "Direct" || IsNativeRuntime(package.Key))
+    .Select(package => Purl(package.Key));
 var dependencies = used.Select(package => Dependency(
-    Purl(package.Key), (package.Value["dependencies"]?.AsObject() ?? []).Select(dependency => dependency.Key).Where(packages.ContainsKey).Select(Purl)));
+    Purl(package.Key),
+    (package.Value["dependencies"]?.AsObject() ?? []).Select(dependency => dependency.Key).Where(packages.ContainsKey).Select(Purl)));
 
 var bom = new JsonObject
 {
@@ -64,7 +67,8 @@ var bom = new JsonObject
     ["components"] = new JsonArray([.. components]),
     ["dependencies"] = new JsonArray([Dependency(root, direct), .. dependencies]),
 };
-Console.WriteLine(bom.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+var options = new JsonSerializerOptions { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+Console.WriteLine(bom.ToJsonString(options));
 
 static JsonArray Hashes(string algorithm, byte[] hash) => [new JsonObject { ["alg"] = algorithm, ["content"] = Convert.ToHexStringLower(hash) }];
 

@@ -3,9 +3,9 @@
 #:property GenerateDocumentationFile=false
 
 // Usage: dotnet run build/Zip.cs -- FOLDER ZIP-WITHOUT-EXTENSION
-// Zips the files of a folder to ZIP-HASH.zip, removes older ones, and prints its path. The same files give the same bytes on any day, in any folder, by
-// any user: names in order, one time, one mode. The hash in the name gives each version an address of its own in S3, without which CloudFormation
-// sees no change.
+// Zips the files of a folder to ZIP-HASH.zip, removes older ones, and prints its path. The same files give the same bytes on any day, in
+// any folder, by any user: names in order, one time, one mode. The hash in the name gives each version an address of its own in S3, without
+// which CloudFormation sees no change.
 using System.IO.Compression;
 using System.Security.Cryptography;
 
@@ -19,7 +19,8 @@ var (folder, name) = (args[0], args[1]);
 using var bytes = new MemoryStream();
 using (var archive = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
 {
-    var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'));
+    var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+        .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'));
     foreach (var file in files.Order(StringComparer.Ordinal))
     {
         var entry = archive.CreateEntry(file, CompressionLevel.SmallestSize);

@@ -11,7 +11,10 @@ internal sealed partial class LineLengthTests
     private const int Longest = 140;
 
     private static readonly string[] Folders =
-        ["rule", "samples/audit", "samples/local", "tests/Audit", "tests/Deployment", "tests/Documents", "tests/EndToEnd", "tests/Local", "tests/Samples"];
+    [
+        "build", "rule", "samples/audit", "samples/local", "tests/Audit", "tests/benchmark", "tests/Deployment", "tests/Documents", "tests/EndToEnd",
+        "tests/Local", "tests/Samples",
+    ];
 
     [TestCaseSource(typeof(Markdown), nameof(Markdown.Pages))]
     public void Prose_is_wrapped(string page) =>

@@ -1,5 +1,5 @@
+using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using KeyRotation.Local;
 using Spectre.Console;
 using JsonReport = KeyRotation.Audit.Reports.JsonReport;
@@ -12,18 +12,26 @@ namespace KeyRotation.Benchmark;
 /// </summary>
 internal static class AuditBenchmark
 {
-    // Of each of KMS's quotas, as by default: 1000 DescribeKey and 500 GetKeyRotationStatus a second.
-    private const int QuotaPercent = 50;
-
     private const int Base = 1_000;
 
-    private static readonly string[] Paced = [IamActions.DescribeKey, IamActions.GetKeyRotationStatus];
-
-    public static async Task<int> RunAsync(string[] arguments)
+    public static Command Command()
     {
-        int[] sizes = arguments is [] ? [10_000, 20_000] : [.. arguments.Select(size => int.Parse(size, CultureInfo.InvariantCulture))];
-        var table = new Table { Title = new TableTitle($"Audit, {QuotaPercent} % of KMS's request quotas, 5 ms latency") }
-            .AddColumns("Keys", "Seconds", "Least seconds at this rate", "Of the rate", "Throttled", "Peak memory", $"Memory a key above {Base:N0}");
+        var sizes = new Argument<int[]>("KEYS") { DefaultValueFactory = _ => [10_000, 20_000], Description = "Audits accounts of this size." };
+        var command = new Command("audit", "The audit of a large account: at which share of the allowed rate, and in what memory.") { sizes };
+        command.SetAction((result, _) => RunAsync(result.GetValue(sizes)!));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(int[] sizes)
+    {
+        var table = new Table { Title = new TableTitle($"Audit, {Benchmarks.QuotaPercent} % of KMS's request quotas, 5 ms latency") }.AddColumns(
+            "Keys",
+            "Seconds",
+            "Least seconds at this rate",
+            "Of the rate",
+            "Throttled",
+            "Peak memory",
+            $"Memory a key above {Base:N0}");
         var smallest = await MeasureAsync(Base, table, null);
         foreach (var size in sizes) await MeasureAsync(size, table, smallest);
         AnsiConsole.Write(table);
@@ -34,15 +42,16 @@ internal static class AuditBenchmark
     {
         var account = Accounts.Generated(keys);
         await using var aws = await LocalAws.StartAsync(account);
-        aws.Latency = TimeSpan.FromMilliseconds(5);
+        aws.Latency = Benchmarks.Latency;
         var file = Path.Combine(Path.GetTempPath(), $"audit-{Guid.NewGuid():N}.json");
         try
         {
             var peak = await RunAsync(aws, account, file);
             var report = await JsonReport.ReadAsync(file);
-            if (report.Keys.Count != keys || !report.Complete) throw new InvalidOperationException($"{report.Keys.Count} of {keys} keys were judged.");
+            if (report.Keys.Count != keys || !report.Complete)
+                throw new InvalidOperationException($"{report.Keys.Count} of {keys} keys were judged.");
 
-            var least = Paced.Max(operation => aws.Calls[operation] / (IamActions.RequestQuota(operation)!.Value * QuotaPercent / 100.0));
+            var least = SweepBenchmark.Least(aws);
             var seconds = (report.FinishedAt - report.StartedAt).TotalSeconds;
             table.AddRow(
                 $"{keys:N0}",
@@ -64,7 +73,8 @@ internal static class AuditBenchmark
     public static ProcessStartInfo StartInfo(LocalAws aws, LocalAccount account, string file)
     {
         var credentials = account.Credentials.GetCredentials();
-        return new(Path.Combine(AppContext.BaseDirectory, "audit"), ["--quiet", "--quota-percent", $"{QuotaPercent}", "--output", file])
+        string[] arguments = ["--quiet", "--quota-percent", $"{Benchmarks.QuotaPercent}", "--output", file];
+        return new(Path.Combine(AppContext.BaseDirectory, "audit"), arguments)
         {
             Environment =
             {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using KeyRotation.Local;
@@ -5,8 +6,8 @@ using KeyRotation.Local;
 namespace KeyRotation.Benchmark;
 
 /// <summary>
-/// One process of the function, for as long as asked: changes and sweeps of two accounts mixed, one of them by a role whose credentials are so short that
-/// they end in every minute, events that are refused, and calls that fail. Its memory and its handles have to stay what they are.
+/// One process of the function, for as long as asked: changes and sweeps of two accounts mixed, one of them by a role whose credentials end
+/// every minute, events that are refused, and calls that fail. Its memory and its handles have to stay what they are.
 /// </summary>
 internal static class Soak
 {
@@ -15,26 +16,39 @@ internal static class Soak
     // A minute before their end they have ended for the SDK, so an event of each minute waits for new ones, and each sweep.
     private static readonly TimeSpan RoleLasts = TimeSpan.FromMinutes(2);
 
-    private static readonly string[] Faulty = ["ListKeys", "DescribeKey", "GetKeyRotationStatus", "GetComplianceDetailsByConfigRule", "PutEvaluations", "DescribeStackResources", "AssumeRole"];
-    private static readonly Fault[] FaultKinds = [Fault.Throttling, Fault.InternalFailure, Fault.ConnectionReset, Fault.MalformedBody, Fault.AccessDenied, Fault.Answer("{}")];
+    private static readonly string[] Faulty =
+    [
+        "ListKeys", "DescribeKey", "GetKeyRotationStatus", "GetComplianceDetailsByConfigRule", "PutEvaluations", "DescribeStackResources",
+        "AssumeRole",
+    ];
 
-    /// <param name="args"><c>--minutes 30 --function PATH --seed 1</c>; the function is the one beside this program unless a path is given.</param>
-    public static async Task<int> RunAsync(string[] args)
+    private static readonly Fault[] FaultKinds =
+        [Fault.Throttling, Fault.InternalFailure, Fault.ConnectionReset, Fault.MalformedBody, Fault.AccessDenied, Fault.Answer("{}")];
+
+    public static Command Command()
     {
-        if (args is ["--help" or "-h"])
+        var minutes = Benchmarks.NumberOption("--minutes", 30, "How long.");
+        var seed = Benchmarks.NumberOption("--seed", 1, "Other events for each.");
+        var function = Benchmarks.FunctionOption("the one of this build");
+        var command = new Command("soak", "One process for a long time: its memory and handles stay what they are. Exit code 1: they grow.")
         {
-            Console.WriteLine("soak --minutes 30 --function PATH --seed 1. The function is the one that was built with this program unless a path is given. Exit code 1: it grows.");
-            return 0;
-        }
+            minutes,
+            seed,
+            function,
+        };
+        command.SetAction((result, _) => RunAsync(
+            TimeSpan.FromMinutes(result.GetValue(minutes)), new Random(result.GetValue(seed)), result.GetValue(function)?.FullName));
+        return command;
+    }
 
-        var duration = TimeSpan.FromMinutes(double.Parse(Option(args, "--minutes") ?? "30", CultureInfo.InvariantCulture));
-        var random = new Random(int.Parse(Option(args, "--seed") ?? "1", CultureInfo.InvariantCulture));
+    private static async Task<int> RunAsync(TimeSpan duration, Random random, string? function)
+    {
         var central = Accounts.Generated(200, id: "111122223333");
         var member = Accounts.Generated(200, seed: 2, id: "444455556666");
         member.Roles[RoleName] = new(Lasts: RoleLasts);
         await using var aws = await LocalAws.StartAsync(central, member);
         foreach (var account in new[] { central, member }) account.Rule(ConfigEvents.RuleName);
-        await using var rule = await RuleProcess.StartAsync(aws, central, Option(args, "--function"));
+        await using var rule = await RuleProcess.StartAsync(aws, central, function);
 
         Console.WriteLine($"{"minute",8} {"events",8} {"sweeps",7} {"failed",7} {"roles",6} {"VmRSS MB",9} {"handles",8}");
         var samples = new List<(double Minute, double Memory, double Handles)>();
@@ -45,7 +59,12 @@ internal static class Soak
         {
             var account = random.Next(3) == 0 ? member : central;
             var parameters = account == member ? $$"""{"executionRoleName":"{{RoleName}}"}""" : null;
-            if (random.Next(25) == 0) aws.Faults.Add(Faulty[random.Next(Faulty.Length)], FaultKinds[random.Next(FaultKinds.Length)], times: random.Next(1, 4), after: random.Next(3));
+            if (random.Next(25) == 0)
+            {
+                var (operation, fault) = (Faulty[random.Next(Faulty.Length)], FaultKinds[random.Next(FaultKinds.Length)]);
+                aws.Faults.Add(operation, fault, times: random.Next(1, 4), after: random.Next(3));
+            }
+
             if (random.Next(200) == 0) aws.Faults.Clear();
 
             var isSweep = random.Next(100) == 0;
@@ -62,8 +81,8 @@ internal static class Soak
             next = watch.Elapsed + between;
             var (memory, handles) = (Memory(rule.Id), Directory.GetFileSystemEntries($"/proc/{rule.Id}/fd").Length);
             samples.Add((watch.Elapsed.TotalMinutes, memory, handles));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{watch.Elapsed.TotalMinutes,8:0.0} {events,8} {sweeps,7} {failed,7} {aws.Calls["AssumeRole"],6} {memory,9:0.0} {handles,8}"));
+            Console.WriteLine(
+                $"{watch.Elapsed.TotalMinutes,8:0.0} {events,8} {sweeps,7} {failed,7} {aws.Calls["AssumeRole"],6} {memory,9:0.0} {handles,8}");
         }
 
         var verdict = Verdict(samples);
@@ -75,15 +94,19 @@ internal static class Soak
     {
         var key = account[account.Listing[random.Next(account.Listing.Length)]];
         if (key is { KeyManager: "CUSTOMER", Origin: "AWS_KMS", KeySpec: "SYMMETRIC_DEFAULT", KeyState: "Enabled" })
-            key = account.Put(key with { KeyRotationEnabled = random.Next(2) == 0, RotationPeriodInDays = random.Next(2) == 0 ? 365 : 730 });
+        {
+            var (rotates, period) = (random.Next(2) == 0, random.Next(2) == 0 ? 365 : 730);
+            key = account.Put(key with { KeyRotationEnabled = rotates, RotationPeriodInDays = period });
+        }
+
         return random.Next(4) == 0
             ? ConfigEvents.OversizedChange(account, key, ruleParameters: parameters)
             : ConfigEvents.Change(account, key, ruleParameters: parameters);
     }
 
     /// <summary>
-    /// The first third is warming up: code is compiled and pools fill. After it a straight line is laid through the memory. Handles come and go, a connection
-    /// for each call of a sweep: they grow where there are ever more at a time.
+    /// The first third is warming up: code is compiled and pools fill. After it a straight line is laid through the memory. Handles come
+    /// and go, a connection for each call of a sweep: they grow where there are ever more at a time.
     /// </summary>
     private static string Verdict(List<(double Minute, double Memory, double Handles)> samples)
     {
@@ -91,10 +114,11 @@ internal static class Soak
         if (settled.Count < 3) return "Too short for a verdict.";
         var minutes = settled[^1].Minute - settled[0].Minute;
         var memory = Slope(settled.ConvertAll(sample => (sample.Minute, sample.Memory)));
-        var (before, after) = (settled.Take(settled.Count / 2).Max(sample => sample.Handles), settled.Skip(settled.Count / 2).Max(sample => sample.Handles));
+        var before = settled.Take(settled.Count / 2).Max(sample => sample.Handles);
+        var after = settled.Skip(settled.Count / 2).Max(sample => sample.Handles);
         var isFlat = memory * minutes < 0.05 * settled.Average(sample => sample.Memory) && after < before + 3;
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{(isFlat ? "FLAT" : "GROWING")}: over the last {minutes:0.0} minutes memory {memory * 60:+0.00;-0.00} MB an hour, at most {before} handles at first and {after} then.");
+        return $"{(isFlat ? "FLAT" : "GROWING")}: over the last {minutes:0.0} minutes memory {memory * 60:+0.00;-0.00} MB an hour, "
+            + $"at most {before} handles at first and {after} then.";
     }
 
     private static double Slope(List<(double X, double Y)> points)
@@ -108,7 +132,4 @@ internal static class Soak
         var line = File.ReadLines($"/proc/{processId}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
         return double.Parse(line["VmRSS:".Length..^"kB".Length], CultureInfo.InvariantCulture) / 1024;
     }
-
-    private static string? Option(string[] args, string name) =>
-        Array.IndexOf(args, name) is >= 0 and var place && place + 1 < args.Length ? args[place + 1] : null;
 }

@@ -8,17 +8,16 @@ internal static class ConfigEvents
     public const string RuleName = "kms-key-rotation";
 
     /// <summary>A key has changed. Its result token is a new one of this rule.</summary>
-    public static string Change(
-        LocalAccount account, LocalKey key, DateTimeOffset? captureTime = null, string ruleName = RuleName, string? ruleParameters = null)
+    public static string Change(LocalAccount account, LocalKey key, DateTimeOffset? captureTime = null, string? ruleParameters = null)
     {
         var item = ConfigurationItem.ForNotification(account, key, captureTime ?? DateTimeOffset.UtcNow);
         var invoking = new JsonObject { ["configurationItemDiff"] = null, ["configurationItem"] = item };
-        return Event(account, ruleName, ruleParameters, "ConfigurationItemChangeNotification", invoking);
+        return Event(account, ruleParameters, "ConfigurationItemChangeNotification", invoking);
     }
 
     /// <summary>A key has changed, and its item is too large to be sent.</summary>
     public static string OversizedChange(
-        LocalAccount account, LocalKey key, DateTimeOffset? captureTime = null, string ruleName = RuleName, string? ruleParameters = null)
+        LocalAccount account, LocalKey key, DateTimeOffset? captureTime = null, string? ruleParameters = null)
     {
         var summary = new JsonObject
         {
@@ -33,21 +32,15 @@ internal static class ConfigEvents
             ["awsRegion"] = account.Region,
         };
         var invoking = new JsonObject { ["configurationItemSummary"] = summary };
-        return Event(account, ruleName, ruleParameters, "OversizedConfigurationItemChangeNotification", invoking);
+        return Event(account, ruleParameters, "OversizedConfigurationItemChangeNotification", invoking);
     }
 
     /// <summary>It is time for a sweep.</summary>
-    public static string Scheduled(
-        LocalAccount account, DateTimeOffset? creationTime = null, string ruleName = RuleName, string? ruleParameters = null) =>
-        Event(account, ruleName, ruleParameters, "ScheduledNotification", new() { ["awsAccountId"] = account.Id }, creationTime);
+    public static string Scheduled(LocalAccount account, DateTimeOffset? creationTime = null, string? ruleParameters = null) =>
+        Event(account, ruleParameters, "ScheduledNotification", new() { ["awsAccountId"] = account.Id }, creationTime);
 
     private static string Event(
-        LocalAccount account,
-        string ruleName,
-        string? ruleParameters,
-        string messageType,
-        JsonObject invokingEvent,
-        DateTimeOffset? creationTime = null)
+        LocalAccount account, string? ruleParameters, string messageType, JsonObject invokingEvent, DateTimeOffset? creationTime = null)
     {
         invokingEvent["notificationCreationTime"] = (creationTime ?? DateTimeOffset.UtcNow).UtcDateTime;
         invokingEvent["messageType"] = messageType;
@@ -57,11 +50,11 @@ internal static class ConfigEvents
             ["version"] = "1.0",
             ["invokingEvent"] = invokingEvent.ToJsonString(),
             ["ruleParameters"] = ruleParameters,
-            ["resultToken"] = account.NewResultToken(ruleName),
+            ["resultToken"] = account.NewResultToken(RuleName),
             ["eventLeftScope"] = false,
             ["executionRoleArn"] = $"arn:{account.Partition}:iam::{account.Id}:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig",
             ["configRuleArn"] = $"arn:{account.Partition}:config:{account.Region}:{account.Id}:config-rule/config-rule-a1b2c3",
-            ["configRuleName"] = ruleName,
+            ["configRuleName"] = RuleName,
             ["configRuleId"] = "config-rule-a1b2c3",
             ["accountId"] = account.Id,
             ["evaluationMode"] = "DETECTIVE",

@@ -3,14 +3,18 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Benchmark;
 
-/// <summary>What came of one sweep, of one run of the audit, or of some change events.</summary>
+/// <summary>What came of one sweep, or of one run of the audit.</summary>
 /// <param name="NotJudged">Keys without the verdict that they should have.</param>
 /// <param name="Wrong">Keys with another verdict than they should have.</param>
 /// <param name="Seconds">All of it, the looking for stacks and the reporting too.</param>
 /// <param name="Least">The seconds that the quotas make the KMS calls last.</param>
 internal sealed record PressureResult(string Name, int NotJudged, int Wrong, double Seconds, double Least, Traffic Traffic, string Problem)
 {
-    public static readonly string Header = Line(
+    private const string Line = "{0,22} {1,8} {2,7} {3,6} {4,6} {5,9} {6,9} {7,8}  {8,-48} {9,-14} {10}";
+
+    public static readonly string Header = string.Format(
+        CultureInfo.InvariantCulture,
+        Line,
         "keys not judged, wrong",
         "seconds",
         "of KMS",
@@ -24,34 +28,20 @@ internal sealed record PressureResult(string Name, int NotJudged, int Wrong, dou
         "row");
 
     /// <summary>A ratio to less than a second says how fast a process starts, not how well it keeps to a rate.</summary>
-    public override string ToString() => Line(
+    public override string ToString() => string.Format(
+        CultureInfo.InvariantCulture,
+        Line,
         $"{NotJudged}, {Wrong}",
-        Text($"{Seconds:0.0}"),
-        Text($"{Traffic.Seconds:0.0}"),
-        Text($"{Least:0.0}"),
-        Least < 1 ? "-" : Text($"{Traffic.Seconds / Least:0.00}"),
-        Text($"{Traffic.Calls}"),
-        Text($"{Traffic.Throttled * 100:0.0} %"),
-        Traffic.ThrottledOnceSettled is { } settled ? Text($"{settled * 100:0.0} %") : "-",
+        $"{Seconds:0.0}",
+        $"{Traffic.Seconds:0.0}",
+        $"{Least:0.0}",
+        Least < 1 ? "-" : $"{Traffic.Seconds / Least:0.00}",
+        Traffic.Calls,
+        $"{Traffic.Throttled * 100:0.0} %",
+        Traffic.ThrottledOnceSettled is { } settled ? $"{settled * 100:0.0} %" : "-",
         Traffic.Busiest,
         Problem,
         Name);
-
-    private static string Line(
-        string judged,
-        string seconds,
-        string ofKms,
-        string least,
-        string ratio,
-        string calls,
-        string throttled,
-        string settled,
-        string busiest,
-        string problem,
-        string name) =>
-        $"{judged,22} {seconds,8} {ofKms,7} {least,6} {ratio,6} {calls,9} {throttled,9} {settled,8}  {busiest,-48} {problem,-14} {name}";
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>The KMS calls of one run.</summary>

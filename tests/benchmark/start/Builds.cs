@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace KeyRotation.Benchmark;
 
-/// <summary>Builds what is measured, in folders of its own beside this program, so that the builds do not get in each other's way.</summary>
+/// <summary>Builds what is measured, each in a folder of its own, so that the builds do not get in each other's way.</summary>
 internal static class Builds
 {
     private const string Rule = "rule, Native AOT";
@@ -22,12 +22,10 @@ internal static class Builds
     {
         var contestants = new List<Contestant>();
         await AddAsync("floor", "tests/benchmark/floor", "floor");
-        await AddAsync("floor, linked as the rule", "tests/benchmark/floor", "floor", "-p:IlcDehydrate=false", "-p:PositionIndependentExecutable=false");
         await AddAsync(Rule, "rule", "bootstrap");
-        await AddAsync("rule, ReadyToRun", "rule", "bootstrap", "-p:PublishAot=false", "-p:PublishReadyToRun=true", "--self-contained", "false");
         await AddAsync("rule, JIT", "rule", "bootstrap", "-p:PublishAot=false", "--self-contained", "false");
         if (await PythonAsync() is { } python)
-            contestants.Add(new("Python, boto3", null, python, "-u", Path.Combine(Root, "tests/benchmark/python/runtime.py")));
+            contestants.Add(new("Python, boto3", python, "-u", Path.Combine(Root, "tests/benchmark/python/runtime.py")));
         else
             tell("No python3 with boto3 here: the Python handler is left out.");
         return contestants;
@@ -50,7 +48,7 @@ internal static class Builds
                 "publish", Path.Combine(Root, project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier,
                 "--artifacts-path", output + ".build", "-o", output, .. options,
             ]);
-        if (exitCode == 0) return new(name, output, Path.Combine(output, executable));
+        if (exitCode == 0) return new(name, Path.Combine(output, executable));
         tell($"{name} is left out, it does not build here:\n{text}");
         return null;
     }

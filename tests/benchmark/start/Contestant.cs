@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.IO.Compression;
 
 namespace KeyRotation.Benchmark;
 
 /// <summary>A program that is a Lambda function with its own runtime loop.</summary>
-/// <param name="Folder">What would be deployed; null where the size says nothing.</param>
-internal sealed record Contestant(string Name, string? Folder, string Executable, params string[] Arguments)
+internal sealed record Contestant(string Name, string Executable, params string[] Arguments)
 {
     /// <summary>Starts it as Lambda does, with nothing in its environment but what Lambda sets.</summary>
     public Process Start(string runtimeApi, Uri endpoint, IReadOnlyDictionary<string, string> trust)
@@ -34,26 +32,9 @@ internal sealed record Contestant(string Name, string? Folder, string Executable
         return process;
     }
 
-    public long? Size => Files?.Sum(file => file.Length);
-
-    public long? ZipSize
-    {
-        get
-        {
-            if (Files is not { } files) return null;
-            using var zip = new MemoryStream();
-            using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
-            {
-                foreach (var file in files) archive.CreateEntryFromFile(file.FullName, file.Name, CompressionLevel.SmallestSize);
-            }
-
-            return zip.Length;
-        }
-    }
-
-    private IEnumerable<FileInfo>? Files => Folder is null ? null : new DirectoryInfo(Folder).EnumerateFiles().Where(file => file.Extension is not (".dbg" or ".xml" or ".pdb"));
-
-    /// <summary>What the process has computed so far, in milliseconds over all its threads; other load on the machine changes it little.</summary>
+    /// <summary>
+    /// What the process has computed so far, in milliseconds over all its threads; other load on the machine changes it little.
+    /// </summary>
     public static double CpuTime(Process process) => new DirectoryInfo($"/proc/{process.Id}/task").EnumerateDirectories()
         .Sum(thread => double.Parse(File.ReadAllText(Path.Combine(thread.FullName, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture)) / 1e6;
 

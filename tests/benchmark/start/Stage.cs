@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Http;
 namespace KeyRotation.Benchmark;
 
 /// <summary>
-/// Lambda and AWS for one process at a time, on loopback. The two AWS answers are canned, so that what is measured is the contestant and not the
-/// stand-in. Whether the rule signs, asks and reports as AWS wants it is for the end-to-end tests, against the local AWS.
+/// Lambda and AWS for one process at a time, on loopback. The two AWS answers are canned, so that what is measured is the contestant and
+/// not the stand-in. Whether the rule signs, asks and reports as AWS wants it is for the end-to-end tests, against the local AWS.
 /// </summary>
 internal sealed class Stage : IAsyncDisposable
 {

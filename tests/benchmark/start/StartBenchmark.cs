@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
@@ -15,19 +16,25 @@ internal static class StartBenchmark
     // Longer than any contestant goes on preparing itself while it waits for an event.
     private static readonly TimeSpan Hold = TimeSpan.FromMilliseconds(600);
 
-    public static async Task<int> RunAsync(string[] arguments)
+    public static Command Command()
     {
-        var (runs, files) = arguments is ["--runs", var number, .. var rest] ? (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0, rest) : (11, arguments);
-        if (runs == 0 || files.Any(file => !File.Exists(file)))
+        var runs = Benchmarks.NumberOption("--runs", 11, "So many processes of each contestant, protocol and kind of start.");
+        var files = new Argument<FileInfo[]>("FILE")
         {
-            AnsiConsole.WriteLine("start [--runs N] [FILE...]");
-            AnsiConsole.WriteLine("  --runs N   N processes of each contestant, protocol and kind of start; 11 unless told");
-            AnsiConsole.WriteLine("  FILE...    measure these executables, the first of them as the floor, instead of building the contestants");
-            return arguments is ["--help" or "-h"] ? 0 : 2;
-        }
+            Arity = ArgumentArity.ZeroOrMore,
+            Description = "Measures these executables, the first of them as the floor, instead of building the contestants.",
+        }.AcceptExistingOnly();
+        var command = new Command("start", "Cold start, warm invocation and memory, compared with a floor and a Python handler.") { runs, files };
+        command.SetAction((result, _) => RunAsync(result.GetValue(runs), result.GetValue(files)!));
+        return command;
+    }
 
+    private static async Task<int> RunAsync(int runs, FileInfo[] files)
+    {
         AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 190);
-        var contestants = files.Length > 0 ? [.. files.Select(file => new Contestant(Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file)))!, null, file))] : await Builds.AllAsync(AnsiConsole.WriteLine);
+        var contestants = files.Length > 0
+            ? [.. files.Select(file => new Contestant(file.Directory!.Name, file.FullName))]
+            : await Builds.AllAsync(AnsiConsole.WriteLine);
         using var authority = new TestAuthority();
         await using var stage = await Stage.OpenAsync(authority.Certificate, await File.ReadAllBytesAsync(Builds.Event));
         foreach (var endpoint in (Uri[])[stage.Http, stage.Https])
@@ -44,11 +51,11 @@ internal static class StartBenchmark
             Print($"{endpoint.Scheme.ToUpperInvariant()}, medians of {runs} runs, the middle half of them in brackets, milliseconds", results);
         }
 
-        PrintSizes(contestants);
         return 0;
     }
 
-    private static async Task MeasureAsync(Stage stage, Contestant contestant, Uri endpoint, IReadOnlyDictionary<string, string> trust, Result result)
+    private static async Task MeasureAsync(
+        Stage stage, Contestant contestant, Uri endpoint, IReadOnlyDictionary<string, string> trust, Result result)
     {
         foreach (var hold in (TimeSpan[])[TimeSpan.Zero, Hold])
         {
@@ -66,7 +73,8 @@ internal static class StartBenchmark
                     started = Stopwatch.GetTimestamp();
                 }
 
-                (hold > TimeSpan.Zero ? result.First : result.Cold).Add(Stopwatch.GetElapsedTime(started, await stage.InvokeAsync()).TotalMilliseconds);
+                var first = Stopwatch.GetElapsedTime(started, await stage.InvokeAsync()).TotalMilliseconds;
+                (hold > TimeSpan.Zero ? result.First : result.Cold).Add(first);
                 if (hold == TimeSpan.Zero) result.Cpu.Add(Contestant.CpuTime(process));
                 for (var i = 0; i < WarmAfter + WarmInvocations; i++)
                 {
@@ -91,45 +99,44 @@ internal static class StartBenchmark
     private static void Print(string title, IReadOnlyList<(Contestant Contestant, Result Result)> results)
     {
         var floor = results[0].Result;
-        var table = new Table().Title(title).Border(TableBorder.Simple);
-        table.AddColumn("").AddColumn("process start to answer").AddColumn("of floor").AddColumn("its CPU time").AddColumn("first event to answer").AddColumn($"the {NewInvocations} after it").AddColumn("of floor").AddColumn($"after {WarmAfter}").AddColumn("of floor").AddColumn("peak memory, MB");
+        var table = new Table().Title(title).Border(TableBorder.Simple).AddColumns(
+            "",
+            "process start to answer",
+            "of floor",
+            "its CPU time",
+            "first event to answer",
+            $"the {NewInvocations} after it",
+            "of floor",
+            $"after {WarmAfter}",
+            "of floor",
+            "peak memory, MB");
         foreach (var (contestant, result) in results)
         {
             table.AddRow(
                 contestant.Name,
-                Text(result.Cold, "0.0"),
+                Text(result.Cold, 1),
                 Ratio(result.Cold, floor.Cold),
-                Text(result.Cpu, "0.0"),
-                Text(result.First, "0.0"),
-                Text(result.New, "0.00"),
+                Text(result.Cpu, 1),
+                Text(result.First, 1),
+                Text(result.New, 2),
                 Ratio(result.New, floor.New),
-                Text(result.Warm, "0.00"),
+                Text(result.Warm, 2),
                 Ratio(result.Warm, floor.Warm),
-                Text(result.Memory, "0.0"));
+                Text(result.Memory, 1));
         }
 
         AnsiConsole.Write(table);
     }
 
-    private static void PrintSizes(IReadOnlyList<Contestant> contestants)
-    {
-        var table = new Table().Title("Size, MB").Border(TableBorder.Simple);
-        table.AddColumn("").AddColumn("files").AddColumn("zip");
-        foreach (var contestant in contestants) table.AddRow(contestant.Name, Megabytes(contestant.Size), Megabytes(contestant.ZipSize));
-        AnsiConsole.Write(table);
-    }
-
-    private static string Text(Figures figures, string format)
+    private static string Text(Figures figures, int digits)
     {
         var (from, to) = figures.Spread;
-        return Markup.Escape(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{figures.Median.ToString(format, CultureInfo.InvariantCulture)} [{from.ToString(format, CultureInfo.InvariantCulture)}-{to.ToString(format, CultureInfo.InvariantCulture)}]"));
+        return Markup.Escape($"{Fixed(figures.Median, digits)} [{Fixed(from, digits)}-{Fixed(to, digits)}]");
     }
 
-    private static string Ratio(Figures figures, Figures floor) => (figures.Median / floor.Median).ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Ratio(Figures figures, Figures floor) => Fixed(figures.Median / floor.Median, 2);
 
-    private static string Megabytes(long? bytes) => bytes is null ? "-" : (bytes.Value / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
+    private static string Fixed(double value, int digits) => value.ToString($"F{digits}", CultureInfo.InvariantCulture);
 
     private sealed class Result
     {

@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace KeyRotation.Benchmark;
 
 /// <summary>
-/// A certificate authority that exists for one run, and the trust store of Amazon Linux with it: one bundle of all public roots (about 140), which
-/// also lies alone in the folder of certificates. The roots are this machine's own; the authority's comes last.
+/// A certificate authority that exists for one run, and the trust store of Amazon Linux with it: one bundle of all public roots (about
+/// 140), which also lies alone in the folder of certificates. The roots are this machine's own; the authority's comes last.
 /// </summary>
 internal sealed class TestAuthority : IDisposable
 {
@@ -30,12 +30,18 @@ internal sealed class TestAuthority : IDisposable
         names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
         leaf.CertificateExtensions.Add(names.Build());
-        leaf.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
-        using var signed = leaf.Create(authority.SubjectName, X509SignatureGenerator.CreateForECDsa(rootKey), from, from.AddDays(20), RandomNumberGenerator.GetBytes(8));
+        leaf.CertificateExtensions.Add(
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+                authority,
+                includeKeyIdentifier: true,
+                includeIssuerAndSerial: false));
+        var signer = X509SignatureGenerator.CreateForECDsa(rootKey);
+        using var signed = leaf.Create(authority.SubjectName, signer, from, from.AddDays(20), RandomNumberGenerator.GetBytes(8));
         Certificate = signed.CopyWithPrivateKey(key);
 
         var certs = Directory.CreateDirectory(Path.Combine(folder, "certs")).FullName;
-        File.WriteAllText(Path.Combine(certs, "ca-bundle.crt"), (File.Exists(Bundle) ? File.ReadAllText(Bundle) : "") + "\n" + authority.ExportCertificatePem() + "\n");
+        var roots = File.Exists(Bundle) ? File.ReadAllText(Bundle) : "";
+        File.WriteAllText(Path.Combine(certs, "ca-bundle.crt"), $"{roots}\n{authority.ExportCertificatePem()}\n");
         File.CreateSymbolicLink(Path.Combine(folder, "cert.pem"), Path.Combine("certs", "ca-bundle.crt"));
         Environment = new Dictionary<string, string>
         {
