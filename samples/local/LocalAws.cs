@@ -102,7 +102,7 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
         if (!operations.TryGetValue(call.Operation, out var operation))
             throw new AwsError("UnknownOperationException", $"The local AWS does not have {call.Service}:{call.Operation}.");
         var input = Input.Parse(call.Body, operation.Members);
-        var resourceId = input.Text("resourceId", 0) ?? (input.Text("KeyId", 0) is { } name ? account.KeyIdOf(name) : null);
+        var resourceId = input.Text("resourceId", 0) ?? input.Text("KeyId", 0)?.Split('/')[^1];
         return AnswerAsync(http, call, account, resourceId, () => operation.Answer(this, account, input).ToJsonString());
     }
 

@@ -66,23 +66,6 @@ internal sealed class ExecutableTests
         }
     }
 
-    [Test]
-    public async Task A_failure_of_AWS_is_posted_with_its_type_and_stack()
-    {
-        aws.Faults.Add("PutEvaluations", Fault.AccessDenied, times: 1);
-
-        var result = await rule.InvokeAsync(ConfigEvents.Change(account, key));
-
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(result.Error?.ErrorType, Is.EqualTo("ProblemException"));
-            Assert.That(
-                result.Error?.ErrorMessage,
-                Is.EqualTo($"KR12: AWS Config did not accept the evaluation of key {key.KeyId}. PutEvaluations: AccessDeniedException: User is not authorized to perform this operation."));
-            Assert.That(result.Error?.StackTrace, Has.Some.Contain("KeyRotation.Function"));
-        }
-    }
-
     /// <summary>Without a limit of the heap the function would be killed where its memory ends, and nobody would be told why.</summary>
     [Test]
     public async Task Memory_that_runs_out_is_an_error_that_is_posted()
@@ -94,6 +77,32 @@ internal sealed class ExecutableTests
         var judged = await small.InvokeAsync(ConfigEvents.Change(account, key));
 
         Assert.That((tooLarge.Error?.ErrorType, judged.Error), Is.EqualTo(("OutOfMemoryException", (InvocationFailure?)null)));
+    }
+
+    /// <summary>
+    /// The SDK's reader of lists never comes to the end of one that is a text, and fills the memory. The heap is as small as Lambda would
+    /// give it, and the process may end, as Lambda would end it.
+    /// </summary>
+    [Test]
+    public async Task A_text_in_place_of_a_list_is_no_success()
+    {
+        var other = aws.Add(new LocalAccount("333344445555"));
+        other.Put(LocalKey.Symmetric());
+        aws.Faults.Add("GetComplianceDetailsByConfigRule", Fault.Answer("""{"EvaluationResults":"none"}"""), accountId: other.Id);
+        var bounded = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = "8000000" };
+        await using var small = await RuleProcess.StartAsync(aws, other, environment: bounded);
+
+        bool hasSucceeded;
+        try
+        {
+            hasSucceeded = (await small.InvokeAsync(ConfigEvents.Scheduled(other), TimeSpan.FromSeconds(15))).Error is null;
+        }
+        catch (InvalidOperationException)
+        {
+            hasSucceeded = false;
+        }
+
+        Assert.That(hasSucceeded, Is.False);
     }
 
     [Test]

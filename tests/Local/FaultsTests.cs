@@ -160,9 +160,9 @@ internal sealed class FaultsTests : LocalAwsFixture
         }
     }
 
-    private Task ListAsync() => Kms.ListKeysAsync(new ListKeysRequest());
+    private Task<ListKeysResponse> ListAsync() => Kms.ListKeysAsync(new ListKeysRequest());
 
-    private Task DescribeAsync(LocalKey key) => Kms.DescribeKeyAsync(Account.Arn(key.KeyId));
+    private Task<DescribeKeyResponse> DescribeAsync(LocalKey key) => Kms.DescribeKeyAsync(Account.Arn(key.KeyId));
 
     /// <returns>The error code of each call in turn; null where it succeeded.</returns>
     private static async Task<List<string?>> ErrorsAsync(int calls, Func<Task> call)

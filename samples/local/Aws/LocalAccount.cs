@@ -8,11 +8,8 @@ namespace KeyRotation.Local;
 internal sealed class LocalAccount(string id = "111122223333", string region = "eu-central-1")
 {
     private readonly ConcurrentDictionary<string, LocalKey> keys = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> aliases = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, LocalRule> rules = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, LocalRule> tokens = new(StringComparer.Ordinal);
-    private readonly Lock gate = new();
-    private string[]? listing;
 
     public string Id => id;
 
@@ -37,58 +34,20 @@ internal sealed class LocalAccount(string id = "111122223333", string region = "
     public string PrimaryRegionOf(LocalKey key) => key.IsReplica ? key.PrimaryRegion ?? region : region;
 
     /// <summary>Adds a key, or replaces the one with its id.</summary>
-    public LocalKey Put(LocalKey key)
-    {
-        lock (gate)
-        {
-            keys[key.KeyId] = key;
-            foreach (var alias in key.Aliases) aliases[alias] = key.KeyId;
-            listing = null;
-        }
-
-        return key;
-    }
+    public LocalKey Put(LocalKey key) => keys[key.KeyId] = key;
 
     public void Put(IEnumerable<LocalKey> many)
     {
         foreach (var key in many) Put(key);
     }
 
-    public void Remove(string keyId)
-    {
-        lock (gate)
-        {
-            keys.TryRemove(keyId, out _);
-            listing = null;
-        }
-    }
+    public void Remove(string keyId) => keys.TryRemove(keyId, out _);
 
     public LocalKey? Find(string keyId) => keys.GetValueOrDefault(keyId);
 
-    public LocalKey? FindAlias(string alias) =>
-        aliases.TryGetValue(alias, out var keyId) && Find(keyId) is { } key && key.Aliases.Contains(alias) ? key : null;
-
-    /// <summary>The id of a key that is called by its id, alias or ARN; whether the key exists does not matter here.</summary>
-    public string KeyIdOf(string name)
-    {
-        var alias = name.IndexOf("alias/", StringComparison.Ordinal);
-        return alias < 0 ? name[(name.LastIndexOf('/') + 1)..] : FindAlias(name[alias..])?.KeyId ?? name;
-    }
-
     /// <summary>The ids that ListKeys pages through, in an order that lasts.</summary>
-    public string[] Listing
-    {
-        get
-        {
-            lock (gate)
-            {
-                if (listing is not null) return listing;
-                listing = [.. keys.Values.Where(key => !key.IsDeleted).Select(key => key.KeyId)];
-                Array.Sort(listing, StringComparer.Ordinal);
-                return listing;
-            }
-        }
-    }
+    public string[] Listing =>
+        [.. keys.Values.Where(key => !key.IsDeleted).Select(key => key.KeyId).Order(StringComparer.Ordinal)];
 
     public LocalRule Rule(string name) => rules.GetOrAdd(name, _ => new LocalRule(name));
 

@@ -31,7 +31,7 @@ internal static class KmsApi
 
     private static JsonObject DescribeKey(LocalAws aws, LocalAccount account, Input input)
     {
-        var key = Find(account, input, takesAlias: true);
+        var key = Find(account, input);
         if (key.DescribedAs is { } other) key = account.Find(other) ?? key with { KeyId = other };
         var hasMaterial = key is { CanRotateOnDemand: true, KeyManager: "CUSTOMER", KeyState: not "PendingImport" };
         var keyMaterialId = hasMaterial ? key.KeyMaterialId(OfPrimary(aws, account, key).Rotations(aws.Now).Length) : null;
@@ -124,25 +124,23 @@ internal static class KmsApi
     private static LocalKey OfPrimary(LocalAws aws, LocalAccount account, LocalKey key) =>
         key.IsReplica ? aws.FindAccount(account.Id, account.PrimaryRegionOf(key))?.Find(key.KeyId) ?? key : key;
 
-    /// <summary>By key id or key ARN; DescribeKey takes alias names and alias ARNs too.</summary>
-    private static LocalKey Find(LocalAccount account, Input input, bool takesAlias = false)
+    /// <summary>By key id or key ARN. What DescribeKey also takes, alias names and alias ARNs, is not found here.</summary>
+    private static LocalKey Find(LocalAccount account, Input input)
     {
         var name = input.RequiredText("KeyId", 1, 2048);
-        var local = name;
+        var keyId = name;
         if (name.StartsWith("arn:", StringComparison.Ordinal))
         {
             if (name.Split(':') is not ["arn", var partition, "kms", var region, var accountId, var rest] || partition != account.Partition)
                 throw new AwsError("InvalidArnException", $"Invalid arn {name}");
             if (region != account.Region) throw new AwsError("NotFoundException", $"Invalid arn {region}");
             if (accountId != account.Id) throw new AwsError("AccessDeniedException", $"Account {account.Id} is not authorized to use {name}.");
-            local = rest.StartsWith("key/", StringComparison.Ordinal) ? rest["key/".Length..] : rest;
+            keyId = rest.Replace("key/", "", StringComparison.Ordinal);
         }
 
-        var isAlias = local.StartsWith("alias/", StringComparison.Ordinal);
-        if (isAlias && !takesAlias) throw new AwsError("NotFoundException", $"Invalid keyId '{local}'");
-        return (isAlias ? account.FindAlias(local) : account.Find(local)) is { IsDeleted: false } key
+        return account.Find(keyId) is { IsDeleted: false } key
             ? key
-            : throw new AwsError("NotFoundException", isAlias ? $"Alias {name} is not found." : $"Key '{account.Arn(local)}' does not exist");
+            : throw new AwsError("NotFoundException", $"Key '{account.Arn(keyId)}' does not exist");
     }
 
     private static AwsError Unsupported(LocalAccount account, LocalKey key, string operation) => new(
