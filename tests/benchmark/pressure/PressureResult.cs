@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using KeyRotation.Local;
 
 namespace KeyRotation.Benchmark;
@@ -10,7 +11,7 @@ namespace KeyRotation.Benchmark;
 /// <param name="Least">The seconds that the quotas make the KMS calls last.</param>
 internal sealed record PressureResult(string Name, int NotJudged, int Wrong, double Seconds, double Least, Traffic Traffic, string Problem)
 {
-    private const string Line = "{0,22} {1,8} {2,7} {3,6} {4,6} {5,9} {6,9} {7,8}  {8,-48} {9,-14} {10}";
+    private static readonly CompositeFormat Line = CompositeFormat.Parse("{0,22} {1,8} {2,7} {3,6} {4,6} {5,9} {6,9} {7,8}  {8,-48} {9,-14} {10}");
 
     public static readonly string Header = string.Format(
         CultureInfo.InvariantCulture,
