@@ -19,15 +19,16 @@ internal sealed partial class CommandTests
 
     private static IEnumerable<TestCaseData> Blocks =>
         from page in Markdown.Pages
-        from block in ShellBlock().Matches(Repository.Read(page)).Select((match, index) => (Text: match.Groups[1].Value, Number: index + 1))
-        where Call().IsMatch(block.Text)
-        select new TestCaseData(block.Text).SetArgDisplayNames(page, $"block {block.Number}");
+        from block in new Markdown(page).ShellBlocks.Index()
+        where Call().IsMatch(block.Item)
+        select new TestCaseData(block.Item).SetArgDisplayNames(page, $"block {block.Index + 1}");
 
     [TestCaseSource(nameof(Blocks))]
     public void The_AWS_CLI_takes_every_command_of_a_page(string block)
     {
         Tool.AwsCli.Require();
-        var folder = Folder();
+        var folder = PlainTemplateTests.Packaged();
+        Directory.CreateSymbolicLink(Path.Combine(folder, "samples"), Repository.PathOf("samples"));
         var commands = Typed(block, folder);
         var parsed = JsonNode.Parse(Tool.AwsCli.Run(JsonSerializer.Serialize(commands), "tests/Deployment/parse_commands.py", folder))!.AsArray();
         using (Assert.EnterMultipleScope())
@@ -56,24 +57,12 @@ internal sealed partial class CommandTests
     [TestCase("s3", "cp", "one", "s3://two", "--recursve")]
     public void A_command_that_is_misspelt_is_noticed(params string[] command)
     {
-        Tool.AwsCli.Require();
         var parsed = JsonNode.Parse(Tool.AwsCli.Run(JsonSerializer.Serialize(new[] { command }), "tests/Deployment/parse_commands.py", Repository.Root))!;
         Assert.That(parsed[0]!["error"], Is.Not.Null);
     }
 
     [Test]
     public void The_walkthroughs_have_commands() => Assert.That(Blocks.Count(), Is.GreaterThan(15));
-
-    /// <summary>The repository's root as it is after <c>make package</c>, to work in.</summary>
-    private static string Folder()
-    {
-        var folder = Directory.CreateTempSubdirectory("commands-").FullName;
-        Directory.CreateSymbolicLink(Path.Combine(folder, "samples"), Repository.PathOf("samples"));
-        Directory.CreateDirectory(Path.Combine(folder, "dist"));
-        File.Copy(PlainTemplateTests.Path, Path.Combine(folder, "dist", "template.yaml"));
-        File.WriteAllText(Path.Combine(folder, "dist", "key-rotation-x86_64-0123456789ab.zip"), "");
-        return folder;
-    }
 
     private static List<string[]> Typed(string block, string folder)
     {
@@ -92,9 +81,6 @@ internal sealed partial class CommandTests
         var commands = File.ReadAllText(noted).Split(EndOfCommand, StringSplitOptions.RemoveEmptyEntries);
         return [.. commands.Select(command => command.TrimEnd(EndOfArgument).Split(EndOfArgument))];
     }
-
-    [GeneratedRegex("^```(?:shell|bash|sh)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex ShellBlock();
 
     [GeneratedRegex(@"^aws ", RegexOptions.Multiline)]
     private static partial Regex Call();

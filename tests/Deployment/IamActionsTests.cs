@@ -135,19 +135,19 @@ internal sealed partial class IamActionsTests
     [TestCase("o-a1b2c3d4e5", 2)]
     public void Only_an_organization_opens_the_function_to_other_accounts(string organizationId, int permissions)
     {
-        var made = Template.Function.Made(("OrganizationId", organizationId)).Values.Where(resource => resource["Type"]!.ToString() == "AWS::Lambda::Permission").ToList();
+        var made = Template.Function.Made("AWS::Lambda::Permission", ("OrganizationId", organizationId));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(made, Has.Count.EqualTo(permissions));
-            Assert.That(made.Select(permission => permission["Properties"]!["Principal"]!.ToString()), Is.All.EqualTo("config.amazonaws.com"));
-            Assert.That(made.Count(permission => permission["Properties"]!["SourceAccount"]?.ToString() == Template.AccountId), Is.EqualTo(1));
+            Assert.That(made.Select(permission => permission["Principal"]!.ToString()), Is.All.EqualTo("config.amazonaws.com"));
+            Assert.That(made.Count(permission => permission["SourceAccount"]?.ToString() == Template.AccountId), Is.EqualTo(1));
         }
     }
 
     [Test]
     public void The_remediation_may_do_what_its_script_calls()
     {
-        var called = KmsCall().Matches(RemediationScript.Text).Select(match => match.Groups[1].Value).Distinct()
+        var called = KmsCall().Matches(RemediationTests.Python).Select(match => match.Groups[1].Value).Distinct()
             .Select(method => "kms:" + string.Concat(method.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])));
         Assert.That(Actions(Template.Remediation.Made()["Role"]), Is.EquivalentTo(called));
     }

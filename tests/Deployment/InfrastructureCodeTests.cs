@@ -16,8 +16,7 @@ internal sealed partial class InfrastructureCodeTests
 
     /// <summary>
     /// Explicit, because it fetches aws-cdk-lib from npm; <c>.ci/run</c> asks for it. What comes out is the template, with the asset's
-    /// place in its
-    /// <c>Code</c> and the parameters that were given put in.
+    /// place in its <c>Code</c> and the parameters that were given put in.
     /// </summary>
     [Test]
     [Category("Cdk")]
@@ -26,12 +25,9 @@ internal sealed partial class InfrastructureCodeTests
     {
         Tool.Node.Require();
         Tool.Npm.Require();
-        var folder = Directory.CreateTempSubdirectory("cdk-").FullName;
+        var folder = PlainTemplateTests.Packaged();
         var sample = Directory.CreateDirectory(Path.Combine(folder, "samples", "cdk")).FullName;
         foreach (var name in new[] { "app.mjs", "package.json" }) File.Copy(Repository.PathOf("samples", "cdk", name), Path.Combine(sample, name));
-        Directory.CreateDirectory(Path.Combine(folder, "dist"));
-        File.Copy(PlainTemplateTests.Path, Path.Combine(folder, "dist", "template.yaml"));
-        File.WriteAllText(Path.Combine(folder, "dist", "key-rotation-x86_64-0123456789ab.zip"), "");
         if (!Tool.Npm.TryRun("install", "--prefix", sample, "--no-audit", "--no-fund", "--silent")) Assert.Ignore("npm does not have aws-cdk-lib here");
 
         Tool.Env.Run("", $"CDK_OUTDIR={folder}/out", "node", Path.Combine(sample, "app.mjs"));

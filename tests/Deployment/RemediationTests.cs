@@ -28,11 +28,15 @@ internal sealed class RemediationTests
         new("""{"input":{"RotationPeriodInDays":"89","DryRun":"false"}}""", "Failed", null) { TestName = "A period that KMS does not have fails before any call" },
     ];
 
+    /// <summary>The Python that the Automation document runs.</summary>
+    public static string Python =>
+        Template.Remediation.Resources["Document"]!["Properties"]!["Content"]!["mainSteps"]![0]!["inputs"]!["Script"]!.ToString();
+
     /// <summary>One start of Python for all cases.</summary>
     private static readonly Lazy<JsonArray> Results = new(() =>
     {
         var script = Path.Combine(Directory.CreateTempSubdirectory().FullName, "script.py");
-        File.WriteAllText(script, RemediationScript.Text);
+        File.WriteAllText(script, Python);
         return JsonNode.Parse(Tool.Moto.Run($"[{string.Join(',', Cases.Select(row => row.Arguments[0]))}]", "tests/Deployment/run_remediation.py", script))!.AsArray();
     });
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace KeyRotation.Tests.Deployment;
@@ -29,38 +30,21 @@ internal sealed partial class StoredQueriesTests
     private static IEnumerable<string> Queries =>
         Directory.GetFiles(Repository.PathOf("samples", "queries"), "*.sql").Select(path => Path.GetFileNameWithoutExtension(path)!).Order();
 
+    /// <summary>
+    /// One SELECT without FROM. Source: AWS Config Developer Guide, Query components, and Querying the current configuration state of AWS
+    /// resources, Limitations.
+    /// </summary>
     [TestCaseSource(nameof(Queries))]
-    public void A_query_names_documented_fields_of_its_resource_type(string name)
+    public void A_query_keeps_to_the_documented_fields_words_and_limits(string name)
     {
-        var query = Repository.Read("samples", "queries", name + ".sql");
-        var type = ResourceType().Match(query).Groups[1].Value;
-        var fields = Word().Matches(Literal().Replace(query, "")).Select(match => match.Value).Where(word => char.IsLower(word[0]))
-            .Distinct();
-        Assert.That(fields, Is.SubsetOf(DocumentedFields[type]).And.Not.Empty);
-    }
-
-    [TestCaseSource(nameof(Queries))]
-    public void A_query_keeps_to_what_AWS_Config_takes(string name)
-    {
-        // Source: AWS Config Developer Guide, Query components: one SELECT without FROM, and these words.
-        string[] words = ["SELECT", "WHERE", "GROUP", "BY", "ORDER", "AND", "OR", "NOT", "IN", "LIKE", "COUNT"];
-        var query = Repository.Read("samples", "queries", name + ".sql");
+        string[] keywords = ["SELECT", "WHERE", "GROUP", "BY", "ORDER", "AND", "OR", "NOT", "IN", "LIKE", "COUNT"];
+        var query = Query(name);
+        var words = Word().Matches(Literal().Replace(query, "")).Select(match => match.Value).ToLookup(word => char.IsUpper(word[0]));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(
-                Word().Matches(Literal().Replace(query, "")).Select(match => match.Value).Where(word => char.IsUpper(word[0])).Distinct(),
-                Is.SubsetOf(words));
+            Assert.That(words[false].Distinct(), Is.SubsetOf(DocumentedFields[TypeIn(query)]).And.Not.Empty);
+            Assert.That(words[true].Distinct(), Is.SubsetOf(keywords));
             Assert.That(query, Has.Length.LessThanOrEqualTo(4096));
-        }
-    }
-
-    /// <summary>Source: AWS Config Developer Guide, Querying the current configuration state of AWS resources, Limitations.</summary>
-    [TestCaseSource(nameof(Queries))]
-    public void A_query_keeps_to_the_documented_limits(string name)
-    {
-        var query = Repository.Read("samples", "queries", name + ".sql");
-        using (Assert.EnterMultipleScope())
-        {
             Assert.That(GroupBy().Matches(query).Select(match => match.Groups[1].Value.Split(',').Length), Is.All.LessThanOrEqualTo(3), "properties in GROUP BY");
             Assert.That(Like().Matches(query).Select(match => match.Groups[1].Value), Is.All.Match("^[^%_]{3,}%$"), "only a suffix is a wildcard, after three characters or more");
             Assert.That(query, Does.Not.Match("ORDER BY [^)]*\\("), "pages end where an aggregate is sorted by");
@@ -78,10 +62,8 @@ internal sealed partial class StoredQueriesTests
     {
         var shortest = "kms";
         Assert.That(shortest, Does.Match(Template.Function.Parameter("RuleName")["AllowedPattern"]!.ToString()));
-        var expressions = Template.Function.Made(("RuleName", shortest)).Values.Where(resource => resource["Type"]!.ToString() == "AWS::Config::StoredQuery")
-            .Select(query => query["Properties"]!["QueryExpression"]!.ToString());
         Assert.That(
-            expressions.SelectMany(query => Like().Matches(query)).Select(match => match.Groups[1].Value),
+            Stored(("RuleName", shortest)).SelectMany(query => Like().Matches($"{query["QueryExpression"]}")).Select(match => match.Groups[1].Value),
             Is.All.EqualTo("kms%").And.Not.Empty);
     }
 
@@ -89,27 +71,26 @@ internal sealed partial class StoredQueriesTests
     public void The_page_lists_each_query_with_the_type_that_it_asks_for() =>
         Assert.That(
             new Documents.Markdown("samples/queries/README.md").Table("## What they answer").Select(row => (row[0], row[2])),
-            Is.EquivalentTo(Queries.Select(name => ($"[{name}.sql]({name}.sql)", ResourceType().Match(Repository.Read("samples", "queries", name + ".sql")).Groups[1].Value))));
+            Is.EquivalentTo(Queries.Select(name => ($"[{name}.sql]({name}.sql)", TypeIn(Query(name))))));
 
     [Test]
-    public void The_template_stores_each_query_of_the_samples()
-    {
-        var stored = Template.Function.Made().Values.Where(resource => resource["Type"]!.ToString() == "AWS::Config::StoredQuery").Select(query => query["Properties"]!).ToList();
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(stored.Select(query => query["QueryName"]!.ToString()), Is.EquivalentTo(Queries.Select(name => "kms-key-rotation-" + name)));
-            foreach (var query in stored)
-                Assert.That(query["QueryExpression"]!.ToString(), Is.EqualTo(Repository.Read("samples", "queries", query["QueryName"]!.ToString()["kms-key-rotation-".Length..] + ".sql").TrimEnd()));
-        }
-    }
+    public void The_template_stores_each_query_of_the_samples() =>
+        Assert.That(
+            Stored().Select(query => ($"{query["QueryName"]}", $"{query["QueryExpression"]}")),
+            Is.EquivalentTo(Queries.Select(name => ("kms-key-rotation-" + name, Query(name).TrimEnd()))));
 
     [Test]
     public void A_stored_query_of_the_longest_rule_name_has_a_name_that_AWS_Config_takes()
     {
-        var made = Template.Function.Made(("RuleName", new string('r', 38))).Values.Where(resource => resource["Type"]!.ToString() == "AWS::Config::StoredQuery");
         Assert.That(new string('r', 39), Does.Not.Match(Template.Function.Parameter("RuleName")["AllowedPattern"]!.ToString()));
-        Assert.That(made.Select(query => query["Properties"]!["QueryName"]!.ToString().Length), Is.All.LessThanOrEqualTo(64));
+        Assert.That(Stored(("RuleName", new string('r', 38))).Select(query => $"{query["QueryName"]}".Length), Is.All.LessThanOrEqualTo(64));
     }
+
+    private static string Query(string name) => Repository.Read("samples", "queries", name + ".sql");
+
+    private static string TypeIn(string query) => ResourceType().Match(query).Groups[1].Value;
+
+    private static List<JsonNode> Stored(params (string, string)[] given) => Template.Function.Made("AWS::Config::StoredQuery", given);
 
     [GeneratedRegex("resourceType = '([^']+)'")]
     private static partial Regex ResourceType();

@@ -37,6 +37,8 @@ internal sealed partial class Template(string path, JsonObject json)
 
     public static Template Remediation { get; } = Read("samples", "remediation", "enable-key-rotation.yaml");
 
+    public static Template[] All { get; } = [Function, Pack, MemberRole, OrganizationPack, ForwardFindings, Bucket, Remediation];
+
     public JsonObject Written => json;
 
     public JsonObject Parameters => json[nameof(Parameters)]!.AsObject();
@@ -63,6 +65,10 @@ internal sealed partial class Template(string path, JsonObject json)
             .Where(resource => resource.Value!["Condition"] is not { } condition || resolver.Holds(condition.ToString()))
             .ToDictionary(resource => resource.Key, resource => resolver.Resolve(resource.Value)!.AsObject());
     }
+
+    /// <summary>The properties of each resource of a type.</summary>
+    public List<JsonNode> Made(string type, params (string Name, string Value)[] given) =>
+        [.. Made(given).Values.Where(resource => resource["Type"]!.ToString() == type).Select(resource => resource["Properties"]!)];
 
     /// <summary>Why CloudFormation would refuse these parameters together: the section Rules.</summary>
     public IEnumerable<string> Refusals(params (string Name, string Value)[] given)
@@ -91,15 +97,20 @@ internal sealed partial class Template(string path, JsonObject json)
             [.. Parameters.Where(parameter => parameter.Value!["Type"]!.ToString() == "CommaDelimitedList").Select(parameter => parameter.Key)]);
     }
 
-    private static Template Read(params string[] path) => Parse(Repository.Read(path), string.Join('/', path));
+    private static Template Read(params string[] path) => new(string.Join('/', path), Yaml(Repository.Read(path)));
 
-    public static Template Parse(string text, string path = "template.yaml")
+    public static Template Parse(string text) => new("template.yaml", Yaml(text));
+
+    /// <summary>Any YAML as JSON.</summary>
+    public static JsonObject Yaml(string text)
     {
         using var reader = new StringReader(text);
         var yaml = new YamlStream();
         yaml.Load(reader);
-        return new(path, ToJson(yaml.Documents[0].RootNode)!.AsObject());
+        return ToJson(yaml.Documents[0].RootNode)!.AsObject();
     }
+
+    public override string ToString() => path;
 
     private static JsonNode? ToJson(YamlNode node)
     {

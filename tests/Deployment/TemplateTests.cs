@@ -9,25 +9,14 @@ internal sealed partial class TemplateTests
 {
     private static readonly string[] Changes = ["ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification", "ScheduledNotification"];
 
-    private static readonly string[][] Files =
-    [
-        ["template.yaml"],
-        ["samples", "conformance-pack.yaml"],
-        ["samples", "organization", "bucket.yaml"],
-        ["samples", "organization", "forward-findings.yaml"],
-        ["samples", "organization", "member-role.yaml"],
-        ["samples", "organization", "organization-pack.yaml"],
-        ["samples", "remediation", "enable-key-rotation.yaml"],
-    ];
-
     private static readonly Template[] WithRule = [Template.Function, Template.Pack];
 
     private static readonly (string Parameter, string Variable)[] Settable = [("SweepQuotaPercent", "SWEEP_QUOTA_PERCENT"), ("SweepParallelism", "SWEEP_PARALLELISM")];
 
     [TestCaseSource(nameof(WithRule))]
-    public void The_rule_is_called_for_changes_and_for_sweeps_of_keys_and_only_after_the_fact(object template)
+    public void The_rule_is_called_for_changes_and_for_sweeps_of_keys_and_only_after_the_fact(Template template)
     {
-        var rule = ((Template)template).Made()["Rule"]["Properties"]!;
+        var rule = template.Made()["Rule"]["Properties"]!;
         var source = rule["Source"]!;
         using (Assert.EnterMultipleScope())
         {
@@ -66,13 +55,6 @@ internal sealed partial class TemplateTests
             Assert.That(unnamed["FunctionRole"]["Properties"]!["RoleName"], Is.Null);
         }
     }
-
-    [TestCase("", "", false)]
-    [TestCase("", "role", false)]
-    [TestCase("o-a1b2c3d4e5", "role", false)]
-    [TestCase("o-a1b2c3d4e5", "", true)]
-    public void An_organization_without_a_role_is_refused(string organizationId, string role, bool isRefused) =>
-        Assert.That(Template.Function.Refusals(("OrganizationId", organizationId), ("ExecutionRoleName", role)).Any(), Is.EqualTo(isRefused));
 
     [Test]
     public void Every_parameter_stands_in_one_group_has_a_label_and_says_what_it_is()
@@ -179,8 +161,7 @@ internal sealed partial class TemplateTests
     public void The_queries_of_the_log_name_fields_that_the_function_writes()
     {
         string[] fields = [.. Metrics.All, "Trigger", "accountId", "message", "timestamp"];
-        var queries = Template.Function.Made().Values.Where(resource => resource["Type"]!.ToString() == "AWS::Logs::QueryDefinition")
-            .Select(query => query["Properties"]!).ToList();
+        var queries = Template.Function.Made("AWS::Logs::QueryDefinition");
         using (Assert.EnterMultipleScope())
         {
             Assert.That(queries.Select(query => query["Name"]!.ToString()), Is.EqualTo(["stack/sweeps by account", "stack/failures by account"]));
@@ -227,11 +208,8 @@ internal sealed partial class TemplateTests
     [TestCase("Notifications", "AWS::Events::Rule", 1)]
     public void What_costs_or_is_not_in_every_Region_can_be_left_out(string parameter, string resourceType, int count)
     {
-        Assert.That(Count("true"), Is.EqualTo(count));
-        Assert.That(Count("false"), Is.Zero);
-
-        int Count(string isWanted) =>
-            Template.Function.Made((parameter, isWanted)).Values.Count(resource => resource["Type"]!.ToString() == resourceType);
+        Assert.That(Template.Function.Made(resourceType, (parameter, "true")), Has.Count.EqualTo(count));
+        Assert.That(Template.Function.Made(resourceType, (parameter, "false")), Is.Empty);
     }
 
     /// <summary>A sweep that fails for one key has come; only one that does not come is missing.</summary>
@@ -243,10 +221,8 @@ internal sealed partial class TemplateTests
     [Test]
     public void An_alarm_on_the_log_has_a_filter_and_the_filter_reads_what_the_function_writes()
     {
-        var made = Template.Function.Made();
-        var filters = made.Values.Where(resource => resource["Type"]!.ToString() == "AWS::Logs::MetricFilter").Select(filter => filter["Properties"]!).ToList();
-        var alarms = made.Values.Where(resource => resource["Type"]!.ToString() == "AWS::CloudWatch::Alarm").Select(alarm => alarm["Properties"]!)
-            .Where(alarm => alarm["Namespace"]!.ToString() != "AWS/Lambda");
+        var filters = Template.Function.Made("AWS::Logs::MetricFilter");
+        var alarms = Template.Function.Made("AWS::CloudWatch::Alarm").Where(alarm => alarm["Namespace"]!.ToString() != "AWS/Lambda");
         using (Assert.EnterMultipleScope())
         {
             Assert.That(
@@ -259,12 +235,16 @@ internal sealed partial class TemplateTests
         }
     }
 
-    [TestCase("", "", false)]
-    [TestCase("subnet-1", "sg-1", false)]
-    [TestCase("subnet-1", "", true)]
-    [TestCase("", "sg-1", true)]
-    public void Half_a_VPC_is_refused(string subnets, string securityGroups, bool isRefused) =>
-        Assert.That(Template.Function.Refusals(("SubnetIds", subnets), ("SecurityGroupIds", securityGroups)).Any(), Is.EqualTo(isRefused));
+    [TestCase("OrganizationId", "", "ExecutionRoleName", "", false)]
+    [TestCase("OrganizationId", "", "ExecutionRoleName", "role", false)]
+    [TestCase("OrganizationId", "o-a1b2c3d4e5", "ExecutionRoleName", "role", false)]
+    [TestCase("OrganizationId", "o-a1b2c3d4e5", "ExecutionRoleName", "", true)]
+    [TestCase("SubnetIds", "", "SecurityGroupIds", "", false)]
+    [TestCase("SubnetIds", "subnet-1", "SecurityGroupIds", "sg-1", false)]
+    [TestCase("SubnetIds", "subnet-1", "SecurityGroupIds", "", true)]
+    [TestCase("SubnetIds", "", "SecurityGroupIds", "sg-1", true)]
+    public void Half_of_a_pair_is_refused(string name, string value, string otherName, string otherValue, bool isRefused) =>
+        Assert.That(Template.Function.Refusals((name, value), (otherName, otherValue)).Any(), Is.EqualTo(isRefused));
 
     [Test]
     public void The_function_is_in_a_VPC_only_where_one_is_given()
@@ -297,8 +277,7 @@ internal sealed partial class TemplateTests
     [TestCase("true", "arn:aws:sns:eu-central-1:123456789012:topic", "arn:aws:sns:eu-central-1:123456789012:topic")]
     public void An_alarm_tells_when_it_goes_off_and_when_it_is_over(string notifications, string topic, string? told)
     {
-        var alarms = Template.Function.Made(("Notifications", notifications), ("AlarmTopicArn", topic)).Values
-            .Where(resource => resource["Type"]!.ToString() == "AWS::CloudWatch::Alarm").Select(alarm => alarm["Properties"]!).ToList();
+        var alarms = Template.Function.Made("AWS::CloudWatch::Alarm", ("Notifications", notifications), ("AlarmTopicArn", topic));
         Assert.That(
             alarms.SelectMany(alarm => new[] { alarm["AlarmActions"]?[0], alarm["OKActions"]?[0] }).Select(action => action?.ToString()).ToList(),
             Has.Count.EqualTo(10).And.All.EqualTo(told));
@@ -334,8 +313,8 @@ internal sealed partial class TemplateTests
     [TestCase("o-a1b2c3d4e5", 1)]
     public void Only_with_an_organization_may_its_accounts_send_events(string organizationId, int policies) =>
         Assert.That(
-            Template.Function.Made(("Notifications", "true"), ("OrganizationId", organizationId)).Values.Count(resource => resource["Type"]!.ToString() == "AWS::Events::EventBusPolicy"),
-            Is.EqualTo(policies));
+            Template.Function.Made("AWS::Events::EventBusPolicy", ("Notifications", "true"), ("OrganizationId", organizationId)),
+            Has.Count.EqualTo(policies));
 
     [Test]
     public void The_bucket_is_read_by_the_organization_alone()
@@ -380,9 +359,9 @@ internal sealed partial class TemplateTests
         }
     }
 
-    [TestCaseSource(nameof(Files))]
-    public void No_template_names_a_partition(string[] path) =>
-        Assert.That(Repository.Read(path), Does.Not.Contain("arn:aws:").And.Not.Contain("arn:aws-"));
+    [TestCaseSource(typeof(Template), nameof(Template.All))]
+    public void No_template_names_a_partition(Template template) =>
+        Assert.That(Repository.Read(template.Path), Does.Not.Contain("arn:aws:").And.Not.Contain("arn:aws-"));
 
     private static string Dashboard(params (string, string)[] given) => Template.Function.Made(given)["MetricsDashboard"]["Properties"]!["DashboardBody"]!.ToString();
 

@@ -11,6 +11,7 @@ internal sealed record Tool(string Name, params string[] Probe)
     public static readonly Tool CfnLint = new("cfn-lint", "--version");
     public static readonly Tool SamTranslator = new("python3", "-c", "import samtranslator, yaml");
     public static readonly Tool Moto = new("python3", "-c", "import moto, boto3");
+    public static readonly Tool Botocore = new("python3", "-c", "import boto3, botocore");
     public static readonly Tool Make = new("make", "--version");
     public static readonly Tool Git = new("git", "--version");
     public static readonly Tool AwsCli = new("python3", "-c", "import awscli");

@@ -1,4 +1,4 @@
-using YamlDotNet.RepresentationModel;
+using System.Text.Json.Nodes;
 
 namespace KeyRotation.Tests.Deployment;
 
@@ -14,19 +14,13 @@ internal sealed class WorkflowTests
 
     private static IEnumerable<TestCaseData<string, string>> Commands =>
         from path in Workflows
-        from job in Map(Map(Read(path))["jobs"]).Values
-        from step in List(Map(job)["steps"])
-        where Map(step).ContainsKey("run")
-        from line in $"{Map(step)["run"]}".Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        from step in Steps(path)
+        from line in $"{step["run"]}".Split('\n', StringSplitOptions.RemoveEmptyEntries)
         select new TestCaseData<string, string>(path, line);
 
     /// <summary>npm install --global @action-validator/cli @action-validator/core.</summary>
     [TestCaseSource(nameof(Workflows))]
-    public void The_linter_finds_nothing(string path)
-    {
-        Tool.ActionValidator.Require();
-        Assert.That(Tool.ActionValidator.Run("", path), Is.Empty);
-    }
+    public void The_linter_finds_nothing(string path) => Assert.That(Tool.ActionValidator.Run("", path), Is.Empty);
 
     [TestCaseSource(nameof(Commands))]
     public void A_command_is_there(string path, string command)
@@ -45,49 +39,38 @@ internal sealed class WorkflowTests
     }
 
     [TestCaseSource(nameof(Workflows))]
-    public void Actions_are_pinned_by_major_version(string path)
-    {
-        var actions = Map(Map(Read(path))["jobs"]).Values.SelectMany(job => List(Map(job)["steps"]))
-            .Where(step => Map(step).ContainsKey("uses")).Select(step => $"{Map(step)["uses"]}");
-        Assert.That(actions, Is.Not.Empty.And.All.Match("^actions/[a-z-]+@v[0-9]+$"));
-    }
+    public void Actions_are_pinned_by_major_version(string path) =>
+        Assert.That(
+            Steps(path).Where(step => step["uses"] is not null).Select(step => $"{step["uses"]}"),
+            Is.Not.Empty.And.All.Match("^actions/[a-z-]+@v[0-9]+$"));
 
     /// <summary>Source: GitHub Docs, Syntax for issue forms and Syntax for GitHub's form schema.</summary>
     [TestCaseSource(nameof(Forms))]
     public void An_issue_form_has_what_GitHub_requires(string path)
     {
-        var form = Map(Read(path));
-        var body = List(form["body"]).Select(Map).ToList();
+        var form = Template.Yaml(Repository.Read(path));
+        var body = form["body"]!.AsArray().Select(element => (Type: $"{element!["type"]}", Id: $"{element["id"]}", Attributes: element["attributes"]!)).ToList();
         using (Assert.EnterMultipleScope())
         {
             Assert.That($"{form["name"]}{form["description"]}", Is.Not.Empty);
-            Assert.That(body.Select(element => $"{element["type"]}"), Is.All.AnyOf(Elements));
-            Assert.That(body.Where(element => $"{element["type"]}" != "markdown").Select(element => $"{element["id"]}"), Is.Unique.And.All.Match("^[a-z]+$"));
-            Assert.That(body.Where(element => !Map(element["attributes"]).ContainsKey($"{element["type"]}" == "markdown" ? "value" : "label")), Is.Empty);
-            Assert.That(body.Where(element => $"{element["type"]}" == "dropdown").Select(element => List(Map(element["attributes"])["options"]).Count()), Is.All.Positive);
+            Assert.That(body.Select(element => element.Type), Is.All.AnyOf(Elements));
+            Assert.That(body.Where(element => element.Type != "markdown").Select(element => element.Id), Is.Unique.And.All.Match("^[a-z]+$"));
+            Assert.That(body.Select(element => element.Attributes[element.Type == "markdown" ? "value" : "label"]), Is.All.Not.Null);
+            Assert.That(body.Where(element => element.Type == "dropdown").Select(element => element.Attributes["options"]), Is.All.Not.Empty);
         }
     }
 
     [Test]
     public void Dependabot_looks_at_packages_and_actions() =>
         Assert.That(
-            List(Map(Read(".github/dependabot.yml"))["updates"]).Select(update => $"{Map(update)["package-ecosystem"]}"),
+            Template.Yaml(Repository.Read(".github/dependabot.yml"))["updates"]!.AsArray().Select(update => $"{update!["package-ecosystem"]}"),
             Is.EquivalentTo((string[])["nuget", "github-actions"]));
 
     private static IEnumerable<string> Files(string folder) =>
         Directory.GetFiles(Repository.PathOf(".github", folder), "*.yml").Select(path => Path.GetRelativePath(Repository.Root, path)).Order();
 
-    private static YamlNode Read(string path)
-    {
-        var yaml = new YamlStream();
-        yaml.Load(new StringReader(Repository.Read(path)));
-        return yaml.Documents[0].RootNode;
-    }
-
-    private static Dictionary<string, YamlNode> Map(YamlNode node) =>
-        ((YamlMappingNode)node).Children.ToDictionary(child => $"{child.Key}", child => child.Value);
-
-    private static IEnumerable<YamlNode> List(YamlNode node) => (YamlSequenceNode)node;
+    private static IEnumerable<JsonNode> Steps(string path) =>
+        Template.Yaml(Repository.Read(path))["jobs"]!.AsObject().SelectMany(job => job.Value!["steps"]!.AsArray()).Select(step => step!);
 
     private static bool IsPath(string word) =>
         word.EndsWith(".sln", StringComparison.Ordinal) || word.StartsWith("samples/", StringComparison.Ordinal);

@@ -40,9 +40,12 @@ internal sealed partial class Markdown(string relativePath)
         return next < 0 ? Text[start..] : Text[start..next];
     }
 
-    /// <summary>The lines of all code blocks that a person would type.</summary>
-    public IEnumerable<string> Commands => ShellBlock().Matches(Text)
-        .SelectMany(block => block.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+    /// <summary>All code blocks that a person would type.</summary>
+    public IEnumerable<string> ShellBlocks => ShellBlock().Matches(Text).Select(block => block.Groups[1].Value);
+
+    /// <summary>The lines of these blocks, and commands in the text.</summary>
+    public IEnumerable<string> Commands => ShellBlocks
+        .SelectMany(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         .Concat(InlineCommand().Matches(Text).Select(inline => inline.Groups[1].Value));
 
     /// <summary>Links to files of this repository and to headings of this page.</summary>

@@ -6,13 +6,14 @@ namespace KeyRotation.Tests.Sweeping;
 [Parallelizable(ParallelScope.Children)]
 internal sealed class OrganizationTests
 {
-    private const string Parameters = """{"executionRoleName":"audit/KeyRotation"}""";
+    private const string Role = "audit/KeyRotation";
+    private const string Parameters = $$"""{"executionRoleName":"{{Role}}"}""";
 
     [Test]
     public async Task Each_account_is_judged_by_its_own_keys_though_their_ids_are_the_same()
     {
         await using var rule = await RuleInProcess.StartAsync();
-        var members = new[] { Member(rule, "222233334444"), Member(rule, "444455556666") };
+        var members = new[] { Member(rule), Member(rule, "444455556666") };
         for (var number = 0; number < 20; number++)
         {
             var key = members[0].Put(LocalKey.Symmetric(rotates: number % 2 == 0));
@@ -29,7 +30,9 @@ internal sealed class OrganizationTests
         using (Assert.EnterMultipleScope())
         {
             foreach (var member in members) Assert.That(Truth.HeldBy(member), Is.EquivalentTo(Truth.Of(member)), member.Id);
-            Assert.That(rule.Aws.Calls.All.Where(call => call.AccountId == rule.Account.Id).Select(call => call.Operation), Is.EqualTo(["AssumeRole", "AssumeRole"]));
+            Assert.That(
+                rule.Aws.Calls.All.Where(call => call.AccountId == rule.Account.Id).Select(call => call.Operation),
+                Is.EqualTo(["AssumeRole", "AssumeRole"]));
         }
     }
 
@@ -38,7 +41,7 @@ internal sealed class OrganizationTests
     public async Task Credentials_that_could_end_during_a_sweep_are_renewed_before_it(int minutes, int times)
     {
         await using var rule = await RuleInProcess.StartAsync();
-        var member = Member(rule, "222233334444", lasts: TimeSpan.FromMinutes(minutes));
+        var member = Member(rule, lasts: TimeSpan.FromMinutes(minutes));
         var key = member.Put(LocalKey.Symmetric());
         var time = TimeSpan.FromMinutes(15);
         Ending[] endings =
@@ -50,63 +53,48 @@ internal sealed class OrganizationTests
 
         using (Assert.EnterMultipleScope())
         {
-            foreach (var ending in endings) Assert.That((ending.Succeeded, ending.Report.RuleName), Is.EqualTo((true, ConfigEvents.RuleName)), $"{ending}");
+            foreach (var ending in endings)
+                Assert.That((ending.Succeeded, ending.Report.RuleName), Is.EqualTo((true, ConfigEvents.RuleName)), $"{ending}");
             Assert.That(endings[0].Tally.IsWhole);
             Assert.That(rule.Aws.Calls["AssumeRole"], Is.EqualTo(times));
         }
     }
 
-    [Test]
-    public async Task A_role_that_is_denied_is_one_problem_that_says_what_to_check()
+    /// <summary>
+    /// With OrganizationId the AWS Config of any account can invoke the function (template.yaml, OrganizationPermission). What a stranger
+    /// can make it do is one call of STS.
+    /// </summary>
+    [TestCase("change")]
+    [TestCase("oversized change")]
+    [TestCase("sweep")]
+    public async Task An_account_without_the_role_costs_one_call_of_STS_until_it_has_the_role(string kind)
     {
         await using var rule = await RuleInProcess.StartAsync();
-        var member = rule.Aws.Add(new LocalAccount("222233334444"));
-        member.Put([LocalKey.Symmetric(), LocalKey.Symmetric()]);
+        rule.Account.Put(LocalKey.Symmetric());
+        var stranger = rule.Aws.Add(new LocalAccount("222233334444"));
+        var key = stranger.Put(LocalKey.Symmetric());
+        var configEvent = kind switch
+        {
+            "change" => ConfigEvents.Change(stranger, key, ruleParameters: Parameters),
+            "oversized change" => ConfigEvents.OversizedChange(stranger, key, ruleParameters: Parameters),
+            _ => ConfigEvents.Scheduled(stranger, ruleParameters: Parameters),
+        };
 
-        var ending = await rule.SweepAsync(Parameters, member);
+        var ending = await rule.HandleAsync(configEvent);
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.RoleCannotBeAssumed]));
-            Assert.That(ending.Message, Does.StartWith("KR09: arn:aws:iam::222233334444:role/audit/KeyRotation cannot be assumed (AccessDenied: User: ").And.Contain("AWSServiceRoleForConfig"));
-            Assert.That(rule.Aws.Calls.Counts.Keys, Is.EqualTo(["AssumeRole"]));
+            Assert.That(ending.Message, Does.StartWith($"KR09: arn:aws:iam::222233334444:role/{Role} cannot be assumed (AccessDenied: User: "));
             Assert.That(ending.Report.RuleName, Is.EqualTo("-"), "nobody gets metrics under a name of their own by calling the function");
             Assert.That(ending.Tally.IsWhole, Is.False);
+            Assert.That(rule.Aws.Calls.All.Select(call => call.Operation), Is.EqualTo(["AssumeRole"]));
+            Assert.That(rule.Aws.Evaluations, Is.Empty);
         }
-    }
 
-    [Test]
-    public async Task A_role_that_was_denied_is_tried_again_at_the_next_event()
-    {
-        await using var rule = await RuleInProcess.StartAsync();
-        var member = rule.Aws.Add(new LocalAccount("222233334444"));
-        member.Put(LocalKey.Symmetric());
-        await rule.SweepAsync(Parameters, member);
-        member.Roles["audit/KeyRotation"] = new();
-
-        var ending = await rule.SweepAsync(Parameters, member);
-
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(ending.Succeeded, $"{ending}");
-            Assert.That(Truth.HeldBy(member), Is.EquivalentTo(Truth.Of(member)));
-        }
-    }
-
-    [TestCase("aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")]
-    [TestCase("AWSServiceRoleForConfig")]
-    public async Task The_service_linked_role_is_named_as_the_cause_without_a_call(string role)
-    {
-        await using var rule = await RuleInProcess.StartAsync();
-        var member = rule.Aws.Add(new LocalAccount("222233334444"));
-
-        var ending = await rule.SweepAsync($$"""{"executionRoleName":"{{role}}"}""", member);
-
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.ServiceLinkedRole]));
-            Assert.That(rule.Aws.Calls.All, Is.Empty);
-        }
+        stranger.Roles[Role] = new();
+        Assert.That((await rule.HandleAsync(configEvent)).Succeeded);
+        Assert.That(Truth.HeldBy(stranger), Is.EquivalentTo(Truth.Of(stranger)));
     }
 
     [Test]
@@ -132,7 +120,7 @@ internal sealed class OrganizationTests
     public async Task Every_ARN_is_of_the_partition_of_the_Region(string region, string partition)
     {
         await using var rule = await RuleInProcess.StartAsync(new LocalAccount(region: region));
-        var member = Member(rule, "222233334444", region);
+        var member = Member(rule, region: region);
         member.Put([LocalKey.Symmetric(), LocalKey.Symmetric(rotates: true), LocalKey.Replica(region, rotates: false)]);
 
         var ending = await rule.SweepAsync(Parameters, member);
@@ -141,38 +129,27 @@ internal sealed class OrganizationTests
         {
             Assert.That(ending.Succeeded, $"{ending}");
             Assert.That(Truth.HeldBy(member), Is.EquivalentTo(Truth.Of(member)));
-            Assert.That(rule.Aws.Calls.All.Single(call => call.Operation == "AssumeRole").ResourceId, Is.EqualTo($"arn:{partition}:iam::222233334444:role/audit/KeyRotation"));
-            Assert.That(member.Results(ConfigEvents.RuleName).Select(result => result.Annotation), Has.Some.Contain($"arn:{partition}:kms:{region}:222233334444:key/mrk-"));
+            Assert.That(
+                rule.Aws.Calls.All.Single(call => call.Operation == "AssumeRole").ResourceId,
+                Is.EqualTo($"arn:{partition}:iam::222233334444:role/{Role}"));
+            Assert.That(
+                member.Results(ConfigEvents.RuleName).Select(result => result.Annotation),
+                Has.Some.Contain($"arn:{partition}:kms:{region}:222233334444:key/mrk-"));
         }
     }
 
-    private static LocalAccount Member(RuleInProcess rule, string id, string region = "eu-central-1", TimeSpan? lasts = null)
-    {
-        var member = rule.Aws.Add(new LocalAccount(id, region));
-        member.Roles["audit/KeyRotation"] = new LocalRole(Lasts: lasts);
-        return member;
-    }
-
-    private const string Reader = """{"executionRoleName":"reader"}""";
-
-    private static async Task<(RuleInProcess Rule, LocalAccount Member)> StartWithSlowKmsAsync()
-    {
-        var rule = await RuleInProcess.StartAsync();
-        var member = rule.Aws.Add(new LocalAccount("222233334444"));
-        member.Roles["reader"] = new(Lasts: TimeSpan.FromSeconds(4));
-        member.Put(Enumerable.Range(0, 300).Select(_ => LocalKey.Symmetric(rotates: true)));
-        rule.Aws.Quotas.Set("DescribeKey", 20);
-        return (rule, member);
-    }
-
-    /// <summary>Credentials end in the middle of a sweep, and STS gives no others: nobody waits for it beyond the deadline, and it is left alone.</summary>
+    /// <summary>
+    /// Credentials end in the middle of a sweep, and STS gives no others: nobody waits for it beyond the deadline, and it is left alone.
+    /// </summary>
     [TestCase("stalls")]
     [TestCase("refuses")]
     public async Task Credentials_that_cannot_be_renewed_end_the_sweep_in_time_and_are_one_problem(string sts)
     {
-        var (rule, member) = await StartWithSlowKmsAsync();
-        await using var started = rule;
-        var sweep = rule.SweepAsync(Reader, member, time: TimeSpan.FromSeconds(20));
+        await using var rule = await RuleInProcess.StartAsync();
+        var member = Member(rule, lasts: TimeSpan.FromSeconds(4));
+        member.Put(Enumerable.Range(0, 300).Select(_ => LocalKey.Symmetric(rotates: true)));
+        rule.Aws.Quotas.Set("DescribeKey", 20);
+        var sweep = rule.SweepAsync(Parameters, member, time: TimeSpan.FromSeconds(20));
         await Wait.UntilAsync(() => rule.Aws.Calls["DescribeKey"] > 0);
         rule.Aws.Faults.Add("AssumeRole", sts == "stalls" ? Fault.Timeout : Fault.AccessDenied);
 
@@ -191,34 +168,23 @@ internal sealed class OrganizationTests
     public async Task A_slow_role_leaves_the_sweep_less_time_and_not_more()
     {
         await using var rule = await RuleInProcess.StartAsync();
-        var member = rule.Aws.Add(new LocalAccount("222233334444"));
-        member.Roles["reader"] = new();
+        var member = Member(rule);
         member.Put(Enumerable.Range(0, 10).Select(_ => LocalKey.Symmetric()));
         rule.Aws.Faults.Add("AssumeRole", Fault.Timeout, times: 1);
         rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.Throttling);
         var begin = TimeProvider.System.GetTimestamp();
 
-        var ending = await rule.SweepAsync(Reader, member, time: TimeSpan.FromSeconds(16));
+        var ending = await rule.SweepAsync(Parameters, member, time: TimeSpan.FromSeconds(16));
 
         Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.OutOfTime]));
         Assert.That(TimeProvider.System.GetElapsedTime(begin), Is.LessThan(TimeSpan.FromSeconds(20)), "it would take 23 seconds with the time of the role on top");
     }
 
-    [TestCase("Throttling", 400, "STS was busy or failed")]
-    [TestCase("InternalFailure", 500, "STS was busy or failed")]
-    [TestCase("InvalidClientTokenId", 403, "did not accept the caller's own credentials")]
-    [TestCase("ExpiredToken", 403, "did not accept the caller's own credentials")]
-    [TestCase("AccessDenied", 403, "trust policy")]
-    public async Task What_STS_answers_is_not_blamed_on_something_else(string code, int status, string blamed)
+    private static LocalAccount Member(
+        RuleInProcess rule, string id = "222233334444", string region = "eu-central-1", TimeSpan? lasts = null)
     {
-        await using var rule = await RuleInProcess.StartAsync();
-        var member = rule.Aws.Add(new LocalAccount("222233334444"));
-        member.Roles["reader"] = new();
-        rule.Aws.Faults.Add("AssumeRole", new Fault.Error(code, "why", (System.Net.HttpStatusCode)status));
-
-        var ending = await rule.SweepAsync(Reader, member, time: TimeSpan.FromSeconds(3));
-
-        Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.RoleCannotBeAssumed]));
-        Assert.That(ending.Message, Does.Contain(blamed).And.Not.Contain("NAT gateway"));
+        var member = rule.Aws.Add(new LocalAccount(id, region));
+        member.Roles[Role] = new LocalRole(Lasts: lasts);
+        return member;
     }
 }
