@@ -6,17 +6,19 @@ using Microsoft.Extensions.Time.Testing;
 namespace KeyRotation.Tests.Sweeping;
 
 /// <summary>Before Lambda ends the function, it stops asking, reports what it knows, and says what is missing.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.Children)]
 internal sealed class DeadlineTests
 {
     private static readonly TimeSpan Time = TimeSpan.FromSeconds(60);
+
+    private readonly FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
 
     [TestCase(3, 2.4)]
     [TestCase(60, 48)]
     [TestCase(900, 880)]
     public async Task What_is_known_in_time_is_reported_and_the_number_of_the_others_is_told(int seconds, double stopsAskingAt)
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var rule = await RuleInProcess.StartAsync(clock: clock);
         rule.Account.Put(Enumerable.Range(0, 10).Select(_ => LocalKey.Symmetric()));
         foreach (var slow in rule.Account.Listing.Take(3)) rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.Timeout, keyId: slow);
@@ -45,7 +47,6 @@ internal sealed class DeadlineTests
     [Test]
     public async Task What_waits_for_its_stack_is_reported_without_it()
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var rule = await RuleInProcess.StartAsync(clock: clock, stackLookupsPerSecond: 0.001);
         rule.Account.Put(Enumerable.Range(0, 20).Select(_ => LocalKey.Symmetric()));
 
@@ -62,12 +63,13 @@ internal sealed class DeadlineTests
         }
     }
 
-    /// <summary>The machine stalls, and the time to stop asking and the time to stop pass together: what was not handed over is told.</summary>
+    /// <summary>
+    /// The machine stalls, and the time to stop asking and the time to stop pass together: what was not handed over is told.
+    /// </summary>
     [TestCase(99)]
     [TestCase(0)]
     public async Task A_finding_that_still_waits_for_its_stack_at_the_very_end_is_left(int others)
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var rule = await RuleInProcess.StartAsync(clock: clock, stackLookupsPerSecond: 0.001);
         rule.Account.Put(Enumerable.Range(0, others).Select(_ => LocalKey.Symmetric(rotates: true)));
         rule.Account.Put(Enumerable.Range(0, 20).Select(_ => LocalKey.Symmetric()));
@@ -91,26 +93,34 @@ internal sealed class DeadlineTests
     }
 
     private static int Rejected(string message) =>
-        Regex.Match(message, "did not accept ([0-9]+) of the evaluations") is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+        Regex.Match(message, "did not accept ([0-9]+) of the evaluations") is { Success: true } match
+            ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            : 0;
 
-    /// <summary>Steps of a whole day must not be nearly whole rounds.</summary>
+    /// <summary>Steps of a day must not be nearly whole rounds, and a sweep that is tried again must not start where it did.</summary>
+    [TestCase(1)]
     [TestCase(60)]
     [TestCase(12 * 60)]
     [TestCase(24 * 60)]
     [TestCase(17)]
     public async Task Whatever_the_frequency_a_few_starts_are_spread_over_the_account(int minutes)
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var rule = await RuleInProcess.StartAsync(parallelism: 1, clock: clock);
-        var keys = Enumerable.Range(0, 256).Select(number => LocalKey.Symmetric(rotates: true) with { KeyId = $"{number:x2}000000-0000-4000-8000-000000000000" }).ToList();
-        rule.Account.Put(keys);
+        rule.Account.Put(Enumerable.Range(0, 256).Select(
+            number => LocalKey.Symmetric(rotates: true) with { KeyId = $"{number:x2}000000-0000-4000-8000-000000000000" }));
         var covered = new HashSet<string?>();
+        string? before = null;
         for (var sweep = 0; sweep < 7; sweep++)
         {
             rule.Aws.Calls.Clear();
             await rule.SweepAsync();
             clock.Advance(TimeSpan.FromMinutes(minutes));
-            covered.UnionWith(rule.Aws.Calls.All.Where(call => call.Operation == "DescribeKey").Take(104).Select(call => call.ResourceId));
+            var described = rule.Aws.Calls.All.Where(call => call.Operation == "DescribeKey").Select(call => call.ResourceId).ToList();
+            covered.UnionWith(described.Take(104));
+
+            // Which comes very first is a matter of how much of the page has been read by then.
+            Assert.That(described[8], Is.Not.EqualTo(before));
+            before = described[8];
         }
 
         Assert.That(covered, Has.Count.EqualTo(256), "seven sweeps, each of which has time for two fifths of the account");
@@ -119,7 +129,6 @@ internal sealed class DeadlineTests
     [Test]
     public async Task No_result_is_withdrawn_for_a_key_that_had_no_turn()
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var rule = await RuleInProcess.StartAsync(clock: clock);
         rule.Account.Put([LocalKey.Symmetric(rotates: true), LocalKey.Symmetric(rotates: true)]);
         await rule.SweepAsync();
@@ -143,43 +152,25 @@ internal sealed class DeadlineTests
         }
     }
 
-    [TestCase("ListKeys", "GetComplianceDetailsByConfigRule", ExpectedResult = "KR15")]
-    [TestCase("GetComplianceDetailsByConfigRule", "GetKeyRotationStatus", ExpectedResult = "KR16")]
-    public async Task<string> Time_that_ran_out_while_a_page_was_read_is_told_as_such(string operation, string meanwhile)
+    [TestCase("ListKeys", "GetComplianceDetailsByConfigRule", 54, @"^KR15: .*\(time ran out\)")]
+    [TestCase("GetComplianceDetailsByConfigRule", "GetKeyRotationStatus", 54, @"^KR16: .*\(time ran out\)")]
+    [TestCase("PutEvaluations", "GetKeyRotationStatus", 59.5, @"^KR12: AWS Config did not accept 1 of the evaluations \(PutEvaluations: There was no answer in time\)")]
+    public async Task A_call_that_is_not_answered_in_time_is_named(string operation, string meanwhile, double seconds, string message)
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var rule = await RuleInProcess.StartAsync(clock: clock);
         rule.Account.Put(LocalKey.Symmetric());
         rule.Aws.Faults.Add(operation, Fault.Timeout);
 
         var sweep = rule.SweepAsync(time: Time);
         await Wait.UntilAsync(() => rule.Aws.Calls[operation] == 1 && rule.Aws.Calls[meanwhile] == 1);
-        clock.Advance(Time * 0.9);
-        var ending = await sweep;
+        clock.Advance(TimeSpan.FromSeconds(seconds));
 
-        Assert.That(ending.Message, Does.Contain("(time ran out)"));
-        return ending.Message[..4];
-    }
-
-    [Test]
-    public async Task Reporting_that_does_not_end_in_time_is_told()
-    {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var rule = await RuleInProcess.StartAsync(clock: clock);
-        rule.Account.Put(LocalKey.Symmetric());
-        rule.Aws.Faults.Add("PutEvaluations", Fault.Timeout);
-
-        var sweep = rule.SweepAsync(time: Time);
-        await Wait.UntilAsync(() => rule.Aws.Calls["PutEvaluations"] == 1);
-        clock.Advance(Time - TimeSpan.FromSeconds(0.5));
-
-        Assert.That((await sweep).Message, Does.StartWith("KR12: AWS Config did not accept 1 of the evaluations (PutEvaluations: There was no answer in time)"));
+        Assert.That((await sweep).Message, Does.Match(message));
     }
 
     [Test]
     public async Task A_change_event_that_does_not_end_in_time_is_told()
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var rule = await RuleInProcess.StartAsync(clock: clock);
         var key = rule.Account.Put(LocalKey.Symmetric());
         rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.Timeout);
@@ -198,7 +189,6 @@ internal sealed class DeadlineTests
     [Test]
     public async Task Sweeps_that_are_all_too_short_cover_the_account_together()
     {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var rule = await RuleInProcess.StartAsync(parallelism: 4, clock: clock);
         rule.Account.Put(Enumerable.Range(0, 120).Select(_ => LocalKey.Symmetric(rotates: true)));
         var truth = Truth.Of(rule.Account);
@@ -216,26 +206,5 @@ internal sealed class DeadlineTests
         }
 
         Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(truth), $"after {sweeps} sweeps");
-    }
-
-    [Test]
-    public async Task Sweeps_start_at_other_keys_each_minute()
-    {
-        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var rule = await RuleInProcess.StartAsync(parallelism: 1, clock: clock);
-        rule.Account.Put(Enumerable.Range(0, 64).Select(_ => LocalKey.Symmetric(rotates: true)));
-        var first = new List<string?>();
-
-        for (var minute = 0; minute < 4; minute++)
-        {
-            rule.Aws.Calls.Clear();
-            await rule.SweepAsync();
-            clock.Advance(TimeSpan.FromMinutes(1));
-
-            // Which comes very first is a matter of how much of the page has been read by then.
-            first.Add(rule.Aws.Calls.All.Where(call => call.Operation == "DescribeKey").Skip(8).First().ResourceId);
-        }
-
-        Assert.That(first, Is.Unique);
     }
 }

@@ -33,6 +33,9 @@ internal sealed class DifferenceTests
         yield return Case(
             "A key in a nested stack was enabled", inNested, inNested with { KeyState = "Enabled" }, $"{set} in stack {Nested.StackName}.");
         yield return Case("A period became longer", rotating, rotating with { RotationPeriodInDays = 731 }, "Rotation period is 731 days");
+        var allowed = LocalKey.Symmetric(rotates: true, 90);
+        yield return Case("A period became too long", allowed, allowed with { RotationPeriodInDays = 730 }, "at most 365 is allowed. Fix: ");
+        yield return Case("A period is still allowed", allowed, allowed with { RotationPeriodInDays = 180 }, "Rotation is on, every 180 days");
 
         static TestCaseData<LocalKey, LocalKey, string> Case(string name, LocalKey before, LocalKey after, string annotation)
         {
@@ -43,13 +46,13 @@ internal sealed class DifferenceTests
     }
 
     [TestCaseSource(nameof(Changes))]
-    public async Task What_has_changed_is_told_again_once(object before, object after, string annotation)
+    public async Task What_has_changed_is_told_again_once(LocalKey before, LocalKey after, string annotation)
     {
-        await using var rule = await RuleInProcess.StartAsync((LocalKey)before);
+        await using var rule = await RuleInProcess.StartAsync(before);
         await rule.SweepAsync(Parameters);
         await rule.SweepAsync(Parameters, creationTime: DateTimeOffset.UtcNow.AddHours(1));
         Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(1));
-        rule.Account.Put((LocalKey)after);
+        rule.Account.Put(after);
 
         await rule.SweepAsync(Parameters, creationTime: DateTimeOffset.UtcNow.AddHours(2));
         await rule.SweepAsync(Parameters, creationTime: DateTimeOffset.UtcNow.AddHours(3));
@@ -61,12 +64,12 @@ internal sealed class DifferenceTests
         }
     }
 
-    private static readonly object[] Stacks = [Payments, Nested];
+    private static readonly LocalStack[] Stacks = [Payments, Nested];
 
     [TestCaseSource(nameof(Stacks))]
-    public async Task A_stack_that_is_named_is_not_asked_for_again(object stack)
+    public async Task A_stack_that_is_named_is_not_asked_for_again(LocalStack stack)
     {
-        await using var rule = await RuleInProcess.StartAsync(LocalKey.Symmetric() with { Stack = (LocalStack)stack });
+        await using var rule = await RuleInProcess.StartAsync(LocalKey.Symmetric() with { Stack = stack });
         await rule.SweepAsync();
         Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.EqualTo(1));
 
@@ -105,6 +108,7 @@ internal sealed class DifferenceTests
         await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(2));
         Assert.That(Held(rule), Does.StartWith("Rotation period is 731 days").And.Contain("CloudFormation stack, if it has one; else"));
         Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(2));
+        Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.EqualTo(3), "each sweep asks once");
         rule.Aws.Faults.Clear();
 
         await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(3));

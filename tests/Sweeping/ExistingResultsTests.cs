@@ -4,7 +4,9 @@ using KeyRotation.Tests.Aws;
 
 namespace KeyRotation.Tests.Sweeping;
 
-/// <summary>What AWS Config holds is asked for in as few pages as it gives, and without the NOT_APPLICABLE results that it keeps until it cleans them up.</summary>
+/// <summary>
+/// What AWS Config holds is asked for in as few pages as it gives, and without the NOT_APPLICABLE results that it keeps until it cleans them up.
+/// </summary>
 internal sealed class ExistingResultsTests
 {
     [Test]
@@ -117,7 +119,8 @@ internal sealed class ExistingResultsTests
     public async Task A_finding_that_was_cut_is_known_again()
     {
         var tag = new string('t', 128);
-        await using var rule = await RuleInProcess.StartAsync(LocalKey.Symmetric(rotates: true, 2560) with { Tags = new Dictionary<string, string> { [tag] = "for ever" } });
+        var key = LocalKey.Symmetric(rotates: true, 2560) with { Tags = new Dictionary<string, string> { [tag] = "for ever" } };
+        await using var rule = await RuleInProcess.StartAsync(key);
         var parameters = $$"""{"exemptTagKey":"{{tag}}","maxRotationPeriodInDays":"2559"}""";
         await rule.SweepAsync(parameters);
         Assert.That(rule.Aws.Evaluations.Single().Annotation, Has.Length.EqualTo(256).And.EndsWith("…"));

@@ -6,9 +6,9 @@ using AwsFault = KeyRotation.Local.Fault;
 namespace KeyRotation.Tests.Sweeping;
 
 /// <summary>
-/// Every fault on every operation, once, some times and for good, at the function's own executable with its own retries, rate limits, connections and
-/// clock. Whatever happens, no evaluation is lost in silence: an invocation that succeeds leaves exactly the truth in AWS Config, one that fails leaves
-/// the truth or what was held before, and says what is missing. That it ends in time is for PressureTests.
+/// Every fault on every operation, once, some times and for good, at the function's own executable with its own retries, rate limits,
+/// connections and clock. Whatever happens, no evaluation is lost in silence: an invocation that succeeds leaves exactly the truth in AWS
+/// Config, one that fails leaves the truth or what was held before, and says what is missing. That it ends in time is for PressureTests.
 /// </summary>
 internal sealed class FaultMatrixTests
 {
@@ -40,7 +40,7 @@ internal sealed class FaultMatrixTests
 
     private const string Gone = "KeyGone";
 
-    /// <summary>Which problem a sweep ends with when a call did not get through in the end, and whose results then stay as they were.</summary>
+    /// <summary>The problem that a sweep ends with when a call never got through, and whose results then stay as they were.</summary>
     private static readonly Dictionary<string, (ProblemNumber? Problem, Kept Kept)> OfSweep = new()
     {
         ["AssumeRole"] = (ProblemNumber.RoleCannotBeAssumed, Kept.All),
@@ -113,7 +113,9 @@ internal sealed class FaultMatrixTests
             Assert.That(after, Is.EquivalentTo(before.Where(held => isKept(held.Key)).Concat(truth.Where(held => !isKept(held.Key)))));
 
             // Nothing untrue was ever sent, and once the fault is over a sweep puts everything right.
-            Assert.That(sent.Select(evaluation => (evaluation.ResourceId, evaluation.ComplianceType)), Is.SubsetOf(before.Keys.Select(id => (id, truth.GetValueOrDefault(id, "NOT_APPLICABLE")))));
+            Assert.That(
+                sent.Select(evaluation => (evaluation.ResourceId, evaluation.ComplianceType)),
+                Is.SubsetOf(before.Keys.Select(id => (id, truth.GetValueOrDefault(id, "NOT_APPLICABLE")))));
             Assert.That(healed.Error, Is.Null);
             Assert.That(atLast, Is.EquivalentTo(row.Fault == Gone ? Alive(truth) : truth));
         }
@@ -185,7 +187,7 @@ internal sealed class FaultMatrixTests
 
         public Fault WhatHappens => Passing.GetValueOrDefault(Fault) ?? Lasting.GetValueOrDefault(Fault) ?? AwsFault.NotFound;
 
-        /// <summary>What Lambda gives the event: short where the fault lasts until the deadline, and enough for any machine where it passes.</summary>
+        /// <summary>Lambda's timeout: short where the fault lasts until the deadline, and enough for any machine where it passes.</summary>
         public TimeSpan Time => TimeSpan.FromSeconds(Times is null ? 20 : 120);
 
         /// <summary>The problem that it ends with, and what is kept of the results that were held.</summary>

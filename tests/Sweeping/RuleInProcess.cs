@@ -4,7 +4,9 @@ using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Sweeping;
 
-/// <summary>The function in this process, with its clients at a local AWS: its own retries, rate limits and connections, and the clock of the test.</summary>
+/// <summary>
+/// The function in this process, with its clients at a local AWS: its own retries, rate limits and connections, and the clock of the test.
+/// </summary>
 internal sealed class RuleInProcess : IAsyncDisposable
 {
     private readonly ConnectionPool connections;
@@ -14,14 +16,16 @@ internal sealed class RuleInProcess : IAsyncDisposable
     private RuleInProcess(
         LocalAws aws, LocalAccount account, int parallelism, double stackLookupsPerSecond, TimeProvider clock, ConnectionPool? connections)
     {
-        Aws = aws;
-        Account = account;
-        this.clock = clock;
+        (Aws, Account, this.clock) = (aws, account, clock);
         this.connections = connections ?? new();
 
         // Time that stands still until a test moves it would hold back every call.
-        var options = new Settings(account.Region).ClientOptions(this.connections, new CallCounter(), clock as HurriedTime ?? TimeProvider.System);
-        function = new Function(account.Credentials, options with { EndpointUrl = aws.Endpoint.ToString() }, parallelism, clock, stackLookupsPerSecond);
+        var callClock = clock as HurriedTime ?? TimeProvider.System;
+        var options = new Settings(account.Region).ClientOptions(this.connections, new CallCounter(), callClock) with
+        {
+            EndpointUrl = aws.Endpoint.ToString(),
+        };
+        function = new Function(account.Credentials, options, parallelism, clock, stackLookupsPerSecond);
     }
 
     public LocalAws Aws { get; }
@@ -32,10 +36,15 @@ internal sealed class RuleInProcess : IAsyncDisposable
     /// <param name="account">The function's own; it is added to the local AWS.</param>
     /// <param name="connections">Others than the function's own.</param>
     public static async Task<RuleInProcess> StartAsync(
-        LocalAccount? account = null, int parallelism = 32, TimeProvider? clock = null, ConnectionPool? connections = null, double stackLookupsPerSecond = 1000)
+        LocalAccount? account = null,
+        int parallelism = 32,
+        TimeProvider? clock = null,
+        ConnectionPool? connections = null,
+        double stackLookupsPerSecond = 1000)
     {
         account ??= new LocalAccount();
-        return new(await LocalAws.StartAsync(account), account, parallelism, stackLookupsPerSecond, clock ?? TimeProvider.System, connections);
+        var aws = await LocalAws.StartAsync(account);
+        return new(aws, account, parallelism, stackLookupsPerSecond, clock ?? TimeProvider.System, connections);
     }
 
     public static async Task<RuleInProcess> StartAsync(params LocalKey[] keys)
@@ -46,9 +55,11 @@ internal sealed class RuleInProcess : IAsyncDisposable
     }
 
     /// <summary>Waits are short, the one for the deadline included: for what has many calls that fail.</summary>
-    public static Task<RuleInProcess> StartHurriedAsync(LocalAccount? account = null) => StartAsync(account, parallelism: 2, new HurriedTime());
+    public static Task<RuleInProcess> StartHurriedAsync(LocalAccount? account = null) =>
+        StartAsync(account, parallelism: 2, new HurriedTime());
 
-    public Task<Ending> SweepAsync(string? parameters = null, LocalAccount? account = null, DateTimeOffset? creationTime = null, TimeSpan? time = null) =>
+    public Task<Ending> SweepAsync(
+        string? parameters = null, LocalAccount? account = null, DateTimeOffset? creationTime = null, TimeSpan? time = null) =>
         HandleAsync(ConfigEvents.Scheduled(account ?? Account, creationTime, ruleParameters: parameters), time);
 
     public async Task<Ending> HandleAsync(string configEvent, TimeSpan? time = null) =>

@@ -80,58 +80,6 @@ internal sealed class StaleResultsTests
         }
     }
 
-    // Answers that are neither a failed call nor a list.
-    [TestCase("""{"Keys":[{"KeyArn":"an ARN without its id"}],"Truncated":false}""")]
-    [TestCase("""{"Keys":[null],"Truncated":false}""")]
-    [TestCase("""{"Keys":[],"Truncated":"no"}""")]
-    [TestCase("""[]""")]
-    public async Task Nothing_is_withdrawn_when_the_listing_cannot_be_understood(string answer)
-    {
-        await using var rule = await StartAsync(OfDeletedKey);
-        rule.Aws.Faults.Add("ListKeys", Fault.Answer(answer));
-
-        var ending = await rule.SweepAsync(time: TimeSpan.FromSeconds(5));
-
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.KeysNotListed]), $"{ending}");
-            Assert.That(Withdrawn(rule), Is.Empty);
-        }
-    }
-
-    [TestCase("""{"EvaluationResults":5}""")]
-    [TestCase("""{"EvaluationResults":[null]}""")]
-    [TestCase("""{"EvaluationResults":[],"NextToken":5}""")]
-    [TestCase("""[]""")]
-    public async Task Every_key_is_reported_when_the_results_cannot_be_understood(string answer)
-    {
-        await using var rule = await StartAsync();
-        rule.Aws.Faults.Add("GetComplianceDetailsByConfigRule", Fault.Answer(answer));
-
-        var ending = await rule.SweepAsync(time: TimeSpan.FromSeconds(5));
-
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.ResultsNotRead]), $"{ending}");
-            Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account)));
-        }
-    }
-
-    [Test]
-    public async Task Nothing_is_withdrawn_when_KMS_names_no_next_page()
-    {
-        await using var rule = await StartAsync(OfDeletedKey);
-        rule.Aws.Faults.Add("ListKeys", Fault.Answer("""{"Keys":[],"Truncated":true}"""));
-
-        var ending = await rule.SweepAsync();
-
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.KeysNotListed]));
-            Assert.That(Withdrawn(rule), Is.Empty);
-        }
-    }
-
     [Test]
     public async Task Nothing_is_withdrawn_when_the_results_could_not_be_read_to_their_end()
     {
@@ -172,5 +120,6 @@ internal sealed class StaleResultsTests
         new(resourceType, resourceId, "COMPLIANT", "Rotation is on.", DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(-1));
 
     private static IEnumerable<(string Type, string Id)> Withdrawn(RuleInProcess rule) =>
-        rule.Aws.Evaluations.Where(evaluation => evaluation.ComplianceType == "NOT_APPLICABLE").Select(evaluation => (evaluation.ResourceType, evaluation.ResourceId));
+        rule.Aws.Evaluations.Where(evaluation => evaluation.ComplianceType == "NOT_APPLICABLE")
+            .Select(evaluation => (evaluation.ResourceType, evaluation.ResourceId));
 }
