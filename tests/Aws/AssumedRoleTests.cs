@@ -131,6 +131,22 @@ internal sealed class AssumedRoleTests
             + "A service-linked role, such as AWSServiceRoleForConfig, can be assumed by its service alone."));
     }
 
+    [TestCase("Throttling", HttpStatusCode.BadRequest, "in time, because AWS STS was busy or failed")]
+    [TestCase("InternalFailure", HttpStatusCode.InternalServerError, "in time, because AWS STS was busy or failed")]
+    [TestCase("InvalidClientTokenId", HttpStatusCode.Forbidden, "because AWS STS did not accept the caller's own credentials")]
+    [TestCase("ExpiredToken", HttpStatusCode.Forbidden, "because AWS STS did not accept the caller's own credentials")]
+    public void What_STS_answers_is_not_blamed_on_something_else(string code, HttpStatusCode status, string cause)
+    {
+        using var aws = new ScriptedAws().Answer("AssumeRole", Denied.Replace("AccessDenied", code, StringComparison.Ordinal), status);
+        using var sts = aws.Clients.Sts();
+        var role = new AssumedRole(sts, Arn, clock);
+
+        Assert.That(
+            role.GetCredentialsAsync,
+            Throws.InstanceOf<ProblemException>().With.Message.StartsWith($"KR09: {Arn} could not be assumed")
+                .And.Message.Contains(cause).And.Message.Not.Contains("NAT gateway"));
+    }
+
     private const string Arn = "arn:aws:iam::111122223333:role/reader";
     private const string Denied = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not you</Message></Error></ErrorResponse>";
 

@@ -106,7 +106,9 @@ internal sealed class CallPolicyTests : IDisposable
         aws.Answer("ListKeys", $$"""{"__type":"{{code}}","message":"why"}""", (HttpStatusCode)status);
         using var kms = aws.Clients.Kms(policy);
 
-        Assert.That(() => kms.ListKeysAsync(new ListKeysRequest()), Throws.InstanceOf<AmazonKeyManagementServiceException>().With.Property("ErrorCode").EqualTo(code));
+        Assert.That(
+            () => kms.ListKeysAsync(new ListKeysRequest()),
+            Throws.InstanceOf<AmazonKeyManagementServiceException>().With.Property("ErrorCode").EqualTo(code));
         Assert.That(counter.Counts.Calls[IamActions.ListKeys], Is.EqualTo(1));
     }
 
@@ -118,7 +120,8 @@ internal sealed class CallPolicyTests : IDisposable
         account.Roles["reader"] = new();
         await using var local = await LocalAws.StartAsync(account);
         using var sts = new Clients(local.Endpoint, account.Credentials).Sts();
-        using var kms = new Clients(local.Endpoint, new AlternatingCredentials(await SessionAsync(), await SessionAsync(), await SessionAsync())).Kms(policy);
+        var alternating = new AlternatingCredentials(await SessionAsync(), await SessionAsync(), await SessionAsync());
+        using var kms = new Clients(local.Endpoint, alternating).Kms(policy);
 
         for (var i = 0; i < 9; i++) await kms.ListKeysAsync(new ListKeysRequest());
 
@@ -165,5 +168,13 @@ internal sealed class CallPolicyTests : IDisposable
         Assert.That(throttled.IsCompleted, Is.False);
         aws.Answer("ListKeys", """{"Keys":[],"Truncated":false}""");
         await throttled.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>Credentials that are others each time they are asked for, as those that another thread renews can be.</summary>
+    private sealed class AlternatingCredentials(params ImmutableCredentials[] credentials) : AWSCredentials
+    {
+        private int asked;
+
+        public override ImmutableCredentials GetCredentials() => credentials[asked++ % credentials.Length];
     }
 }

@@ -16,13 +16,18 @@ internal sealed class Clients(Uri endpoint, AWSCredentials credentials, string r
 
     public ConfigClient Config(CallPolicy? policy = null) => new(credentials, Local(new AmazonConfigServiceConfig()), policy ?? once);
 
-    public CloudFormationClient CloudFormation(CallPolicy? policy = null) => new(credentials, Local(new AmazonCloudFormationConfig()), policy ?? once);
+    public CloudFormationClient CloudFormation(CallPolicy? policy = null) =>
+        new(credentials, Local(new AmazonCloudFormationConfig()), policy ?? once);
 
     public StsClient Sts(CallPolicy? policy = null) => new(credentials, Local(new AmazonSecurityTokenServiceConfig()), policy ?? once);
 
     /// <summary>The rule's own policy.</summary>
-    public static CallPolicy Policy(int maxRetries = CallPolicy.Unlimited, CallCounter? counter = null, TimeProvider? clock = null, int quotaPercent = 50, TimeSpan? patience = null) =>
-        new(new RateLimits(quotaPercent, clock ?? TimeProvider.System), counter ?? new CallCounter(), clock ?? TimeProvider.System, maxRetries, patience);
+    public static CallPolicy Policy(
+        int maxRetries = CallPolicy.Unlimited, CallCounter? counter = null, TimeProvider? clock = null, TimeSpan? patience = null)
+    {
+        clock ??= TimeProvider.System;
+        return new(new RateLimits(50, clock), counter ?? new CallCounter(), clock, maxRetries, patience);
+    }
 
     private T Local<T>(T clientConfig)
         where T : ClientConfig

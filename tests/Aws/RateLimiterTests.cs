@@ -9,7 +9,9 @@ internal sealed class RateLimiterTests
 {
     private readonly FakeTimeProvider clock = new();
 
-    /// <summary>On the real clock, with nothing beside it: timers are coarser than the time between two calls, and callers run at the same time.</summary>
+    /// <summary>
+    /// On the real clock, with nothing beside it: timers are coarser than the time between two calls, and callers run at the same time.
+    /// </summary>
     [TestCase(5, 12)]
     [TestCase(100, 250)]
     [TestCase(1000, 2500)]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KeyRotation.Local;
+using KeyRotation.Tests.Deployment;
 using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.Aws;
@@ -18,19 +19,22 @@ internal sealed class ServiceModelTests
         await using var rule = await RuleInProcess.StartAsync(connections: connections);
         rule.Account.Roles["reader"] = new();
         var key = rule.Account.Put(LocalKey.Symmetric());
+        var yesterday = DateTimeOffset.UtcNow.AddDays(-1);
         foreach (var number in Enumerable.Range(0, 150))
-            rule.Account.Rule(ConfigEvents.RuleName).Take(new("AWS::KMS::Key", $"gone-{number}", "COMPLIANT", "of yesterday", DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow));
+            rule.Account.Rule(ConfigEvents.RuleName).Take(new("AWS::KMS::Key", $"gone-{number}", "COMPLIANT", null, yesterday, yesterday));
         await rule.SweepAsync(Parameters);
         await rule.HandleAsync(ConfigEvents.OversizedChange(rule.Account, key, ruleParameters: Parameters));
 
-        var checks = JsonElement.Parse(Python.Run("requests.py", JsonSerializer.Serialize(recording.Requests))).EnumerateArray().ToList();
+        var input = JsonSerializer.Serialize(recording.Requests);
+        var checks = JsonElement.Parse(Tool.Botocore.Run(input, "tests/Aws/requests.py")).EnumerateArray().ToList();
 
+        string[] actions = [.. IamActions.Always, IamActions.ListResourceTags, IamActions.ListKeyRotations, IamActions.AssumeRole];
         using (Assert.EnterMultipleScope())
         {
             Assert.That(checks.Where(check => check[1].ValueKind != JsonValueKind.Null), Is.Empty);
             Assert.That(
                 checks.Select(check => check[0].GetString()).Distinct(),
-                Is.EquivalentTo(IamActions.Always.Append(IamActions.ListResourceTags).Append(IamActions.ListKeyRotations).Append(IamActions.AssumeRole).Select(action => action.Split(':')[1])));
+                Is.EquivalentTo(actions.Select(action => action.Split(':')[1])));
         }
     }
 
@@ -48,8 +52,8 @@ internal sealed class ServiceModelTests
         await using var aws = await LocalAws.StartAsync(account);
         var credentials = await account.Credentials.GetCredentialsAsync();
 
-        var answers = JsonNode.Parse(Python.Run(
-            "answers.py", "", aws.Endpoint.ToString(), credentials.AccessKey, credentials.SecretKey, key.KeyId, ConfigEvents.RuleName,
+        var answers = JsonNode.Parse(Tool.Botocore.Run(
+            "", "tests/Aws/answers.py", aws.Endpoint.ToString(), credentials.AccessKey, credentials.SecretKey, key.KeyId, ConfigEvents.RuleName,
             account.NewResultToken(ConfigEvents.RuleName), $"arn:aws:iam::{account.Id}:role/reader"))!;
 
         using (Assert.EnterMultipleScope())
@@ -76,6 +80,7 @@ internal sealed class ServiceModelTests
             Assert.That(Text("AssumeRole", "Credentials", "SessionToken"), Is.Not.Empty);
         }
 
-        string Text(params object[] path) => path.Aggregate(answers, (node, step) => step is int index ? node[index]! : node[(string)step]!).ToString();
+        string Text(params object[] path) =>
+            path.Aggregate(answers, (node, step) => step is int index ? node[index]! : node[(string)step]!).ToString();
     }
 }

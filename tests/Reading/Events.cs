@@ -72,6 +72,14 @@ internal static class Events
 
     public static Invocation Read(JsonNode invokingEvent) => Read(invokingEvent.ToJsonString());
 
+    /// <summary>The change of <see cref="Item"/>, in an event that is not as it should be.</summary>
+    public static Invocation Read(Action<ConfigEvent> change)
+    {
+        var configEvent = With(Change(Item()).ToJsonString());
+        change(configEvent);
+        return Invocation.Of(configEvent, Region);
+    }
+
     public static RecordedKey Key(JsonObject item) => ((Notification.Change)Read(Change(item)).Notification).Key;
 
     /// <summary>Puts JSON at a path such as <c>configuration.keySpec</c>; nothing takes away what is there.</summary>
@@ -79,8 +87,7 @@ internal static class Events
     {
         var names = path.Split('.');
         JsonNode place = json;
-        foreach (var name in names[..^1])
-            place = place is JsonArray list ? list[int.Parse(name, System.Globalization.CultureInfo.InvariantCulture)]! : place[name] ??= new JsonObject();
+        foreach (var name in names[..^1]) place = place[name] ??= new JsonObject();
         if (value is null)
             place.AsObject().Remove(names[^1]);
         else

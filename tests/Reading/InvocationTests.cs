@@ -42,37 +42,22 @@ internal sealed class InvocationTests
             Events.Read($$"""{"awsAccountId":"111122223333","notificationCreationTime":"2026-06-15T10:00:00.250Z","messageType":"{{messageType}}","recordVersion":"1.0"}""").Notification,
             Is.EqualTo(new Notification.Sweep(new(2026, 6, 15, 10, 0, 0, 250, TimeSpan.Zero))));
 
-    [Test]
-    public void The_parameters_of_the_rule_are_read()
-    {
-        var configEvent = Events.With(Events.Change(Events.Item()).ToJsonString());
-        configEvent.RuleParameters = """{"maxRotationPeriodInDays":"90"}""";
-        Assert.That(Invocation.Of(configEvent, Events.Region).Parameters.MaxRotationPeriodInDays, Is.EqualTo(90));
-    }
+    [TestCase("""{"maxRotationPeriodInDays":"90"}""", 90)]
+    [TestCase(null, 365)]
+    public void The_parameters_of_the_rule_are_read_and_may_be_missing(string? ruleParameters, int days) =>
+        Assert.That(
+            Events.Read(e => e.RuleParameters = ruleParameters).Parameters,
+            Is.EqualTo(RuleParameters.Default with { MaxRotationPeriodInDays = days }));
 
     [Test]
-    public void A_bad_parameter_is_the_parameters_own_problem()
-    {
-        var configEvent = Events.With(Events.Change(Events.Item()).ToJsonString());
-        configEvent.RuleParameters = """{"report":"some"}""";
-        Assert.That(() => Invocation.Of(configEvent, Events.Region), Refused("KR08: Rule parameter 'report' is \"some\". Valid: changes or all."));
-    }
-
-    [Test]
-    public void Parameters_may_be_missing_altogether()
-    {
-        var configEvent = Events.With(Events.Change(Events.Item()).ToJsonString());
-        configEvent.RuleParameters = null;
-        Assert.That(Invocation.Of(configEvent, Events.Region).Parameters, Is.EqualTo(RuleParameters.Default));
-    }
+    public void A_bad_parameter_is_the_parameters_own_problem() =>
+        Assert.That(
+            () => Events.Read(e => e.RuleParameters = """{"report":"some"}"""),
+            Refused("KR08: Rule parameter 'report' is \"some\". Valid: changes or all."));
 
     [TestCaseSource(nameof(MissingFields))]
-    public void A_field_of_the_event_that_is_missing_or_empty_is_named(Action<ConfigEvent> take, string problem)
-    {
-        var configEvent = Events.With(Events.Change(Events.Item()).ToJsonString());
-        take(configEvent);
-        Assert.That(() => Invocation.Of(configEvent, Events.Region), Refused(problem));
-    }
+    public void A_field_of_the_event_that_is_missing_or_empty_is_named(Action<ConfigEvent> take, string problem) =>
+        Assert.That(() => Events.Read(take), Refused(problem));
 
     private static IEnumerable<TestCaseData> MissingFields()
     {
@@ -139,11 +124,13 @@ internal sealed class InvocationTests
     [TestCase("""{"messageType":"ScheduledNotification",}""")]
     [TestCase("""{"messageType":"ScheduledNotification"} {}""")]
     [TestCase("not JSON")]
-    public void Whatever_is_not_whole_valid_JSON_is_a_problem(string invokingEvent) => Assert.That(() => Events.Read(invokingEvent), NotJson);
+    public void Whatever_is_not_whole_valid_JSON_is_a_problem(string invokingEvent) =>
+        Assert.That(() => Events.Read(invokingEvent), NotJson);
 
     [TestCase("""{"messageType":"ScheduledNotification","messageType":"ScheduledNotification"}""", "KR02: invokingEvent.messageType appears twice; it may appear once.")]
     [TestCase("""{"message\ud800Type":"ScheduledNotification"}""", "KR02: invokingEvent is an object; it must be an object whose names are Unicode text.")]
-    public void What_a_name_says_is_said_once_and_in_Unicode(string invokingEvent, string problem) => Assert.That(() => Events.Read(invokingEvent), Refused(problem));
+    public void What_a_name_says_is_said_once_and_in_Unicode(string invokingEvent, string problem) =>
+        Assert.That(() => Events.Read(invokingEvent), Refused(problem));
 
     [Test]
     public void What_is_not_read_may_be_there_twice() =>

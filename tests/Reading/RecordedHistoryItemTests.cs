@@ -87,13 +87,6 @@ internal sealed class RecordedHistoryItemTests
         Assert.That(Notified.With(Item(item => item.SupplementaryConfiguration!["Tags"] = json)).Key.Tags, Is.Null);
 
     [Test]
-    public void What_was_recorded_daily_leaves_to_ask_what_may_have_changed_since()
-    {
-        var key = Notified.With(Item(item => item.ConfigurationItemDeliveryTime = CaptureTime.AddHours(20))).Key;
-        Assert.That(key, Is.EqualTo(Events.Facts with { RecordedRotationStatus = false, KeyState = null }));
-    }
-
-    [Test]
     public void A_status_that_is_missing_is_a_problem() =>
         AssertRefused(item => item.ConfigurationItemStatus = null, "configurationItemStatus is ''; it must be OK, ResourceDiscovered");
 

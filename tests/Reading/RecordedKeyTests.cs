@@ -52,12 +52,8 @@ internal sealed class RecordedKeyTests
     }
 
     [Test]
-    public void A_key_that_left_the_scope_of_the_rule_is_gone()
-    {
-        var configEvent = Events.With(Events.Change(Events.Item()).ToJsonString());
-        configEvent.EventLeftScope = true;
-        Assert.That(((Notification.Change)Invocation.Of(configEvent, Events.Region).Notification).Key.Key.IsGone, Is.True);
-    }
+    public void A_key_that_left_the_scope_of_the_rule_is_gone() =>
+        Assert.That(((Notification.Change)Events.Read(e => e.EventLeftScope = true).Notification).Key.Key.IsGone, Is.True);
 
     [TestCase("configuration", "null")]
     [TestCase("configuration", null)]
@@ -86,10 +82,7 @@ internal sealed class RecordedKeyTests
         Assert.That(Events.Key(Events.Item().With("supplementaryConfiguration.KeyRotationStatus", json)).Key.RecordedRotationStatus, Is.EqualTo(status));
 
     [TestCase("1735787045678")]
-    [TestCase("1735787045678.0")]
-    [TestCase("1.735787045678e12")]
     [TestCase("\"2025-01-02T03:04:05.678Z\"")]
-    [TestCase("\"2025-01-02T04:04:05.678+01:00\"")]
     public void The_creation_date_is_a_number_or_a_text(string json) =>
         Assert.That(
             Events.Key(Events.Item().With("configuration.creationDate", json)).Key.CreationDate,
@@ -117,7 +110,8 @@ internal sealed class RecordedKeyTests
     [TestCase("resourceType", "\"AWS::KMS::Alias\"", "KR04: " + Item + ".resourceType is AWS::KMS::Alias; this rule judges AWS::KMS::Key only.")]
     [TestCase("awsRegion", "\"us-east-1\"", "KR05: " + Item + ".awsRegion is us-east-1; this function judges the keys of its own Region, eu-central-1.")]
     [TestCase("awsAccountId", "\"444455556666\"", "KR05: " + Item + ".awsAccountId is 444455556666; the event is of account 111122223333.")]
-    public void A_key_that_is_not_ours_to_judge_is_a_problem(string path, string json, string problem) => AssertRefused(path, json, problem);
+    public void A_key_that_is_not_ours_to_judge_is_a_problem(string path, string json, string problem) =>
+        AssertRefused(path, json, problem);
 
     [TestCase("awsRegion")]
     [TestCase("awsAccountId")]
@@ -178,13 +172,7 @@ internal sealed class RecordedKeyTests
         Assert.That(((Notification.Change)notification).Key.Key, Is.EqualTo(Events.Facts with { RecordedRotationStatus = true }));
     }
 
-    [TestCase("\"\"")]
     [TestCase("\"soon\"")]
-    [TestCase("\"2016-12-31T23:59:60Z\"", Description = "a leap second")]
-    [TestCase("\"9999-12-31T23:59:59Z\"")]
-    [TestCase("1735787045.678")]
-    [TestCase("32503680000000")]
-    [TestCase("1e300")]
     [TestCase("-1")]
     [TestCase("true")]
     [TestCase("{}")]

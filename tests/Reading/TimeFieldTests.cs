@@ -10,6 +10,7 @@ internal sealed class TimeFieldTests
     [TestCase("\"2026-03-17T09:41:26.318\"")]
     [TestCase("1773740486318")]
     [TestCase("1773740486318.0")]
+    [TestCase("1.773740486318e12")]
     public void A_time_is_read_in_each_way_that_AWS_writes_it(string json) =>
         Assert.That(JsonField.Parse("time", json).Time, Is.EqualTo(Expected));
 
@@ -26,6 +27,9 @@ internal sealed class TimeFieldTests
     [TestCase("9223372036854775807")]
     [TestCase("\"1969-12-31T23:59:59Z\"")]
     [TestCase("\"3000-01-01T00:00:00Z\"")]
+    [TestCase("\"9999-12-31T23:59:59Z\"")]
+    [TestCase("\"2016-12-31T23:59:60Z\"", Description = "a leap second")]
+    [TestCase("\"\"")]
     [TestCase("\"10:41\"")]
     [TestCase("\"10:41+14:00\"")]
     [TestCase("\"0001-01-01T00:00:00+14:00\"")]

@@ -38,7 +38,7 @@ internal sealed class LambdaRuntimeTests : IDisposable
         using (Assert.EnterMultipleScope())
         {
             Assert.That(
-                (string?[])[read.AccountId, read.ConfigRuleArn, read.ConfigRuleName, read.InvokingEvent, read.ResultToken, read.RuleParameters],
+                new[] { read.AccountId, read.ConfigRuleArn, read.ConfigRuleName, read.InvokingEvent, read.ResultToken, read.RuleParameters },
                 Is.EqualTo(names.Select(name => $"the {name}")));
             Assert.That(read.EventLeftScope);
         }
@@ -109,7 +109,9 @@ internal sealed class LambdaRuntimeTests : IDisposable
             Assert.That(cause.GetProperty("paths").GetRawText(), Is.EqualTo("[]"));
             Assert.That(exception.GetProperty("type").GetString(), Is.EqualTo("ProblemException"));
             Assert.That(exception.GetProperty("message").GetString(), Is.EqualTo(lambda.Error.ErrorMessage));
-            Assert.That(exception.GetProperty("stack").EnumerateArray().Select(call => call.GetProperty("label").GetString()), Is.EqualTo(lambda.Error.StackTrace));
+            Assert.That(
+                exception.GetProperty("stack").EnumerateArray().Select(call => call.GetProperty("label").GetString()),
+                Is.EqualTo(lambda.Error.StackTrace));
         }
     }
 
@@ -154,13 +156,19 @@ internal sealed class LambdaRuntimeTests : IDisposable
         await new LambdaRuntime(http, "127.0.0.1:9001", clock).NextAsync(Function().HandleAsync, new CallCounter(), new Log(output, clock));
     }
 
-    private Function Function() =>
-        new(Lambda.Credentials, new Settings(Events.Region).ClientOptions(connections, new CallCounter(), clock), sweepParallelism: 32, clock);
+    private Function Function()
+    {
+        var options = new Settings(Events.Region).ClientOptions(connections, new CallCounter(), clock);
+        return new(Lambda.Credentials, options, sweepParallelism: 32, clock);
+    }
 
     private JsonElement Line(string name) => Lines().Single().GetProperty(name);
 
     private JsonElement[] Lines() =>
-        [.. Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))];
+    [
+        .. Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonElement.Parse(line)),
+    ];
 
     /// <summary>Gives one event, and takes what AWS Config and the Runtime API are told.</summary>
     private sealed class Lambda : HttpMessageHandler
@@ -182,7 +190,8 @@ internal sealed class LambdaRuntimeTests : IDisposable
 
         public JsonElement? XRayCause { get; private set; }
 
-        public InvocationError Error => JsonSerializer.Deserialize(Requests[^1][Requests[^1].IndexOf('{', StringComparison.Ordinal)..], ErrorJson.Default.InvocationError)!;
+        public InvocationError Error => JsonSerializer.Deserialize(
+            Requests[^1][Requests[^1].IndexOf('{', StringComparison.Ordinal)..], ErrorJson.Default.InvocationError)!;
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {

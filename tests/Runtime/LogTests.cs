@@ -28,7 +28,9 @@ internal sealed class LogTests
             Assert.That(names, Is.EqualTo(Metrics.All.Except([Metrics.SweepFinished])));
             Assert.That(names, Has.Count.LessThanOrEqualTo(100), "the format's own limit");
             Assert.That(names.Select(name => line.GetProperty(name).ValueKind), Is.All.EqualTo(JsonValueKind.Number));
-            Assert.That(metrics.GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Unit").GetString()), Is.EqualTo(names.Select(name => name is "Duration" or "RemainingTime" ? "Milliseconds" : "Count")));
+            Assert.That(
+                metrics.GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Unit").GetString()),
+                Is.EqualTo(names.Select(name => name is "Duration" or "RemainingTime" ? "Milliseconds" : "Count")));
             Assert.That(Metrics.Dimensions.Select(name => line.GetProperty(name).GetString()), Is.EqualTo((string[])["kms-key-rotation", "Change"]));
             Assert.That(line.EnumerateObject().Select(field => field.Name), Is.Unique);
         }
@@ -90,21 +92,35 @@ internal sealed class LogTests
     [Test]
     public void Every_count_has_a_metric()
     {
-        var verdicts = (Verdict[])
+        Verdict[] verdicts =
         [
-            new Verdict.Compliant('m', "-"), .. Enumerable.Repeat(new Verdict.NotApplicable('c', "-"), 2), .. Enumerable.Repeat(new Verdict.NonCompliant('k', "-", Fix.Wait), 3),
-            .. Enumerable.Repeat(new Verdict.NonCompliant('l', "-", Fix.Wait), 4), .. Enumerable.Repeat(new Verdict.NonCompliant('i', "-", Fix.Wait), 5),
-            .. Enumerable.Repeat(new Verdict.NonCompliant('p', "-", Fix.Wait), 12), .. Enumerable.Repeat(new Verdict.Unreadable("-"), 6),
+            new Verdict.Compliant('m', "-"), .. Enumerable.Repeat(new Verdict.NotApplicable('c', "-"), 2),
+            .. NonCompliant('k', 3), .. NonCompliant('l', 4), .. NonCompliant('i', 5), .. NonCompliant('p', 12),
+            .. Enumerable.Repeat(new Verdict.Unreadable("-"), 6),
         ];
-        var counts = verdicts.Aggregate(VerdictCounts.None, (sum, verdict) => sum.Plus(verdict));
-        var tally = new Tally { Verdicts = counts, Reported = 7, Unchanged = 8, Withdrawn = 9, KeysListed = 10, KeysLeft = 11, IsWhole = true };
+        var tally = new Tally
+        {
+            Verdicts = verdicts.Aggregate(VerdictCounts.None, (sum, verdict) => sum.Plus(verdict)),
+            Reported = 7,
+            Unchanged = 8,
+            Withdrawn = 9,
+            KeysListed = 10,
+            KeysLeft = 11,
+            IsWhole = true,
+        };
 
         var line = Finished(Swept with { Tally = tally });
 
-        Assert.That(
-            Numbers(line, "Compliant", "NotApplicable", "RotationOff", "PeriodTooLong", "UnreadableNonCompliant", "Unreadable", "Reported", "Unchanged", "Cleaned", "KeysListed", "KeysLeft", "KeyMaterialTooOld"),
-            Is.EqualTo(Enumerable.Range(1, 12)));
+        string[] names =
+        [
+            "Compliant", "NotApplicable", "RotationOff", "PeriodTooLong", "UnreadableNonCompliant", "Unreadable", "Reported", "Unchanged",
+            "Cleaned", "KeysListed", "KeysLeft", "KeyMaterialTooOld",
+        ];
+        Assert.That(Numbers(line, names), Is.EqualTo(Enumerable.Range(1, 12)));
         Assert.That(Numbers(line, "NonCompliant"), Is.EqualTo((long[])[24]));
+
+        static IEnumerable<Verdict> NonCompliant(char scenario, int count) =>
+            Enumerable.Repeat(new Verdict.NonCompliant(scenario, "-", Fix.Wait), count);
     }
 
     [Test]
@@ -160,10 +176,9 @@ internal sealed class LogTests
     [Test]
     public void Neither_the_token_nor_the_policy_of_the_key_is_in_the_log()
     {
-        var configEvent = Events.With(Events.Change(Events.Item().With("supplementaryConfiguration.Policy", "\"secret-policy\"")).ToJsonString());
-        configEvent.ResultToken = "secret-token";
-        var report = InvocationReport.Of(Invocation.Of(configEvent, Events.Region));
-        Assert.That(Finished(report).GetRawText(), Does.Not.Contain("secret"));
+        var item = Events.Item().With("supplementaryConfiguration.Policy", "\"secret-policy\"");
+        var invocation = Events.Read(e => (e.InvokingEvent, e.ResultToken) = (Events.Change(item).ToJsonString(), "secret-token"));
+        Assert.That(Finished(InvocationReport.Of(invocation)).GetRawText(), Does.Not.Contain("secret"));
     }
 
     private static readonly InvalidOperationException Failure = new("a bug");
@@ -196,7 +211,9 @@ internal sealed class LogTests
         return JsonElement.Parse(text);
     }
 
-    private static IEnumerable<string?> Texts(JsonElement line, params string[] names) => names.Select(name => line.GetProperty(name).GetString());
+    private static IEnumerable<string?> Texts(JsonElement line, params string[] names) =>
+        names.Select(name => line.GetProperty(name).GetString());
 
-    private static IEnumerable<long> Numbers(JsonElement line, params string[] names) => names.Select(name => line.GetProperty(name).GetInt64());
+    private static IEnumerable<long> Numbers(JsonElement line, params string[] names) =>
+        names.Select(name => line.GetProperty(name).GetInt64());
 }

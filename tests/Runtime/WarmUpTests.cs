@@ -15,12 +15,13 @@ internal sealed class WarmUpTests
     public async Task A_key_is_judged_and_reported_to_the_end(string region)
     {
         using var output = new MemoryStream();
-        var settings = new Settings(region);
+        var (settings, clock) = (new Settings(region), TimeProvider.System);
         await WarmUp.RunAsync(
             settings,
-            (pool, calls) => new Function(Credentials, settings.ClientOptions(pool, calls, TimeProvider.System), settings.SweepParallelism, TimeProvider.System).HandleAsync,
-            new Log(output, TimeProvider.System),
-            TimeProvider.System);
+            (pool, calls) =>
+                new Function(Credentials, settings.ClientOptions(pool, calls, clock), settings.SweepParallelism, clock).HandleAsync,
+            new Log(output, clock),
+            clock);
 
         var line = JsonElement.Parse(Encoding.UTF8.GetString(output.ToArray()));
         using (Assert.EnterMultipleScope())

@@ -5,7 +5,8 @@ using KeyRotation.Tests.Aws;
 namespace KeyRotation.Tests.Sweeping;
 
 /// <summary>
-/// What AWS Config holds is asked for in as few pages as it gives, and without the NOT_APPLICABLE results that it keeps until it cleans them up.
+/// What AWS Config holds is asked for in as few pages as it gives, and without the NOT_APPLICABLE results that it keeps until it cleans
+/// them up.
 /// </summary>
 internal sealed class ExistingResultsTests
 {
