@@ -16,8 +16,9 @@ internal sealed class ComparisonTests
     private static readonly ExistingResult Other = ExistingResult.Of("COMPLIANT", "Something else.");
 
     [TestCaseSource(nameof(Cases))]
-    public void Is_reported(Verdict verdict, KeyFacts key, object? existing, bool isComplete, RuleParameters parameters, Difference expected) =>
-        Assert.That(Comparison.Of(verdict, key, (ExistingResult?)existing, isComplete, parameters), Is.EqualTo(expected));
+    public void Is_reported(
+        Verdict verdict, KeyFacts key, ExistingResult? existing, bool isComplete, RuleParameters parameters, Difference expected) =>
+        Assert.That(Comparison.Of(verdict, key, existing, isComplete, parameters), Is.EqualTo(expected));
 
     private static IEnumerable<TestCaseData> Cases()
     {
@@ -58,6 +59,12 @@ internal sealed class ComparisonTests
         ExistingResult.Of(complianceType, Annotation.Of(verdict, Keys.Off, 365, owner));
 
     private static TestCaseData Case(
-        string name, Verdict verdict, KeyFacts key, ExistingResult? existing, RuleParameters parameters, Difference expected, bool isComplete = true) =>
+        string name,
+        Verdict verdict,
+        KeyFacts key,
+        ExistingResult? existing,
+        RuleParameters parameters,
+        Difference expected,
+        bool isComplete = true) =>
         new TestCaseData(verdict, key, existing, isComplete, parameters, expected).SetArgDisplayNames(name);
 }

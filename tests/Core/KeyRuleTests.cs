@@ -4,6 +4,7 @@ namespace KeyRotation.Tests.Core;
 internal sealed class KeyRuleTests
 {
     private static readonly RuleParameters Default = RuleParameters.Default;
+    private static readonly RuleParameters EvaluateDisabled = Default with { DisabledKeys = DisabledKeys.Evaluate };
     private static readonly RuleParameters Grace = Default with { NewKeyGraceInHours = 24 };
     private static readonly RuleParameters NonCompliantUnread = Default with { UnreadableKeys = UnreadableKeys.NonCompliant };
     private static readonly RuleParameters Exempting = Default with { ExemptTagKey = "rotation-exempt" };
@@ -63,18 +64,18 @@ internal sealed class KeyRuleTests
         yield return Case("e) replica to be deleted", Keys.Replica with { KeyState = "PendingDeletion" }, Default with { ReplicaKeys = ReplicaKeys.Skip }, "e NOT_APPLICABLE");
 
         // f) the key is disabled, and disabledKeys=skip
-        var evaluateDisabled = Default with { DisabledKeys = DisabledKeys.Evaluate };
         yield return Case("f) disabled, off", Keys.Off with { KeyState = "Disabled" }, Default, "f NOT_APPLICABLE");
         yield return Case("f) disabled, on", Keys.Customer with { KeyState = "Disabled" }, Default, "f NOT_APPLICABLE");
-        yield return Case("f) not skipped: k", Keys.Off with { KeyState = "Disabled" }, evaluateDisabled, "k NON_COMPLIANT");
-        yield return Case("f) not skipped: m", Keys.Customer with { KeyState = "Disabled" }, evaluateDisabled, "m COMPLIANT");
+        yield return Case("f) not skipped: k", Keys.Off with { KeyState = "Disabled" }, EvaluateDisabled, "k NON_COMPLIANT");
+        yield return Case("f) not skipped: m", Keys.Customer with { KeyState = "Disabled" }, EvaluateDisabled, "m COMPLIANT");
         yield return Case("f) disabled replica", Keys.Replica with { KeyState = "Disabled" }, Default with { ReplicaKeys = ReplicaKeys.Skip }, "f NOT_APPLICABLE");
 
         // g) the key is a multi-Region replica, and replicaKeys=skip
         var skipReplicas = Default with { ReplicaKeys = ReplicaKeys.Skip };
         yield return Case("g) replica", Keys.Replica, skipReplicas, "g NOT_APPLICABLE");
         yield return Case("g) replica of a primary unnamed", Keys.Replica with { PrimaryKeyArn = null }, skipReplicas, "g NOT_APPLICABLE");
-        yield return Case("g) exempt replica", Keys.Replica, skipReplicas with { ExemptKeyIds = new HashSet<string> { Keys.MultiRegionId } }, "g NOT_APPLICABLE");
+        var exemptReplica = Default with { ExemptKeyIds = new HashSet<string> { Keys.MultiRegionId } };
+        yield return Case("g) exempt replica", Keys.Replica, exemptReplica with { ReplicaKeys = ReplicaKeys.Skip }, "g NOT_APPLICABLE");
         yield return Case("g) primary: m", Keys.Primary, skipReplicas, "m COMPLIANT");
         yield return Case("g) not skipped: m", Keys.Replica, Default, "m COMPLIANT");
         yield return Case("g) primary or replica unknown", Keys.Replica with { MultiRegionKeyType = null }, skipReplicas, "asks Description");
@@ -84,8 +85,8 @@ internal sealed class KeyRuleTests
         yield return Case("h) by id", Keys.Off, exemptById, "h NOT_APPLICABLE");
         yield return Case("h) by id, nothing else known", Keys.Bare, exemptById, "h NOT_APPLICABLE");
         yield return Case("h) by id, disabled and evaluated", Keys.Off with { KeyState = "Disabled" }, exemptById with { DisabledKeys = DisabledKeys.Evaluate }, "h NOT_APPLICABLE");
-        yield return Case("h) by id, a replica and evaluated", Keys.Replica, Default with { ExemptKeyIds = new HashSet<string> { Keys.MultiRegionId } }, "h NOT_APPLICABLE");
-        yield return Case("h) by id, a disabled replica and evaluated", Keys.Replica with { KeyState = "Disabled" }, Default with { DisabledKeys = DisabledKeys.Evaluate, ExemptKeyIds = new HashSet<string> { Keys.MultiRegionId } }, "h NOT_APPLICABLE");
+        yield return Case("h) by id, a replica and evaluated", Keys.Replica, exemptReplica, "h NOT_APPLICABLE");
+        yield return Case("h) by id, a disabled replica and evaluated", Keys.Replica with { KeyState = "Disabled" }, exemptReplica with { DisabledKeys = DisabledKeys.Evaluate }, "h NOT_APPLICABLE");
         yield return Case("h) by tag", Keys.Off.Tagged("rotation-exempt", "2026-06-15"), Exempting, "h NOT_APPLICABLE");
         yield return Case("h) by tag, status denied", Keys.Denied.Tagged("rotation-exempt", "2026-06-15"), Exempting, "h NOT_APPLICABLE");
         yield return Case("h) tag expired: k", Keys.Off.Tagged("rotation-exempt", "2026-06-14"), Exempting, "k NON_COMPLIANT");
@@ -114,8 +115,8 @@ internal sealed class KeyRuleTests
         yield return Case("i) description denied, never a finding", Keys.Bare with { DescriptionFailure = nothing }, NonCompliantUnread, "i failure");
         yield return Case("i) described, but not all", Keys.Customer with { IsDescribed = true, Origin = null }, NonCompliantUnread, "i failure");
         yield return Case("i) age denied", Keys.Off with { CreationDate = null, IsDescribed = false, DescriptionFailure = denied }, Grace, "i failure");
-        yield return Case("i) age not said", Keys.Off with { CreationDate = null, IsDescribed = true }, Grace, "i failure");
-        yield return Case("i) age not said, as a finding", Keys.Off with { CreationDate = null, IsDescribed = true }, Grace with { UnreadableKeys = UnreadableKeys.NonCompliant }, "i NON_COMPLIANT");
+        yield return Case("i) age not said", Keys.Off with { CreationDate = null }, Grace, "i failure");
+        yield return Case("i) age not said, as a finding", Keys.Off with { CreationDate = null }, NonCompliantUnread with { NewKeyGraceInHours = 24 }, "i NON_COMPLIANT");
 
         // What is missing is asked for, in the order of the letters, and only where it decides.
         yield return Case("?) nothing known", Keys.Bare, Default, "asks Description");
@@ -141,7 +142,7 @@ internal sealed class KeyRuleTests
         yield return Case("j) young", Young, Grace, "j NOT_APPLICABLE");
         yield return Case("j) a moment short of the grace", Keys.Off with { CreationDate = Keys.Now.AddHours(-24).AddTicks(1) }, Grace, "j NOT_APPLICABLE");
         yield return Case("j) made by a clock that is fast", Keys.Off with { CreationDate = Keys.Now.AddMinutes(1) }, Grace, "j NOT_APPLICABLE");
-        yield return Case("j) denied, recorded off", Keys.Denied with { RecordedRotationStatus = false, IsDescribed = true, CreationDate = Young.CreationDate }, Grace, "j NOT_APPLICABLE");
+        yield return Case("j) denied, recorded off", Young with { Rotation = Keys.Denied.Rotation, RecordedRotationStatus = false }, Grace, "j NOT_APPLICABLE");
         yield return Case("j) made by a clock that is fast, no grace: k", Keys.Off with { CreationDate = Keys.Now.AddMinutes(1) }, Default, "k NON_COMPLIANT");
         yield return Case("j) grace over: k", Keys.Off with { CreationDate = Keys.Now.AddHours(-24) }, Grace, "k NON_COMPLIANT");
         yield return Case("j) young, but period too long: l", Keys.Rotating(400) with { CreationDate = Young.CreationDate }, Grace, "l NON_COMPLIANT");
@@ -150,7 +151,7 @@ internal sealed class KeyRuleTests
         yield return Case("k) off", Keys.Off, Default, "k NON_COMPLIANT");
         yield return Case("k) off, whatever the item said", Keys.Off with { RecordedRotationStatus = true }, Default, "k NON_COMPLIANT");
         yield return Case("k) primary", Keys.Primary with { IsDescribed = true, Rotation = new RotationStatus.Off() }, Default, "k NON_COMPLIANT");
-        yield return Case("k) disabled replica", Keys.Replica with { KeyState = "Disabled", IsDescribed = true, Rotation = new RotationStatus.Off() }, Default with { DisabledKeys = DisabledKeys.Evaluate }, "k NON_COMPLIANT");
+        yield return Case("k) disabled replica", Keys.Replica with { KeyState = "Disabled", IsDescribed = true, Rotation = Keys.Off.Rotation }, EvaluateDisabled, "k NON_COMPLIANT");
         yield return Case("k) replica", Keys.Replica with { IsDescribed = true, Rotation = new RotationStatus.Off() }, Default, "k NON_COMPLIANT");
         foreach (var state in (string[])["Creating", "Updating", "Unavailable", "A_STATE_OF_TOMORROW"])
             yield return Case($"k) {state}", Keys.Off with { KeyState = state }, Default, "k NON_COMPLIANT");
@@ -173,6 +174,8 @@ internal sealed class KeyRuleTests
     private static IEnumerable<TestCaseData> Evidence()
     {
         var require = Default with { RotationEvidence = RotationEvidence.Require };
+        var nonCompliantUnread = NonCompliantUnread with { RotationEvidence = RotationEvidence.Require };
+        var evaluateDisabled = EvaluateDisabled with { RotationEvidence = RotationEvidence.Require };
         var old = Keys.Rotating(365) with { CreationDate = Keys.Now.AddYears(-5) };
         yield return Case("p) not required: m", old, Default, "m COMPLIANT");
         yield return Case("p) not required, and never rotated: m", old with { Rotations = new RotationHistory.Known(null) }, Default, "m COMPLIANT");
@@ -186,7 +189,7 @@ internal sealed class KeyRuleTests
         yield return Case("p) rotated by a clock that is fast: m", old.RotatedOn(Keys.Now.AddHours(1)), require, "m COMPLIANT");
         yield return Case("p) rotated in the future: i", old.RotatedOn(Keys.Now.AddHours(1).AddTicks(1)), require, "i failure");
         yield return Case("p) history denied: i", old with { Rotations = Keys.HistoryDenied }, require, "i failure");
-        yield return Case("p) history denied, as a finding: i", old with { Rotations = Keys.HistoryDenied }, require with { UnreadableKeys = UnreadableKeys.NonCompliant }, "i NON_COMPLIANT");
+        yield return Case("p) history denied, as a finding: i", old with { Rotations = Keys.HistoryDenied }, nonCompliantUnread, "i NON_COMPLIANT");
         yield return Case("p) young, so that the history does not matter: m", old with { CreationDate = Keys.Now.AddDays(-372) }, require, "m COMPLIANT");
         yield return Case("p) young, though its history is denied: m", old with { CreationDate = Keys.Now, Rotations = Keys.HistoryDenied }, require, "m COMPLIANT");
         yield return Case("p) a moment older than young", old with { CreationDate = Keys.Now.AddDays(-372).AddTicks(-1) }, require, "asks RotationHistory");
@@ -202,7 +205,7 @@ internal sealed class KeyRuleTests
         yield return Case("p) being rotated for a day", old with { OnDemandRotationStartDate = Keys.Now.AddDays(-1) }, require, "asks RotationHistory");
         yield return Case("p) being rotated by a clock that is fast: m", old with { OnDemandRotationStartDate = Keys.Now.AddHours(1) }, require, "m COMPLIANT");
         yield return Case("p) being rotated in the future", old with { OnDemandRotationStartDate = Keys.Now.AddHours(1).AddTicks(1) }, require, "asks RotationHistory");
-        yield return Case("p) disabled and evaluated", old.RotatedOn(Keys.Now.AddDays(-400)) with { KeyState = "Disabled" }, require with { DisabledKeys = DisabledKeys.Evaluate }, "p NON_COMPLIANT");
+        yield return Case("p) disabled and evaluated", old.RotatedOn(Keys.Now.AddDays(-400)) with { KeyState = "Disabled" }, evaluateDisabled, "p NON_COMPLIANT");
         yield return Case("p) period too long: l", Keys.Rotating(400) with { CreationDate = old.CreationDate }, require, "l NON_COMPLIANT");
         yield return Case("p) off: k", Keys.Off with { CreationDate = old.CreationDate }, require, "k NON_COMPLIANT");
         yield return Case("p) tags unknown", old.RotatedOn(Keys.Now.AddDays(-400)) with { Tags = null }, require with { ExemptTagKey = "keep" }, "asks Tags");

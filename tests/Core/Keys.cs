@@ -44,7 +44,8 @@ internal static class Keys
 
     public static RotationHistory HistoryDenied { get; } = new RotationHistory.Unreadable(new("AccessDeniedException", AccessDenied: true, "ListKeyRotations: you may not."));
 
-    public static KeyFacts RotatedOn(this KeyFacts key, DateTimeOffset newest) => key with { Rotations = new RotationHistory.Known(newest) };
+    public static KeyFacts RotatedOn(this KeyFacts key, DateTimeOffset newest) =>
+        key with { Rotations = new RotationHistory.Known(newest) };
 
     public static KeyFacts NeverRotated(this KeyFacts key, DateTimeOffset? created) =>
         key with { CreationDate = created, Rotations = new RotationHistory.Known(Newest: null) };
@@ -60,7 +61,8 @@ internal static class Keys
     /// <summary>As the list of all keys gives it: nothing known but its name.</summary>
     public static KeyFacts Bare { get; } = new() { KeyId = Customer.KeyId, Arn = Customer.Arn };
 
-    public static KeyFacts Tagged(this KeyFacts key, string name, string value) => key with { Tags = new Dictionary<string, string> { [name] = value } };
+    public static KeyFacts Tagged(this KeyFacts key, string name, string value) =>
+        key with { Tags = new Dictionary<string, string> { [name] = value } };
 
     /// <summary>The letter of the scenario that decides and its result, or the question that has to be answered first.</summary>
     public static string Letter(this Judgment judgment) => judgment switch

@@ -26,7 +26,8 @@ internal sealed class SingleLineTests
         Assert.That(SingleLine.Cut(new string('x', before) + after), Does.EndWith(end).And.Length.EqualTo(length));
 
     [Test]
-    public void A_surrogate_pair_that_fits_is_kept() => Assert.That(SingleLine.Cut(new string('x', 254) + "🔑"), Does.EndWith("x🔑").And.Length.EqualTo(256));
+    public void A_surrogate_pair_that_fits_is_kept() =>
+        Assert.That(SingleLine.Cut(new string('x', 254) + "🔑"), Does.EndWith("x🔑").And.Length.EqualTo(256));
 
     [TestCase("a\nb\r\tc\0", "a b  c ", Description = "control characters")]
     [TestCase("a\u2028b\u2029c", "a b c", Description = "line and paragraph separators")]

@@ -7,19 +7,20 @@ internal sealed class VerdictCountsTests
     {
         Verdict[] verdicts =
         [
-            new Verdict.Compliant('m', "-"), new Verdict.NotApplicable('b', "-"), new Verdict.NotApplicable('b', "-"), new Verdict.NonCompliant('k', "-", Fix.EnableKeyRotation),
-            new Verdict.NonCompliant('l', "-", Fix.EnableKeyRotation), new Verdict.NonCompliant('l', "-", Fix.EnableKeyRotation), new Verdict.NonCompliant('i', "-", Fix.Wait),
-            new Verdict.NonCompliant('n', "-", Fix.ImportKeyMaterialThenRotate), new Verdict.NonCompliant('p', "-", Fix.RotateKeyOnDemand), new Verdict.NonCompliant('p', "-", Fix.RotateKeyOnDemand),
-            new Verdict.Unreadable("-"),
+            new Verdict.Compliant('m', "-"), new Verdict.Unreadable("-"),
+            .. "bb".Select(scenario => new Verdict.NotApplicable(scenario, "-")),
+            .. "kllinpp".Select(scenario => new Verdict.NonCompliant(scenario, "-", Fix.Wait)),
         ];
 
         var counts = verdicts.Aggregate(VerdictCounts.None, (sum, verdict) => sum.Plus(verdict));
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(counts.Scenarios, Is.EqualTo(new Dictionary<char, int> { ['b'] = 2, ['i'] = 2, ['k'] = 1, ['l'] = 2, ['m'] = 1, ['n'] = 1, ['p'] = 2 }));
+            Assert.That(counts.Scenarios, Is.EqualTo("bbiikllmnpp".CountBy(scenario => scenario).ToDictionary()));
             Assert.That((counts.Compliant, counts.NonCompliant, counts.NotApplicable, counts.Unreadable), Is.EqualTo((1, 7, 2, 1)));
-            Assert.That((counts.RotationOff, counts.PeriodTooLong, counts.KeyMaterialTooOld, counts.UnreadableNonCompliant), Is.EqualTo((1, 2, 3, 1)));
+            Assert.That(
+                (counts.RotationOff, counts.PeriodTooLong, counts.KeyMaterialTooOld, counts.UnreadableNonCompliant),
+                Is.EqualTo((1, 2, 3, 1)));
         }
     }
 }
