@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace KeyRotation.Tests.Fuzzing;
@@ -12,7 +13,9 @@ internal enum Expectation
     /// <summary>A numbered problem.</summary>
     Problem,
 
-    /// <summary>Either of them: nobody knows what a blindly changed text still says, but COMPLIANT needs a rotating key, where only that counts.</summary>
+    /// <summary>
+    /// Either of them: nobody knows what a blindly changed text still says, but COMPLIANT needs a rotating key, where only that counts.
+    /// </summary>
     Either,
 }
 
@@ -75,6 +78,24 @@ internal sealed class FuzzedEvent
     /// <summary>The verdict that is right. An oversized item without history has nothing but its name.</summary>
     public string Truth => NaiveRule.Judge(Key, Parameters, Now);
 
+    /// <summary>What GetResourceConfigHistory answers about the key.</summary>
+    public JsonObject History => new()
+    {
+        ["configurationItems"] = !HasHistory ? [] : new JsonArray(new JsonObject
+        {
+            ["configurationItemStatus"] = "OK",
+            ["configurationItemCaptureTime"] = CaptureTime.ToUnixTimeMilliseconds() / 1000m,
+            ["configurationItemDeliveryTime"] = IsDaily ? CaptureTime.ToUnixTimeMilliseconds() / 1000m : null,
+            ["configuration"] = Configuration.ToJsonString(),
+            ["supplementaryConfiguration"] = new JsonObject(
+                Supplementary.Select(each => KeyValuePair.Create(each.Key, (JsonNode?)each.Value?.ToJsonString()))),
+        }),
+    };
+
+    /// <summary>For whoever has to understand a failure.</summary>
+    public override string ToString() =>
+        $"{(Text.Length > 4000 ? Text[..4000] : Text)}\n{JsonSerializer.Serialize(Key)}\n{JsonSerializer.Serialize(Parameters)}\n{Now:O}";
+
     private bool Chance(int percent) => random.Next(100) < percent;
 
     private T One<T>(params T[] values) => values[random.Next(values.Length)];
@@ -124,7 +145,9 @@ internal sealed class FuzzedEvent
             Described = Canonical(NewFacts(whole)),
             StatusError = Chance(5) ? "UnsupportedOperationException" : NewError(),
             Enabled = One<bool?>(true, true, true, false, false, null),
-            Period = Chance(30) ? null : Chance(70) ? One(90, 365, 364, 366, 730, 2560) : One(-1, 0, 1, int.MaxValue, int.MinValue, random.Next(3000)),
+            Period = Chance(30) ? null
+                : Chance(70) ? One(90, 365, 364, 366, 730, 2560)
+                : One(-1, 0, 1, int.MaxValue, int.MinValue, random.Next(3000)),
             RotatingSince = Chance(80) ? null : Now.AddMinutes(-random.Next(-300, 3_000)),
             HistoryError = Chance(3) ? "UnsupportedOperationException" : NewError(),
             Rotated = Chance(40) ? null : Now.AddMinutes(-random.Next(-300, Chance(50) ? 600_000 : 4_000_000)),
@@ -157,7 +180,9 @@ internal sealed class FuzzedEvent
     }
 
     /// <summary>Hostile, but a text that JSON can carry whole.</summary>
-    private string Wild() => One(Hostile).Replace("\ud83d", "?", StringComparison.Ordinal) is var text && text.Any(char.IsSurrogate) ? "🔑" : One("", "x", "\u202e", "=1+1");
+    private string Wild() => One(Hostile).Replace("\ud83d", "?", StringComparison.Ordinal).Any(char.IsSurrogate)
+        ? "🔑"
+        : One("", "x", "\u202e", "=1+1");
 
     private PlainParameters NewParameters() => new()
     {
@@ -178,12 +203,12 @@ internal sealed class FuzzedEvent
         var json = new JsonObject();
         var cased = Chance(10);
         void Put(string name, JsonNode? value) => json[cased ? name.ToUpperInvariant() : name] = value;
-        if (Parameters.Max != 365 || Chance(20)) Put("maxRotationPeriodInDays", Chance(50) ? Parameters.Max : Parameters.Max.ToString(CultureInfo.InvariantCulture));
+        if (Parameters.Max != 365 || Chance(20)) Put("maxRotationPeriodInDays", Chance(50) ? Parameters.Max : $"{Parameters.Max}");
         if (Parameters.EvaluatesDisabled || Chance(10)) Put("disabledKeys", Parameters.EvaluatesDisabled ? "evaluate" : "skip");
         if (Parameters.SkipsReplicas || Chance(10)) Put("replicaKeys", Parameters.SkipsReplicas ? "skip" : "evaluate");
         if (Parameters.UnreadableIsNonCompliant || Chance(10)) Put("unreadableKeys", Parameters.UnreadableIsNonCompliant ? " nonCompliant " : "fail");
         if (Parameters.GraceInHours > 0 || Chance(10)) Put("newKeyGraceInHours", Parameters.GraceInHours);
-        if (Parameters.ExemptIds.Count > 0) Put("exemptKeyIds", Chance(50) ? string.Join(" , ", Parameters.ExemptIds) : new JsonArray(Parameters.ExemptIds[0]));
+        if (Parameters.ExemptIds is [var id]) Put("exemptKeyIds", Chance(50) ? id : new JsonArray(id));
         if (Parameters.ExemptTag is { } tag) Put("exemptTagKey", tag);
         if (Parameters.RequiresEvidence || Chance(10)) Put("rotationEvidence", Parameters.RequiresEvidence ? "require" : "ignore");
         if (Parameters.CountsOnDemand || Chance(10)) Put("onDemandRotation", Parameters.CountsOnDemand ? "count" : "ignore");
@@ -248,7 +273,7 @@ internal sealed class FuzzedEvent
             ["creationDate"] = facts.Created is not { } created ? null : Chance(50) ? created.ToUnixTimeMilliseconds() : created.ToString("O"),
             ["description"] = Wild(),
         };
-        if (Configuration["creationDate"]?.GetValueKind() == System.Text.Json.JsonValueKind.Number)
+        if (Configuration["creationDate"]?.GetValueKind() == JsonValueKind.Number)
             facts.Created = DateTimeOffset.FromUnixTimeMilliseconds(facts.Created!.Value.ToUnixTimeMilliseconds());
         if (Chance(5))
         {

@@ -165,7 +165,8 @@ internal static class NaiveRule
     private static int Number(string digits) => digits.Aggregate(0, (number, digit) => (10 * number) + digit - '0');
 
     // b to h
-    private static bool IsExcluded(PlainKey key, PlainFacts facts, Dictionary<string, string>? tags, PlainParameters parameters, DateTimeOffset now)
+    private static bool IsExcluded(
+        PlainKey key, PlainFacts facts, Dictionary<string, string>? tags, PlainParameters parameters, DateTimeOffset now)
     {
         if (facts.Manager == "AWS") return true;
         if (facts.Spec is not null && facts.Spec != "SYMMETRIC_DEFAULT") return true;
@@ -175,11 +176,13 @@ internal static class NaiveRule
         if (facts.State == "Disabled" && !parameters.EvaluatesDisabled) return true;
         if (facts.MultiRegionType == "REPLICA" && parameters.SkipsReplicas) return true;
         if (parameters.ExemptIds.Contains(key.Id) || parameters.ExemptIds.Contains(key.Arn)) return true;
-        return parameters.ExemptTag is not null && tags is not null && tags.TryGetValue(parameters.ExemptTag, out var value) && IsExemption(value, now);
+        if (parameters.ExemptTag is null || tags is null) return false;
+        return tags.TryGetValue(parameters.ExemptTag, out var value) && IsExemption(value, now);
     }
 
     /// <summary>Unread tags are asked for only where they could spare the key; unreadable ones leave a finding in doubt.</summary>
-    private static string UnlessExempt(PlainKey key, string otherwise, PlainFacts facts, Dictionary<string, string>? tags, PlainParameters parameters, DateTimeOffset now)
+    private static string UnlessExempt(
+        PlainKey key, string otherwise, PlainFacts facts, Dictionary<string, string>? tags, PlainParameters parameters, DateTimeOffset now)
     {
         if (parameters.ExemptTag is null || tags is not null) return otherwise;
         if (key.TagsError == "NotFoundException") return NotApplicable;

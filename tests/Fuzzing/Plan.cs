@@ -3,8 +3,9 @@ using System.Globalization;
 namespace KeyRotation.Tests.Fuzzing;
 
 /// <summary>
-/// How many inputs are tried, and which: input n of a seed is the same every time. FUZZ_SEED is 1, so that a build fails for what
-/// was changed in it; FUZZ_SEED=$RANDOM looks elsewhere, with FUZZ_EVENTS, FUZZ_INVOCATIONS and FUZZ_HISTORIES for more. FUZZ_INPUT plays one again.
+/// How many inputs are tried, and which: input n of a seed is the same every time. FUZZ_SEED is 1, so that a build fails for what was
+/// changed in it; FUZZ_SEED=$RANDOM looks elsewhere, with FUZZ_EVENTS, FUZZ_INVOCATIONS and FUZZ_HISTORIES for more. FUZZ_INPUT plays one
+/// again.
 /// </summary>
 internal sealed record Plan(int Seed, int First, int Count)
 {

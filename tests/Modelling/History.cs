@@ -5,17 +5,18 @@ using KeyRotation.Tests.Sweeping;
 namespace KeyRotation.Tests.Modelling;
 
 /// <summary>
-/// One account, what happens in it, and what the rule makes of it: keys come, change and go, events of that arrive late, twice and in any order,
-/// sweeps run in between and while keys change, and calls fail. The laws:
+/// One account, what happens in it, and what the rule makes of it: keys come, change and go, events of that arrive late, twice and in any
+/// order, sweeps run in between and while keys change, and calls fail. The laws:
 /// <list type="number">
-/// <item>A COMPLIANT is sent only for a key that KMS has rotated often enough at some time while nothing else excluded it. (Not at the time of the
-/// item: an item says what kind of key it is and KMS whether it rotates, and they may be of two moments. Of a replica only the latter counts: its own
-/// state changes without its primary's rotation. An exemption by tag is not looked at for a key that rotates.)</item>
-/// <item>An invocation that succeeds owes nothing: a change has left exactly one evaluation that AWS Config took, with the item's time; a sweep that no
-/// change and no newer event disturbs has left the truth.</item>
+/// <item>A COMPLIANT is sent only for a key that KMS has rotated often enough at some time while nothing else excluded it. (Not at the time
+/// of the item: an item says what kind of key it is and KMS whether it rotates, and they may be of two moments. Of a replica only the
+/// latter counts: its own state changes without its primary's rotation. An exemption by tag is not looked at for a key that
+/// rotates.)</item>
+/// <item>An invocation that succeeds owes nothing: a change has left exactly one evaluation that AWS Config took, with the item's time; a
+/// sweep that no change and no newer event disturbs has left the truth.</item>
 /// <item>One that fails says so by a numbered problem, or by the failed call.</item>
-/// <item>When nothing fails any more, one more sweep leaves the truth, and the next has nothing to send. (One sweep, and not the same one again: what
-/// AWS Config holds from a newer event is not replaced by an older sweep, which is what OrderingTimestamp is for.)</item>
+/// <item>When nothing fails any more, one more sweep leaves the truth, and the next has nothing to send. (One sweep, and not the same one
+/// again: what AWS Config holds from a newer event is not replaced by an older sweep, which is what OrderingTimestamp is for.)</item>
 /// </list>
 /// </summary>
 internal sealed class History
@@ -137,7 +138,9 @@ internal sealed class History
 
     private Dictionary<string, string> NewTags() => Chance(70) ? [] : new() { ["keep"] = One("2999-12-31 CHG-17", "2001-01-01", "for ever") };
 
-    /// <summary>One change, as KMS allows it: rotation is set on an enabled key only, and a key that waits for its deletion is cancelled to disabled.</summary>
+    /// <summary>
+    /// One change, as KMS allows it: rotation is set on an enabled key only, and a key whose deletion is cancelled is disabled.
+    /// </summary>
     private void Change()
     {
         var live = account.Keys.Where(each => !each.IsDeleted).OrderBy(each => each.KeyId, StringComparer.Ordinal).ToArray();
@@ -152,7 +155,8 @@ internal sealed class History
             (_, { KeyState: "Disabled", IsReplica: false }) => key with { KeyState = "Enabled" },
             (2, _) => key with { Tags = NewTags() },
             (3, { KeyState: "Disabled" }) => key with { KeyState = "Enabled" },
-            (_, { Origin: "AWS_KMS", KeySpec: "SYMMETRIC_DEFAULT" }) => key with { KeyRotationEnabled = Chance(60), RotationPeriodInDays = One<int?>(null, 90, 365, 366, 2560) },
+            (_, { Origin: "AWS_KMS", KeySpec: "SYMMETRIC_DEFAULT" }) =>
+                key with { KeyRotationEnabled = Chance(60), RotationPeriodInDays = One<int?>(null, 90, 365, 366, 2560) },
             _ => key,
         };
         var time = Tick();
@@ -180,12 +184,16 @@ internal sealed class History
     private void Fail()
     {
         var operation = One(Operations);
-        var fault = One(Fault.AccessDenied, Fault.Throttling, Fault.InternalFailure, Fault.ServiceUnavailable, Fault.ConnectionReset, Fault.MalformedBody, Fault.Answer("{}"));
+        var fault = One(
+            Fault.AccessDenied, Fault.Throttling, Fault.InternalFailure, Fault.ServiceUnavailable, Fault.ConnectionReset,
+            Fault.MalformedBody, Fault.Answer("{}"));
         if (operation is "DescribeKey" or "GetKeyRotationStatus" or "ListResourceTags" && Chance(15)) fault = Fault.NotFound;
         var times = One<int?>(1, 1, 2, 5, null);
-        var keyId = Chance(50) && operation.Contains("Key", StringComparison.Ordinal) && operation != "ListKeys" && account.Keys.FirstOrDefault() is { } key ? key.KeyId : null;
+        var isOfOneKey = Chance(50) && operation is "DescribeKey" or "GetKeyRotationStatus";
+        var keyId = isOfOneKey ? account.Keys.FirstOrDefault()?.KeyId : null;
         Do($"fault: {operation} {fault} {times} {keyId}", () => aws.Faults.Add(operation, fault, times, keyId, after: random.Next(3), accountId: account.Id));
-        if (Chance(20) && account.Keys.FirstOrDefault() is { } other) Do($"FailedEvaluations {other.KeyId}", () => aws.Faults.FailEvaluations(other.KeyId, One<int?>(1, 2, 6)));
+        if (Chance(20) && account.Keys.FirstOrDefault() is { } other)
+            Do($"FailedEvaluations {other.KeyId}", () => aws.Faults.FailEvaluations(other.KeyId, One<int?>(1, 2, 6)));
     }
 
     private async Task DeliverAsync()
@@ -198,8 +206,7 @@ internal sealed class History
         var succeeded = await InvokeAsync("change", configEvent);
         var taken = aws.Evaluations.Skip(sent).Where(evaluation => evaluation.Taken).ToList();
         if (succeeded) Assert.That(taken, Has.Count.EqualTo(1), "a change that succeeds has left one evaluation");
-        if (time is null) return;
-        foreach (var evaluation in aws.Evaluations.Skip(sent)) Assert.That(evaluation.OrderingTimestamp, Is.EqualTo(time).Within(TimeSpan.FromMilliseconds(1)), "of its item's time");
+        if (time is { } ofItem) CheckTimes(sent, ofItem);
     }
 
     private async Task SweepAsync(DateTimeOffset time, bool disturbed)
@@ -224,7 +231,7 @@ internal sealed class History
         var sent = aws.Evaluations.Count;
         var succeeded = await InvokeAsync($"{time:T} sweep", ConfigEvents.Scheduled(account, time, ruleParameters: parametersJson));
         aws.Calls.Added = null;
-        foreach (var evaluation in aws.Evaluations.Skip(sent)) Assert.That(evaluation.OrderingTimestamp, Is.EqualTo(time).Within(TimeSpan.FromMilliseconds(1)), "of the notification's time");
+        CheckTimes(sent, time);
         if (succeeded && !disturbed && time == newest && !aws.Faults.Any) CheckTruth("after a sweep that succeeded");
     }
 
@@ -249,6 +256,13 @@ internal sealed class History
         return ending.Succeeded;
     }
 
+    /// <summary>An evaluation is of the time of its item, or of the notification that a sweep began with.</summary>
+    private void CheckTimes(int sent, DateTimeOffset time)
+    {
+        foreach (var evaluation in aws.Evaluations.Skip(sent))
+            Assert.That(evaluation.OrderingTimestamp, Is.EqualTo(time).Within(TimeSpan.FromMilliseconds(1)));
+    }
+
     private void CheckTruth(string when)
     {
         var truth = account.Keys
@@ -266,7 +280,15 @@ internal sealed class History
         Id = key.KeyId,
         Arn = account.Arn(key.KeyId),
         Gone = key.IsDeleted,
-        Described = new() { Manager = key.KeyManager, Spec = key.KeySpec, Origin = key.Origin, State = key.KeyState, MultiRegionType = key.MultiRegionKeyType, Created = key.CreationDate },
+        Described = new()
+        {
+            Manager = key.KeyManager,
+            Spec = key.KeySpec,
+            Origin = key.Origin,
+            State = key.KeyState,
+            MultiRegionType = key.MultiRegionKeyType,
+            Created = key.CreationDate,
+        },
         Enabled = key.KeyRotationEnabled,
         Period = key.RotationPeriodInDays,
         Tags = new(key.Tags),

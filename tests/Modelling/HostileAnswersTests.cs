@@ -3,7 +3,7 @@ using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.Modelling;
 
-/// <summary>What AWS never answers, or hardly ever. None of it may make the rule say something untrue, or nothing at all and succeed.</summary>
+/// <summary>What AWS hardly ever answers. None of it may make the rule say something untrue, or nothing at all and succeed.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class HostileAnswersTests
 {
@@ -138,20 +138,27 @@ internal sealed class HostileAnswersTests
         Assert.That((await rule.SweepAsync("""{"executionRoleName":"audit/KeyRotation"}""")).Message, Does.StartWith("KR09"));
     }
 
-    // Not among them: a list of keys or tags that is a text or an object, or that holds no objects. AWSSDK.Core's reader of lists never comes to its
-    // end, and no token stops it; Lambda ends the function at its timeout, so that nothing is said. Only AWS itself, behind TLS, could answer so.
-    private static readonly string[] Bodies = ["", "null", "[]", "\"x\"", "<html/>", "{\"a\":", new('[', 100_000), $$"""{"KeyMetadata":"{{new string('x', 1_000_000)}}"}""",
-        """{"KeyMetadata":7,"KeyRotationEnabled":"yes"}""", """{"KeyMetadata":[],"KeyRotationEnabled":{}}""", """{"KeyMetadata":[7],"KeyRotationEnabled":[]}""",
-        """{"KeyMetadata":{"KeyState":{}},"Tags":[{"TagKey":[]}],"Keys":[{"KeyId":7}]}"""];
+    // Not among them: a list of keys or tags that is a text or an object, or that holds no objects. AWSSDK.Core's reader of lists never
+    // comes to its end, and no token stops it; Lambda ends the function at its timeout, so that nothing is said. Only AWS itself, behind
+    // TLS, could answer so.
+    private static readonly string[] Bodies =
+    [
+        "", "null", "[]", "\"x\"", "<html/>", "{\"a\":", new('[', 100_000), $$"""{"KeyMetadata":"{{new string('x', 1_000_000)}}"}""",
+        """{"KeyMetadata":7,"KeyRotationEnabled":"yes"}""", """{"KeyMetadata":[],"KeyRotationEnabled":{}}""",
+        """{"KeyMetadata":[7],"KeyRotationEnabled":[]}""", """{"KeyMetadata":{"KeyState":{}},"Tags":[{"TagKey":[]}],"Keys":[{"KeyId":7}]}""",
+    ];
 
     [Test]
     public async Task An_answer_of_KMS_that_is_no_answer_ends(
-        [Values("ListKeys", "DescribeKey", "GetKeyRotationStatus", "ListKeyRotations", "ListResourceTags")] string operation, [Range(0, 11)] int body)
+        [Values("ListKeys", "DescribeKey", "GetKeyRotationStatus", "ListKeyRotations", "ListResourceTags")] string operation,
+        [Range(0, 11)] int body)
     {
         account.Put(LocalKey.Symmetric());
         aws.Faults.Add(operation, Fault.Answer(Bodies[body]));
 
-        Assert.That((await rule.SweepAsync("""{"exemptTagKey":"keep","onDemandRotation":"count"}""").WaitAsync(TimeSpan.FromSeconds(8))).Message, Does.StartWith("KR1"));
+        var sweep = rule.SweepAsync("""{"exemptTagKey":"keep","onDemandRotation":"count"}""");
+
+        Assert.That((await sweep.WaitAsync(TimeSpan.FromSeconds(8))).Message, Does.StartWith("KR1"));
         Assert.That(aws.Evaluations, Is.Empty);
     }
 

@@ -3,7 +3,9 @@ using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.Modelling;
 
-/// <summary>Histories at random; the laws are <see cref="History"/>'s. More of them: FUZZ_HISTORIES=10000 dotnet test tests --filter SweepModelTests.</summary>
+/// <summary>
+/// Histories at random; the laws are <see cref="History"/>'s. More of them: FUZZ_HISTORIES=10000 dotnet test tests --filter SweepModelTests.
+/// </summary>
 [TestFixture]
 internal sealed class SweepModelTests
 {
