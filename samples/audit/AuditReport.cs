@@ -48,7 +48,7 @@ internal sealed record AuditReport
     public bool Fails(KeyRow key) => key.Verdict == KeyVerdict.NonCompliant && FailOn switch
     {
         FailOn.Any => true,
-        FailOn.New => Changes?.WasNonCompliant(key.Arn) != true,
+        FailOn.New => Changes?.NonCompliantBefore.Contains(key.Arn) != true,
         _ => false,
     };
 }

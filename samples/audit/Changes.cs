@@ -15,12 +15,9 @@ internal sealed record Changes(
     IReadOnlyList<KeyChange> Keys,
     int Rotated)
 {
-    /// <summary>ARNs of the keys that were NON_COMPLIANT then.</summary>
+    /// <summary>ARNs of the keys that were NON_COMPLIANT then. A key that the earlier audit did not judge was not.</summary>
     [JsonIgnore]
     public IReadOnlySet<string> NonCompliantBefore { get; init; } = new HashSet<string>();
-
-    /// <summary>A key that the earlier audit did not judge was not.</summary>
-    public bool WasNonCompliant(string arn) => NonCompliantBefore.Contains(arn);
 
     /// <summary>Keys come and go; accounts and Regions must be the same, or "new" has no meaning.</summary>
     /// <param name="places">The names of the places that are audited now.</param>

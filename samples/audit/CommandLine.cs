@@ -7,9 +7,6 @@ namespace KeyRotation.Audit;
 /// <summary>The options of the program. Those of the rule are the rule's own parameters, checked by the rule's own code.</summary>
 internal static class CommandLine
 {
-    private const string ExitCodes =
-        "Exit codes: 0 no finding that --fail-on counts; 3 there is one; 1 the audit could not be completed; 2 wrong usage.";
-
     private static readonly string[] FailOns = ["any", "new", "none"];
 
     /// <summary>Those that say how to judge. Nothing is reported to AWS Config here, and --role-name names the role.</summary>
@@ -52,7 +49,8 @@ internal static class CommandLine
     public static AuditOptions? Parse(string[] args, TextReader input, TextWriter help)
     {
         var command = new RootCommand(
-            "Audits the key rotation of AWS accounts with the rule's own verdicts, and writes nothing to AWS. --demo shows it without an account.\n\n" + ExitCodes);
+            "Audits the key rotation of AWS accounts with the rule's own verdicts, and writes nothing to AWS. --demo shows it without an account.\n\n"
+            + "Exit codes: 0 no finding that --fail-on counts; 3 there is one; 1 the audit could not be completed; 2 wrong usage.");
         var settings = Settings(input);
         foreach (var setting in settings) command.Options.Add(setting.Option);
         var result = command.Parse(args);

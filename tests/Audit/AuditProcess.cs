@@ -5,28 +5,25 @@ namespace KeyRotation.Tests.Audit;
 /// <summary>The audit as it is built, without the AWS configuration of whoever runs the tests.</summary>
 internal static class AuditProcess
 {
-    public static async Task<Ended> RunAsync(Dictionary<string, string> environment, params string[] args)
-    {
-        using var process = Start(environment, args);
-        return await EndedAsync(process);
-    }
+    public static Task<Ended> RunAsync(Dictionary<string, string> environment, params string[] args) =>
+        EndedAsync(Start(environment, args));
 
     /// <param name="executable">Another build of it.</param>
-    public static async Task<Ended> RunAsync(string executable, Dictionary<string, string> environment, params string[] args)
-    {
-        using var process = Start(new(executable, args), environment);
-        return await EndedAsync(process);
-    }
+    public static Task<Ended> RunAsync(string executable, Dictionary<string, string> environment, params string[] args) =>
+        EndedAsync(Start(new(executable, args), environment));
 
     public static Process Start(Dictionary<string, string> environment, params string[] args) =>
         Start(new(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "audit.dll"), .. args]), environment);
 
     public static async Task<Ended> EndedAsync(Process process)
     {
-        var output = process.StandardOutput.ReadToEndAsync();
-        var problems = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new(process.ExitCode, await output, await problems);
+        using (process)
+        {
+            var output = process.StandardOutput.ReadToEndAsync();
+            var problems = process.StandardError.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            return new(process.ExitCode, await output, await problems);
+        }
     }
 
     private static Process Start(ProcessStartInfo start, Dictionary<string, string> environment)

@@ -1,11 +1,13 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using KeyRotation.Audit;
 using KeyRotation.Local;
 using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.Audit;
 
-internal sealed class AuditRunTests
+internal sealed partial class AuditRunTests : LocalAuditFixture
 {
     /// <summary>Everything that the audit may ask AWS; none of it changes anything.</summary>
     private static readonly string[] Reads =
@@ -21,25 +23,24 @@ internal sealed class AuditRunTests
             """{"report":"all","maxRotationPeriodInDays":90,"disabledKeys":"evaluate","replicaKeys":"skip","unreadableKeys":"nonCompliant","exemptTagKey":"rotation-exempt","newKeyGraceInHours":48}""")]
         string ruleParameters)
     {
-        await using var aws = await LocalAws.StartAsync();
-        var account = keys.StartsWith("samples", StringComparison.Ordinal)
-            ? AccountFile.Load(Repository.PathOf(keys)).AddTo(aws)
-            : aws.Add(Accounts.Generated(250));
+        Account = keys.StartsWith("samples", StringComparison.Ordinal)
+            ? AccountFile.Load(Repository.PathOf(keys)).AddTo(Aws)
+            : Aws.Add(Accounts.Generated(250));
         Assert.That(RuleParameters.TryParse(ruleParameters, out var parameters, out _), Is.True);
 
-        var report = await LocalAudit.RunAsync(aws, account, new() { Parameters = parameters! });
-        await using (var function = await RuleProcess.StartAsync(aws, account))
-            await function.InvokeAsync(ConfigEvents.Scheduled(account, ruleParameters: ruleParameters));
+        var report = await AuditAsync(new() { Parameters = parameters! });
+        await using (var function = await RuleProcess.StartAsync(Aws, Account))
+            await function.InvokeAsync(ConfigEvents.Scheduled(Account, ruleParameters: ruleParameters));
 
         // The function sends nothing about keys of AWS, of keys that are gone, and of those that it cannot judge.
         var audited = report.Keys
             .Where(key => key is { Verdict: not KeyVerdict.NotJudged, KeyManager: not "AWS" } and not { Scenario: 'a' })
             .Select(key => (key.KeyId, Verdict: key.Verdict.Name(), Finding: SingleLine.Cut(key.Finding)));
-        var reported = aws.Evaluations.Where(evaluation => evaluation.Taken)
+        var reported = Aws.Evaluations.Where(evaluation => evaluation.Taken)
             .Select(evaluation => (evaluation.ResourceId, evaluation.ComplianceType, evaluation.Annotation!.Split(" Fix: ")[0]));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(report.Keys.Select(key => key.KeyId), Is.EquivalentTo(account.Listing));
+            Assert.That(report.Keys.Select(key => key.KeyId), Is.EquivalentTo(Account.Listing));
             Assert.That(audited, Is.EquivalentTo(reported));
         }
     }
@@ -47,35 +48,32 @@ internal sealed class AuditRunTests
     [Test]
     public async Task Only_reads_and_asks_no_more_of_a_key_than_the_rule_does()
     {
-        var account = Accounts.Generated(250);
-        await using var aws = await LocalAws.StartAsync(account);
+        Account.Put(Accounts.Keys(250));
 
-        await LocalAudit.RunAsync(aws, account);
+        await AuditAsync();
 
-        var eligible = account.Keys.Where(key => Truth.Of(key) is not null).Select(key => key.KeyId);
+        var eligible = Account.Keys.Where(key => Truth.Of(key) is not null).Select(key => key.KeyId);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(aws.Calls.Counts.Keys, Is.SubsetOf(Reads));
-            Assert.That(aws.Evaluations, Is.Empty);
-            Assert.That(aws.Calls["DescribeKey"], Is.EqualTo(250));
-            Assert.That(aws.Calls.All.Where(call => call.Operation == "GetKeyRotationStatus").Select(call => call.ResourceId), Is.EquivalentTo(eligible), "One a key.");
-            Assert.That(aws.Calls["ListResourceTags"], Is.Zero);
+            Assert.That(Aws.Calls.Counts.Keys, Is.SubsetOf(Reads));
+            Assert.That(Aws.Evaluations, Is.Empty);
+            Assert.That(Aws.Calls["DescribeKey"], Is.EqualTo(250));
+            Assert.That(Aws.Calls.All.Where(call => call.Operation == "GetKeyRotationStatus").Select(call => call.ResourceId), Is.EquivalentTo(eligible), "One a key.");
+            Assert.That(Aws.Calls["ListResourceTags"], Is.Zero);
         }
     }
 
     [Test]
     public async Task The_stack_is_named_for_the_first_fifty_keys_that_a_stack_can_mend()
     {
-        var account = new LocalAccount();
-        account.Put(Enumerable.Range(0, 60).Select(_ => LocalKey.Replica()));
-        account.Put(Enumerable.Range(0, 60).Select(_ => LocalKey.Symmetric() with { Stack = new("payments", "Key") }));
-        await using var aws = await LocalAws.StartAsync(account);
+        Account.Put(Enumerable.Range(0, 60).Select(_ => LocalKey.Replica()));
+        Account.Put(Enumerable.Range(0, 60).Select(_ => LocalKey.Symmetric() with { Stack = new("payments", "Key") }));
 
-        var report = await LocalAudit.RunAsync(aws, account);
+        var report = await AuditAsync();
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(aws.Calls["DescribeStackResources"], Is.EqualTo(50));
+            Assert.That(Aws.Calls["DescribeStackResources"], Is.EqualTo(50));
             Assert.That(report.Keys.Count(key => key.NextStep!.EndsWith("on Key in CloudFormation stack payments.", StringComparison.Ordinal)), Is.EqualTo(50));
         }
     }
@@ -83,17 +81,15 @@ internal sealed class AuditRunTests
     [Test]
     public async Task A_row_has_what_a_person_knows_a_key_by()
     {
-        var account = new LocalAccount();
-        var key = account.Put(LocalKey.Symmetric(rotates: true, 730) with
+        var key = Account.Put(LocalKey.Symmetric(rotates: true, 730) with
         {
             Description = "Orders",
             Aliases = ["alias/orders"],
             Tags = new Dictionary<string, string> { ["team"] = "shop" },
             Stack = new("shop", "OrdersKey"),
         });
-        await using var aws = await LocalAws.StartAsync(account);
 
-        var row = (await LocalAudit.RunAsync(aws, account, new() { WithTags = true })).Keys.Single();
+        var row = (await AuditAsync(new() { WithTags = true })).Keys.Single();
         using (Assert.EnterMultipleScope())
         {
             Assert.That(row.Verdict, Is.EqualTo(KeyVerdict.NonCompliant));
@@ -111,13 +107,11 @@ internal sealed class AuditRunTests
     [Test]
     public async Task A_key_that_cannot_be_read_is_named_and_the_audit_is_not_complete()
     {
-        var account = new LocalAccount();
-        var denied = account.Put(LocalKey.Symmetric(rotates: true));
-        account.Put(LocalKey.Symmetric(rotates: true));
-        await using var aws = await LocalAws.StartAsync(account);
-        aws.Faults.Add("GetKeyRotationStatus", Fault.AccessDenied, keyId: denied.KeyId);
+        var denied = Account.Put(LocalKey.Symmetric(rotates: true));
+        Account.Put(LocalKey.Symmetric(rotates: true));
+        Aws.Faults.Add("GetKeyRotationStatus", Fault.AccessDenied, keyId: denied.KeyId);
 
-        var report = await LocalAudit.RunAsync(aws, account);
+        var report = await AuditAsync();
         using (Assert.EnterMultipleScope())
         {
             Assert.That(report.Keys.Single(key => key.Verdict == KeyVerdict.NotJudged).KeyId, Is.EqualTo(denied.KeyId));
@@ -131,15 +125,14 @@ internal sealed class AuditRunTests
     public async Task A_region_that_a_service_control_policy_denies_is_named_with_the_sentence_of_AWS()
     {
         const string sentence = "User: arn:aws:iam::111122223333:user/me is not authorized to perform: kms:ListKeys with an explicit deny in a service control policy";
-        var account = Accounts.Generated(1);
-        await using var aws = await LocalAws.StartAsync(account);
-        aws.Faults.Add("ListKeys", new Fault.Error("AccessDeniedException", sentence));
+        Account.Put(Accounts.Keys(1));
+        Aws.Faults.Add("ListKeys", new Fault.Error("AccessDeniedException", sentence));
 
-        var report = await LocalAudit.RunAsync(aws, account, mayBeDisabled: true);
+        var report = await AuditAsync(mayBeDisabled: true);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(report.Places.Single().Status, Is.EqualTo(PlaceStatus.Incomplete));
-            Assert.That(Sentences.Problems(report), Has.One.StartsWith($"{account.Id} {account.Region}: ").And.One.Contains(sentence));
+            Assert.That(Sentences.Problems(report), Has.One.StartsWith($"{Account.Id} {Account.Region}: ").And.One.Contains(sentence));
             Assert.That(ExitCode.Of(report), Is.EqualTo(ExitCode.NotComplete));
         }
     }
@@ -155,23 +148,22 @@ internal sealed class AuditRunTests
     [TestCase("1A 2B 1C 2D 1E", 3)]
     public async Task Aliases_whose_list_breaks_or_does_not_end_are_missed_and_nothing_else(string pages, int calls)
     {
-        var account = Accounts.Generated(20);
-        await using var aws = await LocalAws.StartAsync(account);
+        Account.Put(Accounts.Keys(20));
         foreach (var page in pages.Split(' '))
-            aws.Faults.Add("ListAliases", page == "denied" ? Fault.AccessDenied : Fault.Answer(Page(page[0], page[1])), times: 1);
+            Aws.Faults.Add("ListAliases", page == "denied" ? Fault.AccessDenied : Fault.Answer(Page(page[0], page[1])), times: 1);
 
-        var report = await LocalAudit.RunAsync(aws, account).WaitAsync(TimeSpan.FromSeconds(20));
+        var report = await AuditAsync().WaitAsync(TimeSpan.FromSeconds(20));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(report.Complete, Is.True);
             Assert.That(report.Keys, Has.Count.EqualTo(20));
             Assert.That(Sentences.Problems(report), Has.One.Contains("Aliases are missing"));
-            Assert.That(aws.Calls["ListAliases"], Is.EqualTo(calls));
+            Assert.That(Aws.Calls["ListAliases"], Is.EqualTo(calls));
         }
 
         string Page(char alias, char marker) => JsonSerializer.Serialize(new
         {
-            Aliases = alias == '-' ? [] : new[] { new { AliasName = $"alias/{alias}", TargetKeyId = account.Listing[0] } },
+            Aliases = alias == '-' ? [] : new[] { new { AliasName = $"alias/{alias}", TargetKeyId = Account.Listing[0] } },
             Truncated = true,
             NextMarker = marker == '-' ? null : $"{marker}",
         });
@@ -181,11 +173,10 @@ internal sealed class AuditRunTests
     [TestCase("""{"Truncated":true}""")]
     public async Task Tags_that_KMS_answers_wrongly_end_no_audit(string answer)
     {
-        var account = Accounts.Generated(20);
-        await using var aws = await LocalAws.StartAsync(account);
-        aws.Faults.Add("ListResourceTags", Fault.Answer(answer));
+        Account.Put(Accounts.Keys(20));
+        Aws.Faults.Add("ListResourceTags", Fault.Answer(answer));
 
-        var report = await LocalAudit.RunAsync(aws, account, new() { WithTags = true });
+        var report = await AuditAsync(new() { WithTags = true });
         using (Assert.EnterMultipleScope())
         {
             Assert.That(report.Complete, Is.True);
@@ -196,12 +187,11 @@ internal sealed class AuditRunTests
     [Test]
     public async Task A_region_that_refuses_is_not_enabled_only_where_aws_did_not_say()
     {
-        var account = Accounts.Generated(20);
-        await using var aws = await LocalAws.StartAsync(account);
-        aws.Faults.Add("ListKeys", new Fault.Error("UnrecognizedClientException", "The security token included in the request is invalid."));
+        Account.Put(Accounts.Keys(20));
+        Aws.Faults.Add("ListKeys", new Fault.Error("UnrecognizedClientException", "The security token included in the request is invalid."));
 
-        var all = await LocalAudit.RunAsync(aws, account, mayBeDisabled: true);
-        var named = await LocalAudit.RunAsync(aws, account, new() { Regions = [account.Region] });
+        var all = await AuditAsync(mayBeDisabled: true);
+        var named = await AuditAsync(new() { Regions = [Account.Region] });
         using (Assert.EnterMultipleScope())
         {
             Assert.That(all.Places.Single().Status, Is.EqualTo(PlaceStatus.NotEnabled));
@@ -213,11 +203,10 @@ internal sealed class AuditRunTests
     [Test]
     public async Task Stopped_early_it_says_what_is_missing()
     {
-        var account = Accounts.Generated(250);
-        await using var aws = await LocalAws.StartAsync(account);
-        aws.Latency = TimeSpan.FromMilliseconds(20);
+        Account.Put(Accounts.Keys(250));
+        Aws.Latency = TimeSpan.FromMilliseconds(20);
         using var stop = new CancellationTokenSource();
-        using var run = await LocalAudit.NewAsync(aws, account, new() { Parallelism = 1 });
+        using var run = await NewAuditAsync(new() { Parallelism = 1 });
         var running = run.RunAsync(baseline: null, stop.Token);
         await Wait.UntilAsync(() => run.Judged >= 5);
         await stop.CancelAsync();
@@ -231,4 +220,39 @@ internal sealed class AuditRunTests
             Assert.That(ExitCode.Of(report), Is.EqualTo(ExitCode.NotComplete));
         }
     }
+
+    /// <summary>The policies of the audit's README allow what the audit calls, and nothing else.</summary>
+    [Test]
+    public async Task The_policies_allow_the_calls_of_an_audit_that_asks_for_everything()
+    {
+        Account.Put(LocalKey.Symmetric() with { Stack = new("payments", "Key") });
+        Account.Roles["audit"] = new();
+
+        var report = await AuditAsync(new()
+        {
+            Regions = ["all"],
+            RoleName = "audit",
+            Accounts = [Account.Id],
+            WithTags = true,
+            WithRotations = true,
+            WithLastUse = true,
+            Parameters = RuleParameters.Default with { OnDemandRotation = OnDemandRotation.Count },
+        });
+
+        // AWS lets everybody ask who they are.
+        var called = report.Evidence!.Calls.Keys.Except(["sts:GetCallerIdentity"]).ToList();
+        var policies = Policy().Matches(Repository.Read("samples/audit/README.md"))
+            .SelectMany(match => JsonNode.Parse(match.Groups[1].Value)!["Statement"]!.AsArray())
+            .SelectMany(statement => statement!["Action"] is JsonArray actions ? actions : new JsonArray(statement["Action"]!.DeepClone()))
+            .Select(action => (string?)action);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(report.Complete, Is.True);
+            Assert.That(report.Evidence.RolesAssumed, Is.EqualTo(new[] { $"arn:aws:iam::{Account.Id}:role/audit" }));
+            Assert.That(policies, Is.EquivalentTo(called));
+        }
+    }
+
+    [GeneratedRegex("```json\n(\\{.*?\n\\})\n```", RegexOptions.Singleline)]
+    private static partial Regex Policy();
 }

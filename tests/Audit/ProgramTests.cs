@@ -197,7 +197,7 @@ internal sealed class ProgramTests
         if (IsInterruptIgnored()) Assert.Ignore("A job in the background of a shell ignores the signal, and so does all that it starts.");
         var account = aws.Add(Accounts.Generated(250, id: "777788889999"));
         aws.Latency = TimeSpan.FromMilliseconds(50);
-        using var process = AuditProcess.Start(EnvironmentOf(account), "--parallelism", "1");
+        var process = AuditProcess.Start(EnvironmentOf(account), "--parallelism", "1");
         var ending = AuditProcess.EndedAsync(process);
         await Wait.UntilAsync(() => aws.Calls["DescribeKey"] >= 5);
         using (var kill = Process.Start("kill", $"-INT {process.Id}")) await kill.WaitForExitAsync();

@@ -5,28 +5,22 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Tests.Audit;
 
-internal sealed class RegionsTests
+internal sealed class RegionsTests : LocalAuditFixture
 {
     private static readonly string[] Open = ["eu-central-1", "us-east-1"];
 
-    private LocalAws aws;
     private Ec2Client ec2;
 
     [SetUp]
-    public async Task SeedAsync()
+    public void NewClient()
     {
-        var account = new LocalAccount();
-        aws = await LocalAws.StartAsync(account, new LocalAccount(account.Id, "us-east-1"));
-        var clients = Clients.In(account.Region, aws.Endpoint.ToString());
-        ec2 = new(account.Credentials, clients.Configured(new AmazonEC2Config()), clients.Policy(clients.NewLimits()));
+        Aws.Add(new LocalAccount(Account.Id, "us-east-1"));
+        var clients = Clients.In(Account.Region, Aws.Endpoint.ToString());
+        ec2 = new(Account.Credentials, clients.Configured(new AmazonEC2Config()), clients.Policy(clients.NewLimits()));
     }
 
     [TearDown]
-    public async Task EndAsync()
-    {
-        ec2.Dispose();
-        await aws.DisposeAsync();
-    }
+    public void EndClient() => ec2.Dispose();
 
     [Test]
     public async Task Aws_says_which_are_enabled()
@@ -35,7 +29,7 @@ internal sealed class RegionsTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(regions.Enabled, Is.EqualTo(Open));
-            Assert.That(regions.NotEnabled.Select(region => region.Name), Is.EqualTo(aws.DisabledRegions));
+            Assert.That(regions.NotEnabled.Select(region => region.Name), Is.EqualTo(Aws.DisabledRegions));
             Assert.That(regions.Note, Is.Null);
         }
     }
@@ -43,7 +37,7 @@ internal sealed class RegionsTests
     [Test]
     public async Task Without_that_permission_those_that_resolve_are_tried_and_the_report_says_so()
     {
-        aws.Faults.Add("DescribeRegions", Fault.AccessDenied);
+        Aws.Faults.Add("DescribeRegions", Fault.AccessDenied);
         var regions = await AllAsync(Open.Contains);
         using (Assert.EnterMultipleScope())
         {
@@ -57,7 +51,7 @@ internal sealed class RegionsTests
     [Test]
     public async Task Where_no_name_resolves_none_is_taken_for_closed()
     {
-        aws.Faults.Add("DescribeRegions", Fault.AccessDenied);
+        Aws.Faults.Add("DescribeRegions", Fault.AccessDenied);
         var regions = await AllAsync(_ => false);
         Assert.That(regions.Enabled, Has.Count.GreaterThan(20));
         Assert.That(regions.NotEnabled, Is.Empty);

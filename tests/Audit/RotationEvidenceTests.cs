@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace KeyRotation.Tests.Audit;
 
 /// <summary>When keys were last rotated and used, in the audit.</summary>
-internal sealed class RotationEvidenceTests
+internal sealed class RotationEvidenceTests : LocalAuditFixture
 {
     private static readonly DateTimeOffset LongAgo = new(2021, 3, 4, 9, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Recently = new(2026, 5, 1, 9, 0, 0, TimeSpan.Zero);
@@ -14,23 +14,21 @@ internal sealed class RotationEvidenceTests
     [Test]
     public async Task With_rotations_says_when_and_how_often_each_key_was_rotated()
     {
-        var account = new LocalAccount();
-        var rotated = account.Put(LocalKey.Symmetric() with
+        var rotated = Account.Put(LocalKey.Symmetric() with
         {
             CreationDate = LongAgo,
             PastRotations = [new(LongAgo.AddYears(1), "AUTOMATIC"), new(Recently)],
         });
-        var never = account.Put(LocalKey.OfOrigin("EXTERNAL") with { CreationDate = LongAgo });
-        account.Put([LocalKey.Asymmetric(), LocalKey.AwsManaged(), LocalKey.OfOrigin("AWS_CLOUDHSM")]);
-        await using var aws = await LocalAws.StartAsync(account);
+        var never = Account.Put(LocalKey.OfOrigin("EXTERNAL") with { CreationDate = LongAgo });
+        Account.Put([LocalKey.Asymmetric(), LocalKey.AwsManaged(), LocalKey.OfOrigin("AWS_CLOUDHSM")]);
 
-        var report = await LocalAudit.RunAsync(aws, account, new() { WithRotations = true });
+        var report = await AuditAsync(new() { WithRotations = true });
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Evidence(report, rotated), Is.EqualTo((2, (DateTimeOffset?)Recently, "ON_DEMAND")));
             Assert.That(Evidence(report, never), Is.EqualTo((0, (DateTimeOffset?)null, (string?)null)));
-            Assert.That(aws.Calls["ListKeyRotations"], Is.EqualTo(2));
+            Assert.That(Aws.Calls["ListKeyRotations"], Is.EqualTo(2));
             Assert.That(Charts.MaterialAges(report)!.Groups.Sum(group => group.Totals.Keys), Is.EqualTo(2));
             Assert.That(report.Places.Single().Problem, Is.Null);
         }
@@ -39,14 +37,13 @@ internal sealed class RotationEvidenceTests
     [Test]
     public async Task Without_it_no_rotation_is_asked_for_and_none_is_shown()
     {
-        var account = Accounts.Generated(50);
-        await using var aws = await LocalAws.StartAsync(account);
+        Account.Put(Accounts.Keys(50));
 
-        var report = await LocalAudit.RunAsync(aws, account);
+        var report = await AuditAsync();
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((aws.Calls["ListKeyRotations"], aws.Calls["GetKeyLastUsage"]), Is.EqualTo((0, 0)));
+            Assert.That((Aws.Calls["ListKeyRotations"], Aws.Calls["GetKeyLastUsage"]), Is.EqualTo((0, 0)));
             Assert.That(Charts.MaterialAges(report), Is.Null);
         }
     }
@@ -54,13 +51,11 @@ internal sealed class RotationEvidenceTests
     [Test]
     public async Task Rotations_and_uses_that_are_denied_are_not_known_and_said_to_be_missing()
     {
-        var account = new LocalAccount();
-        account.Put([LocalKey.Symmetric(), LocalKey.Symmetric(rotates: true)]);
-        await using var aws = await LocalAws.StartAsync(account);
-        aws.Faults.Add("ListKeyRotations", Fault.AccessDenied);
-        aws.Faults.Add("GetKeyLastUsage", Fault.AccessDenied);
+        Account.Put([LocalKey.Symmetric(), LocalKey.Symmetric(rotates: true)]);
+        Aws.Faults.Add("ListKeyRotations", Fault.AccessDenied);
+        Aws.Faults.Add("GetKeyLastUsage", Fault.AccessDenied);
 
-        var report = await LocalAudit.RunAsync(aws, account, new() { WithRotations = true, WithLastUse = true });
+        var report = await AuditAsync(new() { WithRotations = true, WithLastUse = true });
 
         using (Assert.EnterMultipleScope())
         {
@@ -73,50 +68,44 @@ internal sealed class RotationEvidenceTests
     [Test]
     public async Task With_last_use_says_of_findings_when_they_were_used_and_never_that_they_were_not()
     {
-        var account = new LocalAccount();
-        var used = account.Put(LocalKey.Symmetric() with { LastUse = new(Recently, "Decrypt") });
-        var unseen = account.Put(LocalKey.Symmetric());
-        account.Put(LocalKey.Symmetric(rotates: true));
-        await using var aws = await LocalAws.StartAsync(account);
+        var used = Account.Put(LocalKey.Symmetric() with { LastUse = new(Recently, "Decrypt") });
+        var unseen = Account.Put(LocalKey.Symmetric());
+        Account.Put(LocalKey.Symmetric(rotates: true));
 
-        var report = await LocalAudit.RunAsync(aws, account, new() { WithLastUse = true });
+        var report = await AuditAsync(new() { WithLastUse = true });
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Row(report, used).LastUse!.Sentence, Is.EqualTo("last used on 2026-05-01, for Decrypt"));
             Assert.That(Row(report, unseen).LastUse!.Sentence, Is.EqualTo("no use seen since 2026-02-01, when tracking started"));
             Assert.That(new LastUse(null, null, null).Sentence, Is.EqualTo("no use seen"));
-            Assert.That(aws.Calls["GetKeyLastUsage"], Is.EqualTo(2), "findings only");
+            Assert.That(Aws.Calls["GetKeyLastUsage"], Is.EqualTo(2), "findings only");
         }
     }
 
     [Test]
     public async Task No_more_than_a_hundred_findings_are_asked_for_their_last_use()
     {
-        var account = new LocalAccount();
-        account.Put(Enumerable.Range(0, 120).Select(_ => LocalKey.Symmetric()));
-        await using var aws = await LocalAws.StartAsync(account);
-        aws.Quotas.Set("GetKeyLastUsage", null);
+        Account.Put(Enumerable.Range(0, 120).Select(_ => LocalKey.Symmetric()));
+        Aws.Quotas.Set("GetKeyLastUsage", null);
 
         // The share is of AWS's 5 a second, whatever the local AWS allows: all of it takes 20 seconds.
-        var report = await LocalAudit.RunAsync(aws, account, new() { WithLastUse = true, QuotaPercent = 100 });
+        var report = await AuditAsync(new() { WithLastUse = true, QuotaPercent = 100 });
 
-        Assert.That((aws.Calls["GetKeyLastUsage"], report.Keys.Count(key => key.LastUse is not null)), Is.EqualTo((100, 100)));
+        Assert.That((Aws.Calls["GetKeyLastUsage"], report.Keys.Count(key => key.LastUse is not null)), Is.EqualTo((100, 100)));
     }
 
     [Test]
     public async Task A_baseline_proves_a_rotation_without_a_call_more()
     {
-        var account = new LocalAccount();
-        var rotated = account.Put(LocalKey.Symmetric(rotates: true));
-        var same = account.Put(LocalKey.Symmetric(rotates: true));
-        var rsa = account.Put(LocalKey.Asymmetric());
-        await using var aws = await LocalAws.StartAsync(account);
-        var before = await LocalAudit.RunAsync(aws, account);
-        account.Put(rotated with { PastRotations = [new(DateTimeOffset.UtcNow)] });
-        aws.Calls.Clear();
+        var rotated = Account.Put(LocalKey.Symmetric(rotates: true));
+        var same = Account.Put(LocalKey.Symmetric(rotates: true));
+        var rsa = Account.Put(LocalKey.Asymmetric());
+        var before = await AuditAsync();
+        Account.Put(rotated with { PastRotations = [new(DateTimeOffset.UtcNow)] });
+        Aws.Calls.Clear();
 
-        var now = Changes.Compare(before, await LocalAudit.RunAsync(aws, account));
+        var now = Changes.Compare(before, await AuditAsync());
 
         using (Assert.EnterMultipleScope())
         {
@@ -125,7 +114,7 @@ internal sealed class RotationEvidenceTests
             Assert.That(Row(now, rsa).RotatedSinceBaseline, Is.Null);
             Assert.That(now.Changes!.Rotated, Is.EqualTo(1));
             Assert.That(Sentences.Changes(now.Changes), Does.EndWith("1 key rotated since then: the key material is another one."));
-            Assert.That(aws.Calls.Counts.Keys, Is.SubsetOf((string[])["GetCallerIdentity", "ListKeys", "ListAliases", "DescribeKey", "GetKeyRotationStatus"]));
+            Assert.That(Aws.Calls.Counts.Keys, Is.SubsetOf((string[])["GetCallerIdentity", "ListKeys", "ListAliases", "DescribeKey", "GetKeyRotationStatus"]));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Xml.Linq;
 
@@ -32,7 +31,7 @@ internal static class JUnitReport
             Count("failures", "failure"),
             Count("errors", "error"),
             Count("skipped", "skipped"),
-            Attribute("timestamp", report.StartedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture)),
+            Attribute("timestamp", $"{report.StartedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss}"),
             tests);
 
         XAttribute Count(string name, string result) => new(name, tests.Count(test => test.Element(result) is not null));

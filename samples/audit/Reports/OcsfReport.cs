@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -61,8 +60,7 @@ internal static class OcsfReport
             },
             ["compliance"] = new JsonObject
             {
-                ["control"] = string.Create(
-                    CultureInfo.InvariantCulture, $"KMS key rotation: automatic, at least every {report.MaxRotationPeriodInDays} days"),
+                ["control"] = $"KMS key rotation: automatic, at least every {report.MaxRotationPeriodInDays} days",
                 ["requirements"] = new JsonArray(Standard.Cis.Recommendation),
                 ["standards"] = new JsonArray(Standard.Cis.Name),
                 ["status"] = status.Name,
