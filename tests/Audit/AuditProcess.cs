@@ -6,27 +6,17 @@ namespace KeyRotation.Tests.Audit;
 internal static class AuditProcess
 {
     public static Task<Ended> RunAsync(Dictionary<string, string> environment, params string[] args) =>
-        EndedAsync(Start(environment, args));
+        RunAsync(environment, _ => Task.CompletedTask, args);
+
+    /// <param name="meanwhile">What is done while it runs.</param>
+    public static Task<Ended> RunAsync(Dictionary<string, string> environment, Func<Process, Task> meanwhile, params string[] args) =>
+        RunAsync(new(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "audit.dll"), .. args]), environment, meanwhile);
 
     /// <param name="executable">Another build of it.</param>
     public static Task<Ended> RunAsync(string executable, Dictionary<string, string> environment, params string[] args) =>
-        EndedAsync(Start(new(executable, args), environment));
+        RunAsync(new(executable, args), environment, _ => Task.CompletedTask);
 
-    public static Process Start(Dictionary<string, string> environment, params string[] args) =>
-        Start(new(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "audit.dll"), .. args]), environment);
-
-    public static async Task<Ended> EndedAsync(Process process)
-    {
-        using (process)
-        {
-            var output = process.StandardOutput.ReadToEndAsync();
-            var problems = process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync();
-            return new(process.ExitCode, await output, await problems);
-        }
-    }
-
-    private static Process Start(ProcessStartInfo start, Dictionary<string, string> environment)
+    private static async Task<Ended> RunAsync(ProcessStartInfo start, Dictionary<string, string> environment, Func<Process, Task> meanwhile)
     {
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         var foreign = start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList();
@@ -34,7 +24,12 @@ internal static class AuditProcess
         start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
         start.Environment["HOME"] = Path.GetTempPath();
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        return Process.Start(start)!;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var problems = process.StandardError.ReadToEndAsync();
+        await meanwhile(process);
+        await process.WaitForExitAsync();
+        return new(process.ExitCode, await output, await problems);
     }
 }
 

@@ -197,17 +197,20 @@ internal sealed class ProgramTests
         if (IsInterruptIgnored()) Assert.Ignore("A job in the background of a shell ignores the signal, and so does all that it starts.");
         var account = aws.Add(Accounts.Generated(250, id: "777788889999"));
         aws.Latency = TimeSpan.FromMilliseconds(50);
-        var process = AuditProcess.Start(EnvironmentOf(account), "--parallelism", "1");
-        var ending = AuditProcess.EndedAsync(process);
-        await Wait.UntilAsync(() => aws.Calls["DescribeKey"] >= 5);
-        using (var kill = Process.Start("kill", $"-INT {process.Id}")) await kill.WaitForExitAsync();
-        var ended = await ending;
+        var ended = await AuditProcess.RunAsync(EnvironmentOf(account), InterruptAsync, "--parallelism", "1");
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.NotComplete));
             Assert.That(ended.Problems, Does.Contain("Stopped with"));
             Assert.That(ended.Output, Does.Contain("777788889999"));
+        }
+
+        async Task InterruptAsync(Process process)
+        {
+            await Wait.UntilAsync(() => aws.Calls["DescribeKey"] >= 5);
+            using var kill = Process.Start("kill", $"-INT {process.Id}");
+            await kill.WaitForExitAsync();
         }
     }
 
