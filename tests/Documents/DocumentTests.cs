@@ -35,12 +35,7 @@ internal sealed partial class DocumentTests
     public void A_make_target_and_a_parameter_exist(string page)
     {
         var targets = Target().Matches(Repository.Read("Makefile")).Select(match => match.Groups[1].Value);
-        Template[] templates =
-        [
-            Template.Function, Template.Pack, Template.MemberRole, Template.OrganizationPack,
-            Template.Remediation, Template.ForwardFindings, Template.Bucket,
-        ];
-        var parameters = templates.SelectMany(template => template.Parameters.Select(parameter => parameter.Key))
+        var parameters = Template.All.SelectMany(template => template.Parameters.Select(parameter => parameter.Key))
             .Concat(["CodeBucket", "CodeKey"]).Distinct();
         using (Assert.EnterMultipleScope())
         {

@@ -35,11 +35,11 @@ internal sealed class LambdaRuntimeTests : IDisposable
     {
         string[] names = ["accountId", "configRuleArn", "configRuleName", "invokingEvent", "resultToken", "ruleParameters"];
         var read = Events.Of($$"""{{{string.Join(',', names.Select(name => $"\"{name}\":\"the {name}\""))}},"eventLeftScope":true}""");
+        string?[] values =
+            [read.AccountId, read.ConfigRuleArn, read.ConfigRuleName, read.InvokingEvent, read.ResultToken, read.RuleParameters];
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(
-                new[] { read.AccountId, read.ConfigRuleArn, read.ConfigRuleName, read.InvokingEvent, read.ResultToken, read.RuleParameters },
-                Is.EqualTo(names.Select(name => $"the {name}")));
+            Assert.That(values, Is.EqualTo(names.Select(name => $"the {name}")));
             Assert.That(read.EventLeftScope);
         }
     }
