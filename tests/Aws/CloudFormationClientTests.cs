@@ -2,38 +2,28 @@ using System.Net;
 using Amazon.CloudFormation;
 using Amazon.Runtime;
 using KeyRotation.Local;
+using KeyRotation.Tests.Local;
 
 namespace KeyRotation.Tests.Aws;
 
 /// <summary>The rule's own client of CloudFormation.</summary>
-internal sealed class CloudFormationClientTests
+internal sealed class CloudFormationClientTests : LocalAwsFixture
 {
-    private LocalAws aws = null!;
-    private LocalAccount account = null!;
     private AmazonCloudFormationClient cloudFormation = null!;
 
     [SetUp]
-    public async Task StartAsync()
-    {
-        account = new LocalAccount();
-        aws = await LocalAws.StartAsync(account);
-        cloudFormation = new Clients(aws.Endpoint, account.Credentials).CloudFormation();
-    }
+    public void StartClient() => cloudFormation = new Clients(Aws.Endpoint, Account.Credentials).CloudFormation();
 
     [TearDown]
-    public async Task StopAsync()
-    {
-        cloudFormation.Dispose();
-        await aws.DisposeAsync();
-    }
+    public void StopClient() => cloudFormation.Dispose();
 
     [TestCase(false, 1)]
     [TestCase(true, 3)]
     public async Task A_resource_is_read_with_every_member(bool wholeStack, int count)
     {
-        aws.DescribesWholeStack = wholeStack;
-        account.Put(LocalKey.Symmetric() with { Stack = new("a & b <stack>", "OtherKey") });
-        var key = account.Put(LocalKey.Symmetric() with { Stack = new("a & b <stack>", "Key") });
+        Aws.DescribesWholeStack = wholeStack;
+        Account.Put(LocalKey.Symmetric() with { Stack = new("a & b <stack>", "OtherKey") });
+        var key = Account.Put(LocalKey.Symmetric() with { Stack = new("a & b <stack>", "Key") });
 
         var response = await cloudFormation.DescribeStackResourcesAsync(new() { PhysicalResourceId = key.KeyId });
 
@@ -51,7 +41,7 @@ internal sealed class CloudFormationClientTests
     [TestCase("AnErrorOfTomorrow", ExpectedResult = "AnErrorOfTomorrow")]
     public string? An_error_is_read_with_its_code(string code)
     {
-        aws.Faults.Add("DescribeStackResources", new Fault.Error(code, "why"));
+        Aws.Faults.Add("DescribeStackResources", new Fault.Error(code, "why"));
 
         var thrown = Assert.ThrowsAsync<AmazonCloudFormationException>(
             () => cloudFormation.DescribeStackResourcesAsync(new() { PhysicalResourceId = "a" }));

@@ -3,38 +3,28 @@ using Amazon.ConfigService;
 using Amazon.ConfigService.Model;
 using Amazon.Runtime;
 using KeyRotation.Local;
+using KeyRotation.Tests.Local;
 
 namespace KeyRotation.Tests.Aws;
 
 /// <summary>The rule's own client of AWS Config: every member out and back, every error under its name.</summary>
-internal sealed class ConfigServiceClientTests
+internal sealed class ConfigServiceClientTests : LocalAwsFixture
 {
     private const string RuleName = "kms-key-rotation";
     private static readonly DateTime Time = new(2026, 3, 1, 12, 30, 45, 678, DateTimeKind.Utc);
 
-    private LocalAws aws = null!;
-    private LocalAccount account = null!;
     private AmazonConfigServiceClient config = null!;
 
     [SetUp]
-    public async Task StartAsync()
-    {
-        account = new LocalAccount();
-        aws = await LocalAws.StartAsync(account);
-        config = new Clients(aws.Endpoint, account.Credentials).Config();
-    }
+    public void StartClient() => config = new Clients(Aws.Endpoint, Account.Credentials).Config();
 
     [TearDown]
-    public async Task StopAsync()
-    {
-        config.Dispose();
-        await aws.DisposeAsync();
-    }
+    public void StopClient() => config.Dispose();
 
     [Test]
     public async Task Evaluations_arrive_with_every_member()
     {
-        var token = account.NewResultToken(RuleName);
+        var token = Account.NewResultToken(RuleName);
 
         var response = await config.PutEvaluationsAsync(
             new() { ResultToken = token, Evaluations = [Evaluation("a"), Evaluation("b", annotation: null)] });
@@ -43,17 +33,17 @@ internal sealed class ConfigServiceClientTests
         {
             Assert.That(response.FailedEvaluations, Is.Empty);
             Assert.That(response.HttpStatusCode, Is.EqualTo(HttpStatusCode.OK));
-            Assert.That(aws.Evaluations, Is.EqualTo(new[] { Received(token, "a", "Rotation is off."), Received(token, "b", null) }));
+            Assert.That(Aws.Evaluations, Is.EqualTo(new[] { Received(token, "a", "Rotation is off."), Received(token, "b", null) }));
         }
     }
 
     [Test]
     public async Task Evaluations_that_failed_come_back_with_every_member()
     {
-        aws.Faults.FailEvaluations("b");
+        Aws.Faults.FailEvaluations("b");
 
         var response = await config.PutEvaluationsAsync(
-            new() { ResultToken = account.NewResultToken(RuleName), Evaluations = [Evaluation("a"), Evaluation("b")] });
+            new() { ResultToken = Account.NewResultToken(RuleName), Evaluations = [Evaluation("a"), Evaluation("b")] });
 
         var failed = response.FailedEvaluations!.Single();
         Assert.That(
@@ -66,7 +56,7 @@ internal sealed class ConfigServiceClientTests
     public async Task Results_are_read_page_by_page_with_every_member()
     {
         foreach (var number in Enumerable.Range(0, 5))
-            account.Rule(RuleName).Take(new("AWS::KMS::Key", $"key-{number}", number == 4 ? "COMPLIANT" : "NON_COMPLIANT", $"annotation {number}", new(Time), new(Time)));
+            Account.Rule(RuleName).Take(new("AWS::KMS::Key", $"key-{number}", number == 4 ? "COMPLIANT" : "NON_COMPLIANT", $"annotation {number}", new(Time), new(Time)));
 
         var request = new GetComplianceDetailsByConfigRuleRequest { ConfigRuleName = RuleName, ComplianceTypes = ["NON_COMPLIANT"], Limit = 3 };
         var first = await config.GetComplianceDetailsByConfigRuleAsync(request);
@@ -89,7 +79,7 @@ internal sealed class ConfigServiceClientTests
     [Test]
     public async Task An_item_of_the_history_is_read_with_every_member()
     {
-        var key = account.Put(LocalKey.Symmetric() with { CaptureTime = new(Time) });
+        var key = Account.Put(LocalKey.Symmetric() with { CaptureTime = new(Time) });
 
         var response = await config.GetResourceConfigHistoryAsync(
             new() { ResourceType = ResourceType.AWSKMSKey, ResourceId = key.KeyId, Limit = 1 });
@@ -110,7 +100,7 @@ internal sealed class ConfigServiceClientTests
     [TestCase("PutEvaluations", "AccessDeniedException", typeof(AmazonConfigServiceException), TestName = "One that every service has")]
     public void An_error_is_the_exception_that_the_operation_declares(string operation, string code, Type exception)
     {
-        aws.Faults.Add(operation, new Fault.Error(code, "why"));
+        Aws.Faults.Add(operation, new Fault.Error(code, "why"));
 
         var thrown = Assert.CatchAsync<AmazonConfigServiceException>(() => CallAsync(operation));
 
@@ -134,7 +124,7 @@ internal sealed class ConfigServiceClientTests
     [TestCase("GetComplianceDetailsByConfigRule", """{"EvaluationResults":[{"EvaluationResultIdentifier":7}]}""")]
     public void An_answer_of_another_shape_is_a_failed_call(string operation, string body)
     {
-        aws.Faults.Add(operation, Fault.Answer(body));
+        Aws.Faults.Add(operation, Fault.Answer(body));
 
         var thrown = Assert.CatchAsync(() => CallAsync(operation));
 
@@ -158,5 +148,5 @@ internal sealed class ConfigServiceClientTests
     };
 
     private ReceivedEvaluation Received(string token, string id, string? annotation) =>
-        new(account.Id, account.Region, token, TestMode: false, "AWS::KMS::Key", id, "NON_COMPLIANT", annotation, new(Time), Taken: true);
+        new(Account.Id, Account.Region, token, TestMode: false, "AWS::KMS::Key", id, "NON_COMPLIANT", annotation, new(Time), Taken: true);
 }
