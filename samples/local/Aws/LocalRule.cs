@@ -9,18 +9,10 @@ internal sealed class LocalRule(string name)
 
     private readonly ConcurrentDictionary<(string Type, string Id), HeldResult> newest = new();
     private readonly ConcurrentDictionary<string, HeldResult[]> snapshots = new();
-    private int reports;
 
     public string Name => name;
 
     public IReadOnlyCollection<HeldResult> Results => [.. newest.Values.Where(result => result.ComplianceType != NotApplicable)];
-
-    /// <summary>
-    /// How often AWS Config has heard of it: PutEvaluations that were accepted, with evaluations and without; not those in test mode.
-    /// </summary>
-    public int Reports => reports;
-
-    public void Reported() => Interlocked.Increment(ref reports);
 
     public HeldResult? Find(string resourceId) =>
         newest.GetValueOrDefault(("AWS::KMS::Key", resourceId)) is { ComplianceType: not NotApplicable } held ? held : null;

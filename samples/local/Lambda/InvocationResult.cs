@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace KeyRotation.Local;
 
@@ -11,14 +10,14 @@ internal sealed record InvocationResult(string RequestId, string? Response, Invo
 /// <summary>What a function posts when it fails.</summary>
 internal sealed record InvocationFailure(string ErrorType, string ErrorMessage, IReadOnlyList<string> StackTrace)
 {
-    public static InvocationFailure Parse(string body) => JsonSerializer.Deserialize(body, RuntimeApiJson.Default.InvocationFailure)!;
+    public static InvocationFailure Parse(string body)
+    {
+        var error = JsonElement.Parse(body);
+        return new(
+            error.GetProperty("errorType").GetString()!,
+            error.GetProperty("errorMessage").GetString()!,
+            [.. error.GetProperty("stackTrace").EnumerateArray().Select(line => line.GetString()!)]);
+    }
 
     public override string ToString() => string.Join(Environment.NewLine, [$"{ErrorType}: {ErrorMessage}", .. StackTrace]);
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    RespectRequiredConstructorParameters = true,
-    RespectNullableAnnotations = true)]
-[JsonSerializable(typeof(InvocationFailure))]
-internal sealed partial class RuntimeApiJson : JsonSerializerContext;

@@ -47,7 +47,6 @@ internal static class ConfigApi
             else failed.Add(evaluation);
         }
 
-        rule?.Reported();
         return new() { ["FailedEvaluations"] = Json.Array(failed.Select(Failed)) };
     }
 

@@ -5,7 +5,10 @@ using System.Text;
 
 namespace KeyRotation.Benchmark.Floor;
 
-/// <summary>HTTP/1.1 on one socket that stays open, in plain or with TLS under the system's trust.</summary>
+/// <summary>
+/// HTTP/1.1 on one socket that stays open, in plain or with TLS under the system's trust. An answer has to say its length, as those of the
+/// benchmark do.
+/// </summary>
 internal sealed class Connection(Uri server) : IDisposable
 {
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -31,31 +34,10 @@ internal sealed class Connection(Uri server) : IDisposable
         int end;
         while ((end = buffer.AsSpan(0, read).IndexOf("\r\n\r\n"u8)) < 0) ReadMore();
         var answer = Encoding.ASCII.GetString(buffer, 0, end + 2);
-        return new(Header(answer, "Lambda-Runtime-Aws-Request-Id"), Header(answer, "Content-Length") is { } length
-            ? Whole(end + 4, int.Parse(length, CultureInfo.InvariantCulture))
-            : Chunks(end + 4));
-    }
-
-    private byte[] Whole(int at, int length)
-    {
-        while (read < at + length) ReadMore();
-        return buffer[at..(at + length)];
-    }
-
-    private byte[] Chunks(int at)
-    {
-        var whole = new List<byte>();
-        while (true)
-        {
-            int line;
-            while ((line = buffer.AsSpan(at, read - at).IndexOf("\r\n"u8)) < 0) ReadMore();
-            var length = int.Parse(buffer.AsSpan(at, line), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            at += line + 2;
-            while (read < at + length + 2) ReadMore();
-            if (length == 0) return [.. whole];
-            whole.AddRange(buffer.AsSpan(at, length));
-            at += length + 2;
-        }
+        var bodyStart = end + 4;
+        var bodyEnd = bodyStart + int.Parse(Header(answer, "Content-Length")!, CultureInfo.InvariantCulture);
+        while (read < bodyEnd) ReadMore();
+        return new(Header(answer, "Lambda-Runtime-Aws-Request-Id"), buffer[bodyStart..bodyEnd]);
     }
 
     private static string? Header(string answer, string name)
