@@ -98,14 +98,17 @@ internal sealed class AssumedRoleTests
     }
 
     [Test]
-    public void Waiting_for_a_role_ends_with_the_callers_time()
+    public async Task Waiting_for_a_role_ends_with_the_callers_time()
     {
         using var aws = new ScriptedAws().Answer("AssumeRole", Denied.Replace("AccessDenied", "Throttling", StringComparison.Ordinal), HttpStatusCode.BadRequest);
-        using var sts = aws.Clients.Sts(Clients.Policy());
-        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(0.5));
-        var role = new AssumedRole(sts, Arn, TimeProvider.System);
+        using var sts = aws.Clients.Sts(Clients.Policy(clock: clock));
+        using var stop = new CancellationTokenSource();
+        var renewal = new AssumedRole(sts, Arn, clock).RenewAsync(TimeSpan.Zero, stop.Token);
+        await Wait.UntilAsync(() => aws.Requests.Count > 0);
+        await Task.Delay(100);
+        await stop.CancelAsync();
 
-        Assert.That(() => role.RenewAsync(TimeSpan.Zero, stop.Token), Throws.InstanceOf<ProblemException>().With.Message.Contains("Throttling"));
+        await Assert.ThatAsync(() => renewal, Throws.InstanceOf<ProblemException>().With.Message.Contains("Throttling"));
     }
 
     [TestCase("AWSServiceRoleForConfigReader")]
