@@ -92,6 +92,25 @@ internal sealed class ConfigApiTests : LocalAwsFixture
     }
 
     [Test]
+    public async Task An_evaluation_that_is_to_fail_comes_back_and_is_not_held()
+    {
+        Aws.Faults.FailEvaluations("bad", times: 1);
+        var evaluations = new[] { Evaluation("good", "COMPLIANT", Noon), Evaluation("bad", "NON_COMPLIANT", Noon) };
+
+        var first = await PutAsync(evaluations);
+        var heldAfterFirst = Account.Results("rule").Select(result => result.ResourceId).ToList();
+        var second = await PutAsync(evaluations);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(first.FailedEvaluations!.Single().ComplianceResourceId, Is.EqualTo("bad"));
+            Assert.That(heldAfterFirst, Is.EqualTo(["good"]));
+            Assert.That(second.FailedEvaluations, Is.Empty);
+            Assert.That(Aws.Evaluations.Select(evaluation => evaluation.Taken), Is.EqualTo([true, false, true, true]));
+        }
+    }
+
+    [Test]
     public async Task A_page_has_ten_results_where_the_request_has_no_limit()
     {
         await PutAsync([.. Enumerable.Range(0, 11).Select(n => Evaluation($"k{n}", "COMPLIANT", Noon))]);
