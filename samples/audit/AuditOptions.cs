@@ -33,7 +33,7 @@ internal sealed record AuditOptions
 
     public int QuotaPercent { get; init; } = 50;
 
-    /// <summary>More than the function has: a person is farther from AWS, and the quotas hold all the same.</summary>
+    /// <summary>More than the function has: a person is farther from AWS, and the quotas apply anyway.</summary>
     public int Parallelism { get; init; } = 64;
 
     /// <summary>What CloudFormation allows is not published, and deployments share it. Made-up accounts need no such care.</summary>

@@ -46,7 +46,7 @@ internal static class Credentials
         || new CredentialProfileStoreChain().ListProfiles() is { Count: > 0 };
 
     /// <returns>Null where there are none, and nothing that should give any; and the Region that goes with them.</returns>
-    /// <exception cref="UsageException">They are not configured rightly.</exception>
+    /// <exception cref="UsageException">They are not configured correctly.</exception>
     /// <exception cref="CredentialsException">Their source did not give them.</exception>
     public static async Task<(AWSCredentials Credentials, string? Region)?> FindAsync(string? profile, CancellationToken stop)
     {

@@ -9,7 +9,7 @@ internal static class ExitCode
     /// <summary>Nothing that <c>--fail-on</c> counts.</summary>
     public const int Passed = 0;
 
-    /// <summary>Something is missing, so nothing can be said of the whole; whatever was found is shown and written all the same.</summary>
+    /// <summary>Something is missing, so nothing can be said of the whole. Anything found is still shown and written.</summary>
     public const int NotComplete = 1;
 
     public const int WrongUsage = 2;

@@ -72,7 +72,7 @@ internal sealed class PlaceAudit : IDisposable
     {
         try
         {
-            // Asked for here, a role that cannot be assumed is one problem of the place and not one of every key.
+            // The role is assumed here, so that a failure is one problem of the account and Region, not one per key.
             await AssumedRole.CredentialsOfAsync(credentials, stop);
             IsRoleAssumed = RoleArn is not null;
         }

@@ -6,9 +6,9 @@ using Amazon.SecurityToken.Model;
 
 namespace KeyRotation.Audit;
 
-/// <summary>What is going to be audited, and by whom.</summary>
+/// <summary>The accounts and Regions to audit, and the caller.</summary>
 /// <param name="NotEnabled">Regions of <c>--region all</c> that an account has not enabled: it has no keys there.</param>
-/// <param name="CallerArn">Whose credentials they are.</param>
+/// <param name="CallerArn">The ARN of the caller.</param>
 /// <param name="Notes">What the reader of the report has to know about this choice.</param>
 /// <param name="Counter">Counts the calls that led to it.</param>
 internal sealed record Plan(

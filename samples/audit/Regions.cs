@@ -10,7 +10,7 @@ namespace KeyRotation.Audit;
 /// <param name="Note">How they are known, where AWS did not say it.</param>
 internal sealed record Regions(IReadOnlyList<string> Enabled, IReadOnlyList<(string Name, string Why)> NotEnabled, string? Note)
 {
-    /// <summary>Regions as this version of the SDK knows them; some were only announced, and some names are no Regions.</summary>
+    /// <summary>Regions as this version of the SDK knows them; some were only announced, and some names are not Regions.</summary>
     private static IEnumerable<string> Known(string partition) =>
         RegionEndpoint.EnumerableAllRegions
             .Where(region => region.PartitionName == partition && IsRegion(region.SystemName))
@@ -19,7 +19,7 @@ internal sealed record Regions(IReadOnlyList<string> Enabled, IReadOnlyList<(str
     public static bool IsKnown(string name) =>
         IsRegion(name) && RegionEndpoint.EnumerableAllRegions.Any(region => region.SystemName == name);
 
-    /// <param name="resolves">Whether a host name has an address; null where one endpoint stands for all.</param>
+    /// <param name="resolves">Whether a host name has an address; null if one endpoint serves all.</param>
     public static async Task<Regions> AllAsync(
         IAmazonEC2 ec2, RegionEndpoint home, Func<string, CancellationToken, Task<bool>>? resolves, CancellationToken stop)
     {

@@ -9,8 +9,8 @@ internal static class CommandLine
 
     private const string Description = """
         Plays AWS Config events through the real function, on this machine and with no AWS account: the local run has its own KMS, Config,
-        CloudFormation, STS and Lambda Runtime API. With no FILE it plays every file of samples/events, whose folder is the verdict that it must
-        get, and then sweeps an account of 250 keys twice.
+        CloudFormation, STS and Lambda Runtime API. With no FILE it plays every file of samples/events, whose folder is the expected verdict,
+        and then sweeps an account of 250 keys twice.
 
         It prints the totals, and what is not as expected. A FILE of your own is played the same way, and always shown; one that the function rejects
         ends the run with exit code 1. A key that samples/account.json does not have is made from the event's configuration item; the item
@@ -62,5 +62,5 @@ internal static class CommandLine
         File.Exists(path) ? Path.GetFullPath(path) : throw new UsageException($"{path}: there is no such file.");
 }
 
-/// <summary>Something that the one who called can put right.</summary>
+/// <summary>Something that the caller can correct.</summary>
 internal sealed class UsageException(string message) : Exception(message);

@@ -30,7 +30,7 @@ internal sealed partial class IamActionsTests
     private static readonly string[] Traces = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
     /// <summary>The folders of the rule's own code; the stand-ins for packages are not.</summary>
-    private static readonly string[] Rooms = ["", "Aws", "Core", "Reading", "Runtime", "Sweeping"];
+    private static readonly string[] Layers = ["", "Aws", "Core", "Reading", "Runtime", "Sweeping"];
 
     private static IEnumerable<TestCaseData<(string, string)[], IEnumerable<string>>> Options =>
     [
@@ -73,7 +73,7 @@ internal sealed partial class IamActionsTests
             .Select(field => (string)field.GetValue(null)!);
         var source = string.Join(
             '\n',
-            Rooms.SelectMany(room => Directory.GetFiles(Repository.PathOf("rule", room), "*.cs")).Select(File.ReadAllText));
+            Layers.SelectMany(room => Directory.GetFiles(Repository.PathOf("rule", room), "*.cs")).Select(File.ReadAllText));
         var called = Call().Matches(source).Select(match => match.Groups[1].Value).ToHashSet();
         var offered = Offered<IAmazonKeyManagementService>("kms").Concat(Offered<IAmazonConfigService>("config"))
             .Concat(Offered<IAmazonCloudFormation>("cloudformation")).Concat(Offered<IAmazonSecurityTokenService>("sts"));

@@ -7,7 +7,7 @@ internal sealed partial class ContributingTests
 {
     private static readonly Markdown Page = new("CONTRIBUTING.md");
     private static readonly string[] Parents = ["rule", "tests"];
-    private static readonly string[] NotRooms = ["bin", "obj", "TestResults", "StrykerOutput"];
+    private static readonly string[] NotFolders = ["bin", "obj", "TestResults", "StrykerOutput"];
 
     [Test]
     public void The_map_has_every_folder_of_the_rule_and_of_the_tests()
@@ -15,7 +15,7 @@ internal sealed partial class ContributingTests
         var map = Page.Section("## Where things are");
         var folders = Parents.SelectMany(room => Directory.GetDirectories(Repository.PathOf(room)).Select(path => $"{room}/{Path.GetFileName(path)}"));
         Assert.That(
-            folders.Where(folder => !NotRooms.Contains(Path.GetFileName(folder)) && !map.Contains($"]({folder})", StringComparison.Ordinal)),
+            folders.Where(folder => !NotFolders.Contains(Path.GetFileName(folder)) && !map.Contains($"]({folder})", StringComparison.Ordinal)),
             Is.Empty,
             "Add the folder to the table in CONTRIBUTING.md.");
     }

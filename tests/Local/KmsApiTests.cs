@@ -146,22 +146,6 @@ internal sealed class KmsApiTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task A_key_can_be_described_as_it_was_at_first_or_as_another()
-    {
-        var old = Account.Put(LocalKey.Asymmetric() with { HasOldShape = true });
-        var mistaken = Account.Put(LocalKey.Symmetric() with { DescribedAs = old.KeyId });
-        var unknown = Account.Put(LocalKey.Symmetric() with { DescribedAs = "nowhere" });
-
-        using (Assert.EnterMultipleScope())
-        {
-            var described = (await Kms.DescribeKeyAsync(old.KeyId)).KeyMetadata;
-            Assert.That((described.KeySpec, described.MultiRegion), Is.EqualTo((default(KeySpec), default(bool?))));
-            Assert.That((await Kms.DescribeKeyAsync(mistaken.KeyId)).KeyMetadata.KeyId, Is.EqualTo(old.KeyId));
-            Assert.That((await Kms.DescribeKeyAsync(unknown.KeyId)).KeyMetadata.Arn, Is.EqualTo(Account.Arn("nowhere")));
-        }
-    }
-
-    [Test]
     public async Task Automatic_rotations_happen_at_the_end_of_every_period()
     {
         var key = Account.Put(LocalKey.Symmetric(rotates: true, periodInDays: 90) with { CreationDate = Clock.GetUtcNow().AddDays(-200) });

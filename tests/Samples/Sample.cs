@@ -5,7 +5,7 @@ using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Samples;
 
-/// <summary>One file of samples/events; its folder is the verdict that it must get.</summary>
+/// <summary>One file of samples/events; its folder is the expected verdict.</summary>
 internal sealed record Sample(string Folder, string FileName, string Text)
 {
     public const string Rejected = "rejected";

@@ -52,7 +52,7 @@ internal static class Charts
     /// <summary>Null where no rotations were read.</summary>
     public static Chart? MaterialAges(AuditReport report) => report.Keys.All(key => key.MaterialDate is null) ? null : new(
         "Age of key material, in days",
-        "Keys whose rotations were read, by their last rotation, or where there was none by their creation.",
+        "Keys whose rotations were read, by their last rotation, or, if there was none, by their creation.",
         ByDays(Periods, report.Keys, key => (report.FinishedAt - key.MaterialDate)?.Days));
 
     /// <summary>The keys that have such a number of days, by the first range that holds it.</summary>

@@ -66,6 +66,7 @@ internal static class ConfigurationItem
 
     private static JsonObject Configuration(LocalAccount account, LocalKey key)
     {
+        var primary = account.PrimaryRegionOf(key);
         var configuration = new JsonObject
         {
             ["keyId"] = key.KeyId,
@@ -80,25 +81,21 @@ internal static class ConfigurationItem
             ["keyManager"] = key.KeyManager,
             ["customerMasterKeySpec"] = key.KeySpec,
             ["awsaccountId"] = account.Id,
-        };
-        if (!key.HasOldShape)
-        {
-            var primary = account.PrimaryRegionOf(key);
-            configuration["keySpec"] = key.KeySpec;
-            configuration["multiRegion"] = key.MultiRegionKeyType is not null;
-            configuration["multiRegionConfiguration"] = key.MultiRegionKeyType is null ? null : new JsonObject
+            ["keySpec"] = key.KeySpec,
+            ["multiRegion"] = key.MultiRegionKeyType is not null,
+            ["multiRegionConfiguration"] = key.MultiRegionKeyType is null ? null : new JsonObject
             {
                 ["multiRegionKeyType"] = key.MultiRegionKeyType,
                 ["primaryKey"] = new JsonObject { ["arn"] = account.Arn(key.KeyId, primary), ["region"] = primary },
-            };
-        }
+            },
+        };
 
         return configuration.WithoutNulls();
     }
 
     private static JsonArray Tags(LocalKey key) => Json.Array(key.Tags.Select(tag => new JsonObject
     {
-        [key.HasPlainTags ? "key" : "tagKey"] = tag.Key,
-        [key.HasPlainTags ? "value" : "tagValue"] = tag.Value,
+        ["tagKey"] = tag.Key,
+        ["tagValue"] = tag.Value,
     }));
 }

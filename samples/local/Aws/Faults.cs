@@ -9,9 +9,9 @@ internal sealed class Faults
     private readonly List<Planned> planned = [];
 
     /// <param name="operation">Its name, or its IAM action.</param>
-    /// <param name="times">Null is for good.</param>
+    /// <param name="times">Null means permanently.</param>
     /// <param name="keyId">Only requests about this key, by whatever name the request calls it.</param>
-    /// <param name="after">So many requests still succeed: a listing that breaks at page n is after n - 1.</param>
+    /// <param name="after">This many requests still succeed: a listing that breaks at page n is after n - 1.</param>
     /// <param name="accountId">Only requests in this account.</param>
     /// <param name="every">A share of the requests: 100 is each hundredth of those that it could strike.</param>
     public void Add(

@@ -59,17 +59,6 @@ internal sealed record LocalKey
     /// </summary>
     public DateTimeOffset? DeliveryTime { get; init; }
 
-    /// <summary>Its tags are recorded with the members <c>key</c> and <c>value</c>, as was seen of other resource types.</summary>
-    public bool HasPlainTags { get; init; }
-
-    /// <summary>
-    /// DescribeKey and configuration items show it as they did at first: CustomerMasterKeySpec, no KeySpec, nothing of multi-Region keys.
-    /// </summary>
-    public bool HasOldShape { get; init; }
-
-    /// <summary>DescribeKey answers about this other key, as a broken cache on the way would.</summary>
-    public string? DescribedAs { get; init; }
-
     public bool IsReplica => MultiRegionKeyType == "REPLICA";
 
     public bool IsPendingDeletion => KeyState is "PendingDeletion" or "PendingReplicaDeletion";

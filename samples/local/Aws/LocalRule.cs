@@ -26,7 +26,7 @@ internal sealed class LocalRule(string name)
         result,
         (_, known) => known.OrderingTimestamp > result.OrderingTimestamp ? known : result);
 
-    /// <summary>Pages are cut from what was held when the first one was asked for.</summary>
+    /// <summary>Pages are taken from the results at the time of the first request.</summary>
     public string Snapshot(Func<HeldResult, bool> wanted)
     {
         var id = Guid.NewGuid().ToString("N");

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace KeyRotation.Local;
 
 /// <summary>
-/// Requests a second that an account may make in a Region, by operation; what is above is throttled.
+/// Requests a second that an account may make in a Region, by operation; requests above it are throttled.
 /// Source: AWS KMS Developer Guide, Request quotas. Config, CloudFormation and STS publish none, so they have none until a test sets one.
 /// </summary>
 internal sealed class Quotas(TimeProvider clock)
@@ -24,7 +24,7 @@ internal sealed class Quotas(TimeProvider clock)
     private readonly ConcurrentDictionary<(LocalAccount Account, string Operation), Bucket> buckets = new();
     private long throttled;
 
-    /// <summary>How many requests were refused for their number.</summary>
+    /// <summary>How many requests were throttled.</summary>
     public long Throttled => Interlocked.Read(ref throttled);
 
     /// <summary>Sets what really is allowed. The rule does not hear of it: it knows AWS's published quotas only.</summary>

@@ -24,7 +24,7 @@ internal sealed class LocalRuntime : IAsyncDisposable
     /// <summary>What AWS_LAMBDA_RUNTIME_API has to be: host and port.</summary>
     public string Address => (server ?? throw new InvalidOperationException("The local runtime is not started.")).Address.Authority;
 
-    /// <summary>Tells the function whose it is.</summary>
+    /// <summary>Tells the function its account.</summary>
     public string FunctionArn { get; init; } = "arn:aws:lambda:eu-central-1:111122223333:function:KmsKeyRotation";
 
     /// <summary>Completes when the function says that it cannot start.</summary>

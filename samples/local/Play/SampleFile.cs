@@ -2,7 +2,7 @@ namespace KeyRotation.Local;
 
 /// <summary>One event in a file.</summary>
 /// <param name="Name">How it is called in the table.</param>
-/// <param name="Expected">The verdict that it must get, where its folder says one.</param>
+/// <param name="Expected">The expected verdict, if its folder names one.</param>
 internal sealed record SampleFile(string Name, string? Expected, string Text, EventFields Event)
 {
     public static SampleFile Load(string path)

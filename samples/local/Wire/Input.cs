@@ -5,8 +5,8 @@ namespace KeyRotation.Local;
 
 /// <summary>The body of a JSON request, read as strictly as AWS reads it.</summary>
 /// <remarks>
-/// In one thing it is stricter: AWS overlooks members that its model does not have; here they are refused, because in a client they are a
-/// misspelt name.
+/// It is stricter in one way: AWS ignores members that its model does not have. Here they are refused, because a client that sends one has
+/// misspelled a name.
 /// </remarks>
 internal sealed class Input
 {

@@ -22,14 +22,11 @@ internal static class KeyMetadata
             ["KeyManager"] = key.KeyManager,
             ["CustomerMasterKeySpec"] = key.KeySpec,
             ["EncryptionAlgorithms"] = key.KeySpec == "SYMMETRIC_DEFAULT" ? new JsonArray("SYMMETRIC_DEFAULT") : null,
+            ["KeySpec"] = key.KeySpec,
+            ["CurrentKeyMaterialId"] = keyMaterialId,
+            ["MultiRegion"] = key.MultiRegionKeyType is not null,
+            ["MultiRegionConfiguration"] = key.MultiRegionKeyType is null ? null : MultiRegion(account, key),
         };
-        if (!key.HasOldShape)
-        {
-            metadata["KeySpec"] = key.KeySpec;
-            metadata["CurrentKeyMaterialId"] = keyMaterialId;
-            metadata["MultiRegion"] = key.MultiRegionKeyType is not null;
-            metadata["MultiRegionConfiguration"] = key.MultiRegionKeyType is null ? null : MultiRegion(account, key);
-        }
 
         return metadata.WithoutNulls();
     }

@@ -32,7 +32,6 @@ internal static class KmsApi
     private static JsonObject DescribeKey(LocalAws aws, LocalAccount account, Input input)
     {
         var key = Find(account, input);
-        if (key.DescribedAs is { } other) key = account.Find(other) ?? key with { KeyId = other };
         var hasMaterial = key is { CanRotateOnDemand: true, KeyManager: "CUSTOMER", KeyState: not "PendingImport" };
         var keyMaterialId = hasMaterial ? key.KeyMaterialId(OfPrimary(aws, account, key).Rotations(aws.Now).Length) : null;
         return new() { ["KeyMetadata"] = KeyMetadata.Of(account, key, keyMaterialId) };

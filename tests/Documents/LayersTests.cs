@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 namespace KeyRotation.Tests.Documents;
 
 /// <summary>Each folder of the rule uses only the folders below it, in the order that rule/README.md gives.</summary>
-internal sealed partial class RoomsTests
+internal sealed partial class LayersTests
 {
     /// <summary>From the lowest to the highest. Function stands for the files beside the folders, and Program for Program.cs.</summary>
-    private static readonly string[] Rooms = ["Core", "Aws", "Reading", "Sweeping", "Function", "Runtime", "Program"];
+    private static readonly string[] Layers = ["Core", "Aws", "Reading", "Sweeping", "Function", "Runtime", "Program"];
 
     private static readonly IReadOnlyList<SourceFile> Files =
     [
@@ -16,11 +16,11 @@ internal sealed partial class RoomsTests
             .Select(path => new SourceFile(path, Repository.Read("rule", path))),
     ];
 
-    /// <summary>The lowest room that declares a type of a name.</summary>
+    /// <summary>The lowest layer that declares a type of a name.</summary>
     private static readonly Dictionary<string, int> Declared = Files
-        .SelectMany(file => Declaration().Matches(file.Code).Select(type => (Name: type.Groups[1].Value, file.Room)))
+        .SelectMany(file => Declaration().Matches(file.Code).Select(type => (Name: type.Groups[1].Value, file.Layer)))
         .GroupBy(type => type.Name)
-        .ToDictionary(types => types.Key, types => types.Min(type => type.Room));
+        .ToDictionary(types => types.Key, types => types.Min(type => type.Layer));
 
     [TestCaseSource(nameof(Files))]
     public void A_file_names_nothing_above_it(SourceFile file) => Assert.That(AboveIn(file), Is.Empty);
@@ -37,21 +37,23 @@ internal sealed partial class RoomsTests
     [TestCase("Core/New.cs", "// A Function in words")]
     [TestCase("Runtime/New.cs", "using KeyRotation.Core; Function f; Sweep s; StackLookup l;")]
     [TestCase("Sweeping/New.cs", "using KeyRotation.Sweeping; Sweep s;")]
-    public void Lower_rooms_and_the_own_one_may_be_named(string path, string code) => Assert.That(AboveIn(new(path, code)), Is.Empty);
+    public void Lower_layers_and_the_own_one_may_be_named(string path, string code) => Assert.That(AboveIn(new(path, code)), Is.Empty);
 
     [Test]
     public void The_table_of_the_README_has_this_order()
     {
-        var table = new Markdown("rule/README.md").Section("## Rooms");
-        var places = Rooms.Reverse().Select(room => table.IndexOf($"| [{(room is "Function" or "Program" ? $"{room}.cs" : room)}]", StringComparison.Ordinal));
+        var table = new Markdown("rule/README.md").Section("## Layers");
+        var places = Layers.Reverse().Select(layer => table.IndexOf($"| [{(layer is "Function" or "Program" ? $"{layer}.cs" : layer)}]", StringComparison.Ordinal));
         Assert.That(places, Is.Ordered.And.All.Positive);
     }
 
     private static IEnumerable<string> AboveIn(SourceFile file) =>
     [
-        .. Namespace().Matches(file.Code).Where(room => Array.IndexOf(Rooms, room.Groups[1].Value) > file.Room).Select(room => room.Value),
+        .. Namespace().Matches(file.Code)
+            .Where(layer => Array.IndexOf(Layers, layer.Groups[1].Value) > file.Layer)
+            .Select(layer => layer.Value),
         .. Name().Matches(file.Code).Select(name => name.Value).Distinct()
-            .Where(name => Declared.TryGetValue(name, out var room) && room > file.Room),
+            .Where(name => Declared.TryGetValue(name, out var layer) && layer > file.Layer),
     ];
 
     [GeneratedRegex("//.*")]
@@ -68,7 +70,7 @@ internal sealed partial class RoomsTests
 
     internal sealed record SourceFile(string Path, string Text)
     {
-        public int Room { get; } = Array.IndexOf(Rooms, Path.Split('/') is [var folder, _, ..] ? folder : Path == "Program.cs" ? "Program" : "Function");
+        public int Layer { get; } = Array.IndexOf(Layers, Path.Split('/') is [var folder, _, ..] ? folder : Path == "Program.cs" ? "Program" : "Function");
 
         public string Code { get; } = Comment().Replace(Text, "");
 
