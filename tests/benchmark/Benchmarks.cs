@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace KeyRotation.Benchmark;
 
@@ -29,6 +30,14 @@ internal static class Benchmarks
     public static Option<FileInfo> FunctionOption(string otherwise) =>
         new Option<FileInfo>("--function") { Description = $"A published bootstrap, of this version or an older one. Without it, {otherwise}." }.AcceptExistingOnly();
 
-    public static Option<int> NumberOption(string name, int usual, string description) =>
-        new(name) { Description = description, DefaultValueFactory = _ => usual };
+    public static Option<int> NumberOption(string name, int usual, string description)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => usual };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) && number < 1)
+                result.AddError($"{name} is {number}; it must be a whole number from 1.");
+        });
+        return option;
+    }
 }

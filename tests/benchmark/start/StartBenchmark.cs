@@ -18,7 +18,7 @@ internal static class StartBenchmark
 
     public static Command Command()
     {
-        var runs = Benchmarks.NumberOption("--runs", 11, "So many processes of each contestant, protocol and kind of start.");
+        var runs = Benchmarks.NumberOption("--runs", 11, "The number of processes of each contestant, protocol and kind of start.");
         var files = new Argument<FileInfo[]>("FILE")
         {
             Arity = ArgumentArity.ZeroOrMore,

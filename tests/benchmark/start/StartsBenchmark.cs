@@ -15,7 +15,7 @@ internal static class StartsBenchmark
     public static Command Command()
     {
         var function = Benchmarks.FunctionOption("the rule is published first");
-        var count = Benchmarks.NumberOption("--count", 1000, "So many processes.");
+        var count = Benchmarks.NumberOption("--count", 1000, "The number of processes.");
         var cpus = new Option<int[]>("--cpus")
         {
             DefaultValueFactory = _ => [1, 2],
@@ -23,7 +23,7 @@ internal static class StartsBenchmark
             HelpName = "N",
         };
         const string about = "Many starts in a row: whether each answers. Exit code 1: one did not. "
-            + "Not given up: requests that were to open a connection only, and were sent all the same.";
+            + "Not given up: requests that were to open a connection only, and were sent anyway.";
         var command = new Command("starts", about) { function, count, cpus };
         command.SetAction((result, _) => RunAsync(result.GetValue(function)?.FullName, result.GetValue(count), result.GetValue(cpus)!));
         return command;
