@@ -89,7 +89,7 @@ internal sealed partial record RuleParameters
         Choice<ReplicaKeys>("replicaKeys", (p, choice) => p with { ReplicaKeys = choice }),
         Choice<UnreadableKeys>("unreadableKeys", (p, choice) => p with { UnreadableKeys = choice }),
         Number("newKeyGraceInHours", 0, 168, Default.NewKeyGraceInHours, (p, hours) => p with { NewKeyGraceInHours = hours }),
-        new("exemptKeyIds", "key ids or key ARNs, separated by commas", JsonValueKind.Array, WithExemptKeyIds),
+        new("exemptKeyIds", "key IDs or key ARNs, separated by commas", JsonValueKind.Array, WithExemptKeyIds),
         new("exemptTagKey", "a tag key of 1 to 128 characters", JsonValueKind.String,
             (p, text) => text.Length <= 128 ? p with { ExemptTagKey = text } : null),
         Choice<RotationEvidence>("rotationEvidence", (p, choice) => p with { RotationEvidence = choice }),

@@ -19,23 +19,23 @@ internal static class CommandLine
         Text("--profile", "name", "Profile of the AWS configuration files. Without it: environment variables, and the other places where AWS tools look.", (options, name) => options with { Profile = name }),
         Several("--region", "name,…|all", "One Region, several (separated by commas, or the option repeated), or all that are enabled.", (options, names) => options with { Regions = Split(names) }),
         Text("--role-name", "name", "Role to assume in each account: a name, or path/name.", (options, name) => options with { RoleName = name }),
-        Several("--accounts", "id,…", "Account ids, with --role-name.", (options, ids) => options with { Accounts = Split(ids) }),
-        Text("--accounts-from", "file|-", "File with account ids, or with what aws organizations list-accounts printed; - is standard input.", (options, path) => options with { Accounts = [.. options.Accounts.Union(AccountList.Read(path, input))] }),
-        Text("--external-id", "id", "External id that the trust policies of the roles ask for.", (options, id) => options with { ExternalId = id }),
-        Text("--endpoint-url", "url", "Another endpoint than AWS's, such as moto or LocalStack.", (options, url) => options with { EndpointUrl = url }),
-        Several("--output", "file|-", $"Report to write; its extension says which: {Output.Valid}. Several are possible; - is standard output.", (options, paths) => options with { Outputs = paths }),
+        Several("--accounts", "id,…", "Account IDs, with --role-name.", (options, ids) => options with { Accounts = Split(ids) }),
+        Text("--accounts-from", "file|-", "File with account IDs, or with the output of aws organizations list-accounts; - is standard input.", (options, path) => options with { Accounts = [.. options.Accounts.Union(AccountList.Read(path, input))] }),
+        Text("--external-id", "id", "External ID that the trust policies of the roles require.", (options, id) => options with { ExternalId = id }),
+        Text("--endpoint-url", "url", "Endpoint that replaces AWS's, such as moto or LocalStack.", (options, url) => options with { EndpointUrl = url }),
+        Several("--output", "file|-", $"Report to write; the extension selects the format: {Output.Valid}. Can be repeated; - is standard output.", (options, paths) => options with { Outputs = paths }),
         Choice("--format", "json", Output.Names, "Kind of report that --output - writes.", (options, format) => options with { Format = format }),
         Text("--baseline", "file", "Report (.json) of an earlier audit: show what changed since. It must be of the same accounts and Regions.", (options, path) => options with { Baseline = path }),
         Choice("--fail-on", "any", FailOns, "Findings that give exit code 3: any; new, those that --baseline does not have; none.", (options, which) => options with { FailOn = Enum.Parse<FailOn>(which, ignoreCase: true) }),
-        Flag("--with-tags", "Read and report the tags of customer keys: one more call a key.", (options, on) => options with { WithTags = on }),
-        Flag("--with-rotations", "Read and report the rotations that happened: one more call a key that can be rotated, 50 a second.", (options, on) => options with { WithRotations = on }),
+        Flag("--with-tags", "Read and report the tags of customer keys: one more call per key.", (options, on) => options with { WithTags = on }),
+        Flag("--with-rotations", "Read and report the rotations that happened: one more call per key that can be rotated, 50 per second.", (options, on) => options with { WithRotations = on }),
         Flag("--with-last-use", $"Read and report when findings were last used, to see what to fix first: the first {PlaceAudit.MaxLastUses} of each account and Region, two or three a second.", (options, on) => options with { WithLastUse = on }),
         Number("--quota-percent", 50, 1, 100, "Share of KMS's request quotas to use, 1 to 100; production shares them.", (options, share) => options with { QuotaPercent = share }),
-        Number("--parallelism", 64, 1, 256, "Requests at a time in each account and Region, 1 to 256.", (options, requests) => options with { Parallelism = requests }),
-        Number("--rows", 25, 0, int.MaxValue, "Findings that a terminal shows; 0 is all.", (options, rows) => options with { Rows = rows }),
+        Number("--parallelism", 64, 1, 256, "Parallel requests in each account and Region, 1 to 256.", (options, requests) => options with { Parallelism = requests }),
+        Number("--rows", 25, 0, int.MaxValue, "Findings that a terminal shows; 0 shows all.", (options, rows) => options with { Rows = rows }),
         Flag("--demo", "Audit made-up accounts: no AWS, no credentials.", (options, on) => options with { Demonstration = on }),
         Flag("--quiet", "Print problems only; the exit code and the reports say the rest.", (options, on) => options with { Quiet = on }, "-q"),
-        Flag("--no-color", "No colours; the environment variable NO_COLOR does the same.", (options, on) => options with { NoColor = on }),
+        Flag("--no-color", "No colors; the environment variable NO_COLOR does the same.", (options, on) => options with { NoColor = on }),
         .. Parameters.Select(parameter => Text(
             "--" + JsonNamingPolicy.KebabCaseLower.ConvertName(parameter.Name),
             "value",
@@ -50,7 +50,7 @@ internal static class CommandLine
     {
         var command = new RootCommand(
             "Audits the key rotation of AWS accounts with the rule's own verdicts, and writes nothing to AWS. --demo shows it without an account.\n\n"
-            + "Exit codes: 0 no finding that --fail-on counts; 3 there is one; 1 the audit could not be completed; 2 wrong usage.");
+            + "Exit codes: 0 no finding that --fail-on counts; 3 at least one; 1 the audit could not be completed; 2 wrong usage.");
         var settings = Settings(input);
         foreach (var setting in settings) command.Options.Add(setting.Option);
         var result = command.Parse(args);

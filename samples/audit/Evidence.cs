@@ -19,7 +19,7 @@ internal sealed record Evidence
     public string? Commit { get; init; } = CommitOf(typeof(Evidence).Assembly);
     public IReadOnlyDictionary<string, string> Packages { get; init; } = Versions();
 
-    /// <summary>Every rule parameter that says how to judge, those that were not given too.</summary>
+    /// <summary>Every rule parameter that affects a verdict, including those that were not given.</summary>
     public required IReadOnlyDictionary<string, string> EffectiveParameters { get; init; }
 
     public required IReadOnlyDictionary<string, long> Calls { get; init; }
@@ -48,9 +48,9 @@ internal sealed record Evidence
     private static string VersionOf(Type type) => type.Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()?.Version ?? "not known";
 }
 
-/// <summary>What keys were judged against, and where the verdicts are not the standard's literal ones.</summary>
+/// <summary>The standard that the keys were judged by, and where the verdicts differ from its literal text.</summary>
 /// <param name="Numbers">By version of the standard.</param>
-/// <param name="Differences">Where following the letter of the standard would give another verdict.</param>
+/// <param name="Differences">Where the literal text of the standard would give a different verdict.</param>
 internal sealed record Standard(
     string Name, string Recommendation, IReadOnlyDictionary<string, string> Numbers, IReadOnlyList<string> Differences)
 {
@@ -60,10 +60,10 @@ internal sealed record Standard(
         new Dictionary<string, string> { ["v1.2"] = "2.8", ["v1.4 to v2.0"] = "3.8", ["v3 to v5"] = "3.6", ["v6 and v7"] = "4.6" },
         [
             "d: key material that KMS did not generate (imported, CloudHSM, external key store) is NOT_APPLICABLE, since KMS does not rotate it automatically; "
-            + "the procedure, which looks at KeyRotationEnabled alone, fails it. importedKeys=evaluate judges imported keys by their last rotation (n, o).",
-            "e, f: a key that is scheduled for deletion or disabled is NOT_APPLICABLE, since KMS does not rotate it; the procedure fails it. disabledKeys=evaluate judges disabled keys.",
-            "h, j: the parameters of this audit can exempt keys; the standard knows no exemption.",
+            + "the procedure, which looks at KeyRotationEnabled alone, fails it. With importedKeys=evaluate, imported keys are evaluated by their last rotation (n, o).",
+            "e, f: a key that is scheduled for deletion or disabled is NOT_APPLICABLE, since KMS does not rotate it; the procedure fails it. With disabledKeys=evaluate, disabled keys are evaluated.",
+            "h, j: the parameters of this audit can exempt keys; the standard has no exemptions.",
             "l: a rotation period longer than maxRotationPeriodInDays is NON_COMPLIANT; the procedure does not look at the period.",
-            "o, p: onDemandRotation=count and rotationEvidence=require also judge by when a key was last rotated; the procedure does not look at that.",
+            "o, p: with onDemandRotation=count and rotationEvidence=require, the date of the last rotation counts too; the procedure does not look at it.",
         ]);
 }

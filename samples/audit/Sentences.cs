@@ -8,7 +8,7 @@ namespace KeyRotation.Audit;
 /// </summary>
 internal static class Sentences
 {
-    public const string Demonstration = "Demonstration: these accounts and keys are made up, and none of them is in AWS. --profile NAME audits an account of yours.";
+    public const string Demonstration = "Demonstration: these accounts and keys are made up, and none of them is in AWS. --profile NAME audits one of your accounts.";
 
     /// <summary>What may be shown of an exception; numbers of problems are the rule's, and looked up in its own documents.</summary>
     public static string MessageOf(Exception exception) => exception is ProblemException problem
@@ -57,9 +57,9 @@ internal static class Sentences
             + (report.KeysLeft == 0 ? "" : $", {Number(report.KeysLeft)} left")
             + $". The rotation status of {Number(asked)} was read"
             + (report.Totals.NotJudged == 0 ? "" : $" and that of {Number(report.Totals.NotJudged)} could not be")
-            + "; what DescribeKey says decides about the others."
-            + (unlisted == 0 ? "" : $" The list of keys, or their judging, broke off in {Number(unlisted)} of {Number(report.Places.Count)} accounts and Regions.")
-            + " The verdicts are made by the code that the AWS Config rule runs. Nothing was written to AWS.";
+            + "; DescribeKey was enough for the others."
+            + (unlisted == 0 ? "" : $" Listing or judging the keys broke off in {Number(unlisted)} of {Number(report.Places.Count)} accounts and Regions.")
+            + " The verdicts come from the code that the AWS Config rule runs. Nothing was written to AWS.";
     }
 
     public static IEnumerable<string> Problems(AuditReport report)
@@ -77,9 +77,9 @@ internal static class Sentences
         var counts = changes.Keys.CountBy(change => change.Kind).ToDictionary();
         var parts = Enum.GetValues<ChangeKind>().Where(counts.ContainsKey).Select(kind => $"{Number(counts[kind])} {Name(kind)}").ToList();
         return $"Since {Time(changes.Since)}: {(parts.Count == 0 ? "nothing changed" : string.Join(", ", parts))}."
-            + (changes.Rotated == 0 ? "" : $" {Counted(changes.Rotated, "key")} rotated since then: the key material is another one.")
+            + (changes.Rotated == 0 ? "" : $" {Counted(changes.Rotated, "key")} rotated since then: the key material changed.")
             + (changes.ParametersChanged ? " The rule parameters differ, so verdicts may have changed with them." : "")
-            + (changes.PlacesNotInBaseline.Count == 0 ? "" : $" Not compared, because the earlier audit does not have it whole: {string.Join(", ", changes.PlacesNotInBaseline)}.");
+            + (changes.PlacesNotInBaseline.Count == 0 ? "" : $" Not compared, because the earlier audit did not cover it completely: {string.Join(", ", changes.PlacesNotInBaseline)}.");
     }
 
     public static string Name(ChangeKind kind) => kind switch
@@ -88,8 +88,8 @@ internal static class Sentences
         ChangeKind.Better => "no longer NON_COMPLIANT",
         ChangeKind.Added => "new",
         ChangeKind.Removed => "gone",
-        ChangeKind.OtherVerdict => "with another verdict",
-        _ => "with another reason",
+        ChangeKind.OtherVerdict => "with a different verdict",
+        _ => "with a different reason",
     };
 
     /// <summary>The evidence, as names and values: the page shows it whole.</summary>
@@ -111,8 +111,8 @@ internal static class Sentences
         yield return ("Parameters", string.Join(", ", evidence.EffectiveParameters.Select(parameter => $"{parameter.Key}={parameter.Value}")));
         yield return ("Calls", string.Join(", ", evidence.Calls.Select(call => $"{call.Key} {Number((int)call.Value)}")));
         var standard = evidence.Standard;
-        yield return ("Against", $"{standard.Name}, \u201c{standard.Recommendation}\u201d: {string.Join(", ", standard.Numbers.Select(number => $"{number.Value} in {number.Key}"))}");
-        yield return ("Differs from it", string.Join(" ", standard.Differences));
+        yield return ("Standard", $"{standard.Name}, \u201c{standard.Recommendation}\u201d: {string.Join(", ", standard.Numbers.Select(number => $"{number.Value} in {number.Key}"))}");
+        yield return ("Differences", string.Join(" ", standard.Differences));
     }
 
     /// <summary>The same in a few labels, for formats that have room for no more.</summary>
@@ -130,7 +130,7 @@ internal static class Sentences
     private static string NameOf(PlaceStatus status) => status switch
     {
         PlaceStatus.Complete => "Covered",
-        PlaceStatus.Incomplete => "Not covered whole",
+        PlaceStatus.Incomplete => "Covered in part",
         _ => "Not enabled",
     };
 

@@ -16,7 +16,7 @@ internal static class CommandLine
         ends the run with exit code 1. A key that samples/account.json does not have is made from the event's configuration item; the item
         has no rotation period, so a key that rotates is taken to do so every 365 days.
 
-        Exit codes: 0 every sample got its folder's verdict, and every file of yours one; 1 some did not; 2 wrong usage.
+        Exit codes: 0 each sample got the verdict of its folder, and each of your files got a verdict; 1 some did not; 2 wrong usage.
         """;
 
     public static async Task<int> RunAsync(string[] args)

@@ -33,7 +33,7 @@ internal sealed class CommandLineTests
             Assert.That(CommandLine.Parse([option], TextReader.Null, help), Is.Null);
             foreach (var definition in RuleParameters.Definitions.Where(definition => definition.Name is not ("report" or "executionRoleName")))
                 Assert.That(help.ToString(), Does.Contain("--" + definition.Name));
-            Assert.That(help.ToString(), Does.Contain("0 no finding that --fail-on counts; 3 there is one; 1 the audit could not be completed; 2 wrong usage"));
+            Assert.That(help.ToString(), Does.Contain("0 no finding that --fail-on counts; 3 at least one; 1 the audit could not be completed; 2 wrong usage"));
             Assert.That(help.ToString(), Does.Not.Contain("function").And.Not.Contain("xecutionRoleName").And.Not.Contain("KR0"), "Words of the rule.");
         }
     }
@@ -56,7 +56,7 @@ internal sealed class CommandLineTests
 
     [TestCase("--max-rotation-period-in-days 89", "90 to 2560")]
     [TestCase("--disabled-keys sometimes", "skip or evaluate")]
-    [TestCase("--exempt-key-ids nonsense", "key ids or key ARNs")]
+    [TestCase("--exempt-key-ids nonsense", "key IDs or key ARNs")]
     [TestCase("--accounts 111122223333", "--role-name")]
     [TestCase("--role-name audit --accounts 1111", "12 digits")]
     [TestCase("--role-name a/b/ --accounts 111122223333", "IAM role")]

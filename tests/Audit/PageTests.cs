@@ -202,7 +202,7 @@ internal sealed partial class PageTests
         var (page, _) = await Browser.OpenAsync(Reports.WithEvidence());
         Assert.That(await page.Locator(".evidence dt").AllTextContentsAsync(), Is.EqualTo(new[]
         {
-            "When", "Who", "Roles assumed", "Endpoint", "Covered", "With", "Parameters", "Calls", "Against", "Differs from it",
+            "When", "Who", "Roles assumed", "Endpoint", "Covered", "With", "Parameters", "Calls", "Standard", "Differences",
         }));
         var text = await page.Locator(".evidence").TextContentAsync();
         Assert.That(text, Does.Contain("2026-11-24 12:00:00 UTC to 2026-11-24 12:00:40 UTC").And.Contain("assumed-role/Audit/me").And.Contain("4.6 in v6 and v7").And.Contain("kms:DescribeKey 6"));

@@ -113,7 +113,7 @@ internal sealed class RotationEvidenceTests : LocalAuditFixture
             Assert.That(Row(now, same).RotatedSinceBaseline, Is.False);
             Assert.That(Row(now, rsa).RotatedSinceBaseline, Is.Null);
             Assert.That(now.Changes!.Rotated, Is.EqualTo(1));
-            Assert.That(Sentences.Changes(now.Changes), Does.EndWith("1 key rotated since then: the key material is another one."));
+            Assert.That(Sentences.Changes(now.Changes), Does.EndWith("1 key rotated since then: the key material changed."));
             Assert.That(Aws.Calls.Counts.Keys, Is.SubsetOf((string[])["GetCallerIdentity", "ListKeys", "ListAliases", "DescribeKey", "GetKeyRotationStatus"]));
         }
     }

@@ -158,11 +158,11 @@ internal sealed class RuleParametersTests
             "x" + Arn, Arn + "/", "key/" + Keys.Id, $"{Keys.Id},*", "*", $"{Keys.Id};{Keys.MultiRegionId}", $"{Keys.Id}\\n,x", "0f0e0d0-1111-4222-8333-444455556666",
         ])
         {
-            yield return new("exemptKeyIds", $"\"{key}\"", "key ids or key ARNs, separated by commas");
+            yield return new("exemptKeyIds", $"\"{key}\"", "key IDs or key ARNs, separated by commas");
         }
 
         foreach (var value in (string[])["7", "[7]", "{}", "false", $"[\"{Keys.Id}\",7]"])
-            yield return new("exemptKeyIds", value, "key ids or key ARNs, separated by commas");
+            yield return new("exemptKeyIds", value, "key IDs or key ARNs, separated by commas");
 
         foreach (var value in (string[])["7", "[\"a\",\"b\"]", "true"])
             yield return new("exemptTagKey", value, "a tag key of 1 to 128 characters");

@@ -45,7 +45,7 @@ internal static partial class HtmlReport
         var demonstration = Html.Text(Sentences.Demonstration["Demonstration:".Length..]);
         var problems = string.Concat(Sentences.Problems(report).Select(problem => $"<li>{Html.Text(problem)}</li>"));
         var title = report.Complete ? "Note." : "This audit is not complete.";
-        return (report.Demonstration ? $"<p class=\"notice\"><strong>Demonstration.</strong>{demonstration}</p>" : "")
+        return (report.Demonstration ? $"<p class=\"notice\"><strong>Demonstration:</strong>{demonstration}</p>" : "")
             + (problems.Length > 0 ? $"<div class=\"notice\"><strong>{title}</strong><ul>{problems}</ul></div>" : "");
     }
 
