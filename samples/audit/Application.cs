@@ -34,7 +34,7 @@ internal static class Application
         OperationCanceledException when stop.IsCancellationRequested => "Stopped before the first key.",
         _ when exception is ProblemException or UnauthorizedAccessException || AwsFailure.IsFailedCall(exception) =>
             $"The audit could not be made: {Sentences.MessageOf(exception)}",
-        _ => $"The audit failed by a fault of its own, which is worth a report: {exception.GetType().Name}: {exception.Message}",
+        _ => $"The audit failed because of a bug in it, please report it: {exception.GetType().Name}: {exception.Message}",
     };
 
     /// <summary>On standard error, which --quiet does not silence.</summary>
@@ -57,7 +57,7 @@ internal static class Application
         return await Demonstration.RunAsync(options, plan => RunAsync(plan, options with { Demonstration = true }, baseline, stop));
     }
 
-    /// <summary>Only to a person who reads them at once, and who cannot take them for keys of their own.</summary>
+    /// <summary>Only to a person at a terminal who did not name an account, and cannot mistake these keys for real ones.</summary>
     private static bool MayShowMadeUpKeys(AuditOptions options) =>
         IsTerminal && !options.Quiet && options.Outputs.Count == 0 && !options.NamesAnAccount && !Credentials.AreConfigured;
 

@@ -61,7 +61,7 @@ internal sealed record AuditOptions
 
     public bool AllRegions => Regions is ["all"];
 
-    /// <summary>Anyone who names one of these means an account of theirs, and must not be shown another one.</summary>
+    /// <summary>These options name a real account: made-up keys must not be shown instead.</summary>
     public bool NamesAnAccount =>
         Profile is not null || Regions.Count > 0 || RoleName is not null || Accounts.Count > 0 || EndpointUrl is not null;
 }

@@ -7,7 +7,7 @@ namespace KeyRotation.Audit;
 /// <param name="Since">When the earlier audit started.</param>
 /// <param name="ParametersChanged">The two audits judged by different rule parameters, so a verdict may differ where a key does not.</param>
 /// <param name="PlacesNotInBaseline">Places that the earlier audit did not look at, or not completely: their keys are not compared.</param>
-/// <param name="Rotated">Keys whose key material is another one than in the earlier audit.</param>
+/// <param name="Rotated">Keys whose key material differs from the earlier audit.</param>
 internal sealed record Changes(
     DateTimeOffset Since,
     bool ParametersChanged,

@@ -23,7 +23,7 @@ internal static class Credentials
     /// <summary>Longer messages quote a whole answer.</summary>
     private const int MaxCause = 400;
 
-    /// <summary>Each of these says that somebody meant an account of AWS.</summary>
+    /// <summary>Each of these means that the user wants a real AWS account.</summary>
     private static readonly string[] Configuration =
     [
         KeyId, Secret, "AWS_SESSION_TOKEN", TokenFile, RoleArn, ProfileName, "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_REGION", "AWS_DEFAULT_REGION",
@@ -151,7 +151,7 @@ internal static class Credentials
             await credentials.GetCredentialsAsync().WaitAsync(stop);
             return credentials;
         }
-#pragma warning disable CA1031 // Do not catch general exception types: each source of credentials throws types of its own.
+#pragma warning disable CA1031 // Do not catch general exception types: each source of credentials throws its own types.
         catch (Exception e) when (!stop.IsCancellationRequested)
 #pragma warning restore CA1031
         {

@@ -49,7 +49,7 @@ internal sealed class PlaceAudit : IDisposable
         scan = new KeyScan(kms, kmsInTurn, place, options.Parameters, options.Parallelism, TimeProvider.System, Clients.Patience);
     }
 
-    /// <summary>The role that the credentials are of, where it is another one's.</summary>
+    /// <summary>The role that was assumed, or null for the caller's own credentials.</summary>
     public string? RoleArn { get; init; }
 
     public bool IsRoleAssumed { get; private set; }
@@ -61,7 +61,7 @@ internal sealed class PlaceAudit : IDisposable
 
     public string Name => Place.NameOf(place.AccountId, place.Region);
 
-    /// <summary>How far the audit is. Another thread may see each count a moment late.</summary>
+    /// <summary>The progress of the audit. Another thread may see each count a moment late.</summary>
     public int Listed { get; private set; }
 
     public int Judged { get; private set; }
@@ -141,7 +141,7 @@ internal sealed class PlaceAudit : IDisposable
         }
     }
 
-    /// <summary>The facts with one more answer, or as they were where KMS did not give it.</summary>
+    /// <summary>The facts with one more answer, or unchanged if KMS did not give it.</summary>
     private async Task<KeyFacts> AnsweredAsync(Question question, KeyFacts key, CancellationToken stop)
     {
         try
@@ -215,7 +215,7 @@ internal sealed class PlaceAudit : IDisposable
         };
     }
 
-    /// <summary>The next step of the first NON_COMPLIANT keys names the CloudFormation stack where there is one.</summary>
+    /// <summary>The next step of the first NON_COMPLIANT keys names the CloudFormation stack, if there is one.</summary>
     private async Task<string> NextStepAsync(Verdict.NonCompliant verdict, KeyFacts key, CancellationToken stop) => verdict.Fix switch
     {
         Fix.AllowReading => "allow the caller of the audit to read this key in the key policy.",

@@ -7,7 +7,7 @@ using Amazon.EC2.Model;
 namespace KeyRotation.Audit;
 
 /// <summary>The Regions of an account.</summary>
-/// <param name="Note">How they are known, where AWS did not say it.</param>
+/// <param name="Note">How they are known, if AWS did not list them.</param>
 internal sealed record Regions(IReadOnlyList<string> Enabled, IReadOnlyList<(string Name, string Why)> NotEnabled, string? Note)
 {
     /// <summary>Regions as this version of the SDK knows them; some were only announced, and some names are not Regions.</summary>

@@ -115,7 +115,7 @@ internal static class Sentences
         yield return ("Differences", string.Join(" ", standard.Differences));
     }
 
-    /// <summary>The same in a few labels, for formats that have room for no more.</summary>
+    /// <summary>The same as a few labels, for formats with little room.</summary>
     public static IEnumerable<string> Labels(AuditReport report)
     {
         if (report.Demonstration) yield return "demonstration";

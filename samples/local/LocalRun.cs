@@ -6,7 +6,7 @@ namespace KeyRotation.Local;
 internal static class LocalRun
 {
     /// <param name="files">Events to play; none means every sample, and the two sweeps after them.</param>
-    /// <param name="function">The function's executable, where it is not the one beside this program.</param>
+    /// <param name="function">The function's executable; null for the one beside this program.</param>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> files, string? function, IReport report, CancellationToken cancellationToken)
     {

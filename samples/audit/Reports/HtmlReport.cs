@@ -69,7 +69,7 @@ internal static partial class HtmlReport
             $"<div class=\"{className}\"><dt>{name}</dt><dd>{value}<small>{meaning}</small></dd></div>\n";
     }
 
-    /// <summary>Keys that are known to be there, or that nobody could list.</summary>
+    /// <summary>Keys that were listed and not judged, or that could not be listed.</summary>
     private static (string Number, string Meaning)? Unseen(AuditReport report)
     {
         var unlisted = report.Places.Count(place => place.Status == PlaceStatus.Incomplete);

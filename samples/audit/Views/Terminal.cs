@@ -57,7 +57,7 @@ internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
             Write("  " + key.Finding);
             if (key.NextStep is null) continue;
 
-            // A command stands on a line of its own, from its start.
+            // A command has its own line and starts at the first column.
             var command = key.NextStep.IndexOf("aws kms ", StringComparison.Ordinal);
             if (command != 0) Write("  " + (command < 0 ? key.NextStep : key.NextStep[..command].TrimEnd()));
             if (command >= 0) Write(key.NextStep[command..]);

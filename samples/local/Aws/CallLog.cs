@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace KeyRotation.Local;
 
 /// <summary>One request that was answered, or was left without an answer.</summary>
-/// <param name="ResourceId">The key that it is about, where it is about one.</param>
+/// <param name="ResourceId">The key that it is about, or null.</param>
 /// <param name="Error">AWS's error code, or null where it succeeded.</param>
 /// <param name="Arrived">When the request came in, on the local AWS's clock: times of two calls can be compared.</param>
 /// <param name="SignedAt">The second in which the caller signed it, which no delay on the way changes.</param>

@@ -39,7 +39,7 @@ internal abstract record Fault
     /// <summary>A page of HTML, as a proxy on the way answers.</summary>
     public static Fault HtmlPage(HttpStatusCode status) => new Page(status);
 
-    /// <summary>Status 200, and this body, whatever was asked.</summary>
+    /// <summary>Status 200 with this body, for any operation.</summary>
     public static Fault Answer(string body) => new Answered(body);
 
     public sealed record Answered(string Body) : Fault;

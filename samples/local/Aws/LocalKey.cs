@@ -122,7 +122,7 @@ internal sealed record LocalKey
     public static LocalKey Primary(bool rotates = false, int? periodInDays = null) =>
         Symmetric(rotates, periodInDays) with { KeyId = NewMultiRegionId(), MultiRegionKeyType = "PRIMARY" };
 
-    /// <summary>KMS answers with the primary's status, where the primary is in the local AWS too.</summary>
+    /// <summary>KMS answers with the primary's status, if the primary is in the local AWS too.</summary>
     public static LocalKey Replica(string primaryRegion = "eu-west-1", bool rotates = false, int? periodInDays = null) =>
         Primary(rotates, periodInDays) with { MultiRegionKeyType = "REPLICA", PrimaryRegion = primaryRegion };
 

@@ -18,8 +18,8 @@ internal sealed class LocalRule(string name)
         newest.GetValueOrDefault(("AWS::KMS::Key", resourceId)) is { ComplianceType: not NotApplicable } held ? held : null;
 
     /// <summary>
-    /// Newer replaces older, and not the other way round, after a NOT_APPLICABLE neither. That takes the result away; AWS Config cleans
-    /// such results up at some time of its own.
+    /// A newer evaluation replaces an older one, never the reverse, even after NOT_APPLICABLE. NOT_APPLICABLE removes the result; AWS
+    /// Config cleans such results up at an unspecified time.
     /// </summary>
     public void Take(HeldResult result) => newest.AddOrUpdate(
         (result.ResourceType, result.ResourceId),

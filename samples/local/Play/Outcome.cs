@@ -27,7 +27,7 @@ internal static class Outcome
     {
         var (code, message) = Problem(error);
         return new(sample, Verdicts.Rejected, code, message, Difference:
-            evaluations.Length > 0 ? $"it failed, and {evaluations.Length} evaluations were reported all the same"
+            evaluations.Length > 0 ? $"it failed, and {evaluations.Length} evaluations were reported anyway"
             : code is null ? "it failed without a numbered problem"
             : null);
     }

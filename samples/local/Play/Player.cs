@@ -60,7 +60,7 @@ internal sealed class Player(LocalAws aws, LocalAccount samples, string? functio
         return account;
     }
 
-    /// <summary>Makes the key of an event that nobody knows yet, and says what had to be assumed.</summary>
+    /// <summary>Creates the key of an event that the account does not have, and says what was assumed.</summary>
     private static string? Seed(LocalAccount account, EventFields fields)
     {
         if (fields.Key is not { } key || account.Find(key.KeyId) is not null) return null;

@@ -119,7 +119,7 @@ internal static class KmsApi
             usual: 50);
     }
 
-    /// <summary>Of a replica, the primary is asked; one that is not in the local AWS is taken to be as the replica says.</summary>
+    /// <summary>The primary key of a replica. If the local AWS does not have it, the replica's own settings apply.</summary>
     private static LocalKey OfPrimary(LocalAws aws, LocalAccount account, LocalKey key) =>
         key.IsReplica ? aws.FindAccount(account.Id, account.PrimaryRegionOf(key))?.Find(key.KeyId) ?? key : key;
 

@@ -15,7 +15,7 @@ internal sealed class Loopback : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>Ends whatever waits, when the server is disposed of.</summary>
+    /// <summary>Ends everything that waits when the server is disposed.</summary>
     public CancellationToken Stopping => stopping.Token;
 
     public static async Task<Loopback> StartAsync(RequestDelegate handle)

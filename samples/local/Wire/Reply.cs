@@ -44,7 +44,7 @@ internal static class Reply
             + $"<RequestId>{NewRequestId()}</RequestId></ErrorResponse>";
     }
 
-    /// <summary>EC2 has errors of its own shape. Source: Amazon EC2 API Reference, Error codes.</summary>
+    /// <summary>EC2 has a different shape of errors. Source: Amazon EC2 API Reference, Error codes.</summary>
     private static string Ec2Error(AwsError error)
     {
         var code = error.Code == "AccessDeniedException" ? "UnauthorizedOperation" : error.Code;
