@@ -21,6 +21,20 @@ internal sealed class EndpointTests
         "us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "us-isof-south-1", "eusc-de-east-1",
     ];
 
+    [TestCase("config", "eu-central-1", false, false, ExpectedResult = "https://config.eu-central-1.amazonaws.com")]
+    [TestCase("config", "us-east-1", true, false, ExpectedResult = "https://config-fips.us-east-1.amazonaws.com")]
+    [TestCase("config", "us-east-1", false, true, ExpectedResult = "https://config.us-east-1.api.aws")]
+    [TestCase("config", "us-east-1", true, true, ExpectedResult = "https://config-fips.us-east-1.api.aws")]
+    [TestCase("config", "cn-north-1", false, false, ExpectedResult = "https://config.cn-north-1.amazonaws.com.cn")]
+    [TestCase("config", "us-gov-west-1", false, false, ExpectedResult = "https://config.us-gov-west-1.amazonaws.com")]
+    [TestCase("config", "us-gov-west-1", true, false, ExpectedResult = "https://config.us-gov-west-1.amazonaws.com")]
+    [TestCase("config", "us-iso-east-1", false, false, ExpectedResult = "https://config.us-iso-east-1.c2s.ic.gov")]
+    [TestCase("cloudformation", "eu-central-1", false, false, ExpectedResult = "https://cloudformation.eu-central-1.amazonaws.com")]
+    [TestCase("cloudformation", "us-gov-east-1", true, false, ExpectedResult = "https://cloudformation.us-gov-east-1.amazonaws.com")]
+    [TestCase("cloudformation", "cn-northwest-1", false, true, ExpectedResult = "https://cloudformation.cn-northwest-1.api.amazonwebservices.com.cn")]
+    public string A_Region_has_its_endpoint(string service, string region, bool fips, bool dualStack) =>
+        Url((service, region, fips, dualStack));
+
     [Test]
     public void Every_endpoint_is_the_one_of_the_service_s_published_rules()
     {

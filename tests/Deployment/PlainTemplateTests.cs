@@ -73,6 +73,12 @@ internal sealed class PlainTemplateTests
         }
     }
 
+    [Test]
+    public void Its_texts_are_those_of_the_template() =>
+        Assert.That(
+            Template.Parse(Native.Value).Made(("CodeBucket", "bucket"))["MetricsDashboard"].ToJsonString(),
+            Is.EqualTo(Template.Function.Made()["MetricsDashboard"].ToJsonString()));
+
     /// <summary>
     /// As far as moto goes: it has no CloudFormation support for these types, so rule, alarms, queries and policies are not made there. It
     /// does not check IAM either. What it makes it makes from the properties written here.

@@ -144,10 +144,11 @@ internal sealed class ExecutableTests
     {
         await using var other = await RuleProcess.StartAsync(aws, account, environment: new Dictionary<string, string?> { [name] = value });
 
-        Assert.That(() => other.InvokeAsync("{}"), Throws.InvalidOperationException.With.Message.Contains(message));
+        var posted = Assert.ThrowsAsync<InvalidOperationException>(() => other.InvokeAsync("{}"));
         var line = JsonElement.Parse(other.Logs.Single());
-        Assert.That(line.GetProperty("level").GetString(), Is.EqualTo("ERROR"));
-        Assert.That(line.GetProperty("errorMessage").GetString(), Does.Contain(message));
+        var logged = line.GetProperty("errorMessage").GetString();
+        Assert.That(logged, Does.Contain(message));
+        Assert.That((line.GetProperty("level").GetString(), posted?.Message), Is.EqualTo(("ERROR", $"The function cannot start. {logged}")));
     }
 
     [Test]

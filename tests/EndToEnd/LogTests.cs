@@ -60,8 +60,12 @@ internal sealed class LogTests
             {
                 var ofRequest = lines.Where(line => line.GetProperty("requestId").GetString() == request.RequestId).ToList();
                 Assert.That(ofRequest.Count(line => line.GetProperty("message").GetString() == "Failed"), Is.EqualTo(request.Error is null ? 0 : 1));
-                Assert.That(ofRequest.Count(line => line.GetProperty("message").GetString() == "Finished"), Is.EqualTo(1));
-                Assert.That(ofRequest[^1].GetProperty("_aws").GetProperty("CloudWatchMetrics").GetArrayLength(), Is.EqualTo(1));
+                var summary = ofRequest.Single(line => line.GetProperty("message").GetString() == "Finished");
+                var directive = summary.GetProperty("_aws").GetProperty("CloudWatchMetrics").EnumerateArray().Single();
+                foreach (var metric in directive.GetProperty("Metrics").EnumerateArray())
+                    Assert.That(summary.GetProperty(metric.GetProperty("Name").GetString()!).ValueKind, Is.EqualTo(JsonValueKind.Number));
+                foreach (var dimension in directive.GetProperty("Dimensions")[0].EnumerateArray())
+                    Assert.That(summary.GetProperty(dimension.GetString()!).GetString(), Is.Not.Empty);
             }
 
             Assert.That(rule.Errors, Is.Empty);

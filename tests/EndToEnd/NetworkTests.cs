@@ -58,7 +58,7 @@ internal sealed class NetworkTests
 
         yield return new("GetKeyRotationStatus", Fault.AccessDenied,
             "KR11: Key {1} could not be judged. The rotation status could not be read: GetKeyRotationStatus: AccessDeniedException: User is not authorized");
-        yield return NotReported(Fault.AccessDenied, "AccessDeniedException: User is not authorized");
+        yield return NotReported(Fault.AccessDenied, "AccessDeniedException: User is not authorized to perform this operation.");
         yield return NotJudged("GetKeyRotationStatus", Error("UnrecognizedClientException"), "AWS answered UnrecognizedClientException, HTTP status 400");
         yield return NotJudged(
             "GetResourceConfigHistory",
@@ -97,9 +97,13 @@ internal sealed class NetworkTests
         var time = fault == Fault.Throttling ? TimeSpan.FromSeconds(8) : Time;
         var result = await rule.InvokeAsync(ConfigEvents.OversizedChange(account, key), time);
 
-        Assert.That(
-            result.Error?.ErrorMessage,
-            Does.StartWith(string.Format(CultureInfo.InvariantCulture, message, aws.Endpoint.Authority, key.KeyId)).And.Not.Contain("the-token-itself"));
+        var start = string.Format(CultureInfo.InvariantCulture, message, aws.Endpoint.Authority, key.KeyId);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(result.Error?.ErrorMessage, Does.StartWith(start).And.Not.Contain("the-token-itself"));
+            Assert.That(result.Error?.ErrorType, Is.EqualTo("ProblemException"));
+            Assert.That(result.Error?.StackTrace, Has.Some.Contain("KeyRotation.Function"));
+        }
     }
 
     [Test]

@@ -37,7 +37,7 @@ internal sealed class HostileAnswersTests
         Hold("4b0d1d4c-0000-4000-8000-000000000001");
         aws.Faults.Add("ListKeys", Fault.Answer(listing));
 
-        Assert.That((await rule.SweepAsync()).Message, Does.StartWith("KR15"));
+        Assert.That((await rule.SweepAsync()).Problems, Is.EqualTo([ProblemNumber.KeysNotListed]));
         Assert.That(account.Results(ConfigEvents.RuleName), Has.Exactly(1).Items);
     }
 
@@ -55,7 +55,7 @@ internal sealed class HostileAnswersTests
         var key = account.Put(LocalKey.Symmetric(rotates: true));
         aws.Faults.Add("GetComplianceDetailsByConfigRule", Fault.Answer(results));
 
-        Assert.That((await rule.SweepAsync()).Message, Does.StartWith("KR16"));
+        Assert.That((await rule.SweepAsync()).Problems, Is.EqualTo([ProblemNumber.ResultsNotRead]));
         Assert.That(account.Rule(ConfigEvents.RuleName).Find(key.KeyId)?.ComplianceType, Is.EqualTo("COMPLIANT"), "what could be judged is reported all the same");
     }
 

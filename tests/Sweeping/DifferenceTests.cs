@@ -34,7 +34,7 @@ internal sealed class DifferenceTests
             "A key in a nested stack was enabled", inNested, inNested with { KeyState = "Enabled" }, $"{set} in stack {Nested.StackName}.");
         yield return Case("A period became longer", rotating, rotating with { RotationPeriodInDays = 731 }, "Rotation period is 731 days");
         var allowed = LocalKey.Symmetric(rotates: true, 90);
-        yield return Case("A period became too long", allowed, allowed with { RotationPeriodInDays = 730 }, "at most 365 is allowed. Fix: ");
+        yield return Case("A period became too long", allowed, allowed with { RotationPeriodInDays = 730 }, "Rotation period is 730 days; at most 365 is allowed. Fix: ");
         yield return Case("A period is still allowed", allowed, allowed with { RotationPeriodInDays = 180 }, "Rotation is on, every 180 days");
 
         static TestCaseData<LocalKey, LocalKey, string> Case(string name, LocalKey before, LocalKey after, string annotation)
