@@ -74,7 +74,8 @@ internal sealed class AssumedRole : AWSCredentials
         var held = session?.Expiration > now ? session : null;
         if (held is not null && held.LastsFor(lasting, now)) return held.Credentials;
 
-        // One failure is enough for all callers of an event: STS is not called again for five seconds. The next event calls it again.
+        // One failure is enough for all callers of an event: STS is not called again for five seconds. The next event calls it again if
+        // it has no valid credentials.
         if (failed is { } last && now < last.At + ShortLimit && !(isStart && held is null)) return held?.Credentials ?? throw last.Problem;
         using var inTime = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         inTime.CancelAfter(held is null ? Limit : ShortLimit);

@@ -30,16 +30,16 @@ internal sealed class NetworkException(string host, string what, Repeat repeat, 
         NetworkException network => network,
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } e =>
             new(host, "the host name cannot be resolved", Repeat.FewTimes, e),
-        HttpRequestException { InnerException: AuthenticationException { Message: var certificate } } e =>
-            new(host, $"the TLS certificate is not trusted ({certificate.TrimEnd('.')})", Repeat.Never, e),
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException inner } =>
+            new(host, $"the TLS certificate is not trusted ({inner.Message.TrimEnd('.')})", Repeat.Never, exception),
         HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } e =>
             new(host, $"the proxy did not let the request through ({e.Message.TrimEnd('.')})", Repeat.FewTimes, e),
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } e =>
             new(host, "the answer is longer than any answer of AWS", Repeat.Never, e),
         HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } e =>
             new(host, "the connection was refused", Repeat.FewTimes, e),
-        HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostUnreachable } }
-            or HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.NetworkUnreachable } } =>
+        HttpRequestException { InnerException: SocketException { SocketErrorCode: var error } }
+            when error is SocketError.HostUnreachable or SocketError.NetworkUnreachable =>
             new(host, "there is no route to the host", Repeat.FewTimes, exception),
         OperationCanceledException { InnerException: TimeoutException } or HttpRequestException { InnerException: TimeoutException } =>
             new(host, "no connection could be made in time", Repeat.WhileThereIsTime, exception),
