@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace KeyRotation.Local;
@@ -105,7 +104,7 @@ internal static class ConfigApi
         return new JsonObject
         {
             ["EvaluationResults"] = Json.Array(results[start..end].Select(result => Result(rule, result))),
-            ["NextToken"] = end < results.Length ? Convert.ToBase64String(Encoding.UTF8.GetBytes($"{snapshot}:{end}")) : null,
+            ["NextToken"] = end < results.Length ? Page.Opaque($"{snapshot}:{end}") : null,
         }.WithoutNulls();
     }
 
@@ -128,15 +127,11 @@ internal static class ConfigApi
         ["Annotation"] = result.Annotation,
     }.WithoutNulls();
 
-    private static (string Snapshot, int Start) Position(string token)
-    {
-        var bytes = new byte[token.Length];
-        return Convert.TryFromBase64String(token, bytes, out var length)
-            && Encoding.UTF8.GetString(bytes, 0, length).Split(':') is [var snapshot, var start]
-            && int.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
-                ? (snapshot, position)
-                : throw InvalidNextToken();
-    }
+    private static (string Snapshot, int Start) Position(string token) =>
+        Page.Read(token)?.Split(':') is [var snapshot, var start]
+        && int.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+            ? (snapshot, position)
+            : throw InvalidNextToken();
 
     private static AwsError InvalidNextToken() => new("InvalidNextTokenException", "The nextToken provided is invalid");
 

@@ -29,17 +29,22 @@ internal static class Page
         {
             [member] = Json.Array(rest.Take(limit).Select(write)),
             ["Truncated"] = isTruncated,
-            ["NextMarker"] = isTruncated ? Convert.ToBase64String(Encoding.UTF8.GetBytes(Prefix + name(rest[limit - 1]))) : null,
+            ["NextMarker"] = isTruncated ? Opaque(Prefix + name(rest[limit - 1])) : null,
         }.WithoutNulls();
     }
 
-    private static string LastName(string marker)
+    /// <summary>A marker or token that its client cannot read.</summary>
+    public static string Opaque(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The text of a marker or token; null if it is none.</summary>
+    public static string? Read(string opaque)
     {
-        var bytes = new byte[marker.Length];
-        return Convert.TryFromBase64String(marker, bytes, out var length)
-            && Encoding.UTF8.GetString(bytes, 0, length) is var text
-            && text.StartsWith(Prefix, StringComparison.Ordinal)
-                ? text[Prefix.Length..]
-                : throw new AwsError("InvalidMarkerException", "The marker is not valid.");
+        var bytes = new byte[opaque.Length];
+        return Convert.TryFromBase64String(opaque, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : null;
     }
+
+    private static string LastName(string marker) =>
+        Read(marker) is { } text && text.StartsWith(Prefix, StringComparison.Ordinal)
+            ? text[Prefix.Length..]
+            : throw new AwsError("InvalidMarkerException", "The marker is not valid.");
 }
