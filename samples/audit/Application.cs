@@ -34,7 +34,7 @@ internal static class Application
         OperationCanceledException when stop.IsCancellationRequested => "Stopped before the first key.",
         _ when exception is ProblemException or UnauthorizedAccessException || AwsFailure.IsFailedCall(exception) =>
             $"The audit could not be made: {Sentences.MessageOf(exception)}",
-        _ => $"The audit failed because of a bug in it, please report it: {exception.GetType().Name}: {exception.Message}",
+        _ => $"The audit failed because of a bug; please report it: {exception.GetType().Name}: {exception.Message}",
     };
 
     /// <summary>On standard error, which --quiet does not silence.</summary>

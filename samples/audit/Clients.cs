@@ -16,8 +16,8 @@ internal static class Clients
     });
 
     /// <summary>
-    /// Only a person ends an audit: a call that keeps failing ends by itself after this time, and keys that AWS fails on after as long
-    /// without any that was judged.
+    /// An audit has no deadline. A call that keeps failing ends after this time, and so do the further turns of failing keys while none of
+    /// them succeeds.
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 

@@ -7,7 +7,7 @@ namespace KeyRotation.Audit;
 /// <summary>The options of the program. Those of the rule are the rule's own parameters, checked by the rule's own code.</summary>
 internal static class CommandLine
 {
-    private static readonly string[] FailOns = ["any", "new", "none"];
+    private static readonly string[] FailOns = Array.ConvertAll(Enum.GetNames<FailOn>(), JsonNamingPolicy.CamelCase.ConvertName);
 
     /// <summary>Those that say how to judge. Nothing is reported to AWS Config here, and --role-name names the role.</summary>
     public static readonly IReadOnlyList<RuleParameters.Definition> Parameters =

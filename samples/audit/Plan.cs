@@ -25,7 +25,7 @@ internal sealed record Plan(
         using var sts = Sts();
         var identity = await sts.GetCallerIdentityAsync(new GetCallerIdentityRequest(), stop);
         var accounts = options.Accounts is [] ? [identity.Account] : options.Accounts;
-        var found = new (IEnumerable<PlaceAudit> Places, IEnumerable<Place> NotEnabled, string? Note)[accounts.Count];
+        var found = new (PlaceAudit[] Places, Place[] NotEnabled, string? Note)[accounts.Count];
         await Parallel.ForEachAsync(Enumerable.Range(0, accounts.Count), stop, async (index, _) =>
         {
             var account = accounts[index];
@@ -33,12 +33,14 @@ internal sealed record Plan(
             var own = role is null ? credentials : new AssumedRole(Sts(), role, TimeProvider.System, options.ExternalId);
             var regions = options.AllRegions ? await AllAsync(own) : new(options.Regions is [] ? [home] : options.Regions, [], null);
             found[index] = (
-                regions.Enabled.Order(StringComparer.Ordinal).Select(region => new PlaceAudit(Of(region, account), own, options)
-                {
-                    RoleArn = role,
-                    MayBeDisabled = regions.Note is not null,
-                }),
-                regions.NotEnabled.Select(region => new Place(account, region.Name, PlaceStatus.NotEnabled, 0, 0, region.Why)),
+                [
+                    .. regions.Enabled.Order(StringComparer.Ordinal).Select(region => new PlaceAudit(Of(region, account), own, options)
+                    {
+                        RoleArn = role,
+                        MayBeDisabled = regions.Note is not null,
+                    }),
+                ],
+                [.. regions.NotEnabled.Select(region => new Place(account, region.Name, PlaceStatus.NotEnabled, 0, 0, region.Why))],
                 regions.Note);
         });
 
