@@ -35,6 +35,12 @@ internal sealed class RateLimiterTests
         Assert.That(most, Is.LessThanOrEqualTo(perSecond));
     }
 
+    [TestCase(IamActions.GetKeyRotationStatus, 50, 500)]
+    [TestCase(IamActions.ListKeyRotations, 100, 100)]
+    [TestCase(IamActions.PutEvaluations, 50, 1000, Description = "without a published quota, so that events in a row do not wait")]
+    public void An_operation_has_a_share_of_its_quota(string operation, int quotaPercent, int mostPerSecond) =>
+        Assert.That(new RateLimits(quotaPercent, clock)[operation].PerSecond, Is.EqualTo(0.93 * mostPerSecond));
+
     [Test]
     public void Idle_time_is_not_saved_up()
     {
