@@ -8,7 +8,7 @@ using KeyRotation.Sweeping;
 
 namespace KeyRotation;
 
-/// <summary>One key that has changed: judge it, write its evaluation, report it.</summary>
+/// <summary>Handles one changed key: judges it, writes its evaluation, reports it.</summary>
 internal sealed class Change(
     IAmazonKeyManagementService kms, IAmazonConfigService config, Invocation invocation, StackLookup stacks, TimeProvider clock)
 {

@@ -8,7 +8,7 @@ using KeyRotation.Sweeping;
 
 namespace KeyRotation;
 
-/// <summary>One event of AWS Config: read it, judge a key or sweep the account, report.</summary>
+/// <summary>Handles one event of AWS Config: reads it, judges a key or sweeps the account, reports.</summary>
 internal sealed class Function(
     AWSCredentials credentials,
     ClientOptions options,
@@ -16,7 +16,7 @@ internal sealed class Function(
     TimeProvider clock,
     double stackLookupsPerSecond = StackLookup.PerSecond)
 {
-    /// <summary>A change takes seconds: credentials that are valid that long need no renewal.</summary>
+    /// <summary>A change takes seconds: credentials that remain valid for this long need no renewal.</summary>
     private static readonly TimeSpan ChangeTime = TimeSpan.FromSeconds(60);
 
     private readonly AwsAccounts accounts = new(credentials, options);
@@ -96,8 +96,8 @@ internal sealed class Function(
     private static ProblemException OutOfTime(string? keyId, string? waitedFor) => new(
         ProblemNumber.OutOfTime,
         $"Time ran out before {(keyId is null ? "everything" : $"key {keyId}")} was reported. "
-        + (waitedFor is null ? "" : $"The last try: {waitedFor.TrimEnd('.')}. ")
-        + "Raise the Timeout of the function's stack where it is below 900 seconds.");
+        + (waitedFor is null ? "" : $"The last attempt: {waitedFor.TrimEnd('.')}. ")
+        + "Raise Timeout in the function's stack if it is below 900 seconds.");
 
     /// <summary>The fifth part of <c>arn:partition:lambda:region:account:function:name</c>, or null if there is no such ARN.</summary>
     private static string? OwnAccountId(ILambdaContext context) =>

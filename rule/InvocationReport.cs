@@ -6,7 +6,7 @@ namespace KeyRotation;
 /// <summary>One invocation: its event, its work, and its failure, if any.</summary>
 internal sealed record InvocationReport
 {
-    /// <summary>Of an event that could not be read.</summary>
+    /// <summary>The report for an event that could not be read.</summary>
     public static readonly InvocationReport Unread = new();
 
     /// <summary>A dash until the function has access to the rule's account: only such a rule gets metrics under its name.</summary>

@@ -61,7 +61,7 @@ static void LimitHeap()
 Function NewFunction(ConnectionPool pool, CallCounter calls) =>
     new(new EnvironmentVariablesAWSCredentials(), settings.ClientOptions(pool, calls, clock), settings.SweepParallelism, clock);
 
-// Errors are ignored here: the first real call reports them. On a separate thread, because a pool thread would look for more work
-// afterwards, at the cost of the warm-up: a quarter of all CPU time of the start. Only after everything else is built: with two threads in
-// the first moments of a process, Native AOT's class constructors can wait for each other forever.
+// Errors are ignored here: the first real call reports them. It has its own thread, because a pool thread would look for more work
+// afterwards, at the cost of the warm-up: a quarter of all CPU time of the start. It starts only after everything else is built: with two
+// threads in the first moments of a process, Native AOT's class constructors can wait for each other forever.
 void ConnectInBackground() => new Thread(() => _ = function.OwnAccount.ConnectAsync()) { IsBackground = true }.Start();

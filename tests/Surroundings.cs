@@ -3,7 +3,7 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Tests;
 
-/// <summary>Nothing of this machine's proxies and configuration of AWS reaches a test.</summary>
+/// <summary>Isolates the tests from the machine's proxy settings and AWS configuration.</summary>
 [SetUpFixture]
 internal sealed class Surroundings
 {

@@ -1,6 +1,6 @@
 namespace KeyRotation.Tests;
 
-/// <summary>Waits for what has to come; a test to which it does not come fails.</summary>
+/// <summary>Waits until a condition is true. If it is not true within 30 seconds, the test fails.</summary>
 internal static class Wait
 {
     public static async Task UntilAsync(Func<bool> condition)

@@ -17,7 +17,7 @@ internal sealed class AssumedRole : AWSCredentials
     /// <summary>Credentials are renewed this long before they expire, at the latest: a request takes a while, and clocks differ.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
 
-    /// <summary>The longest wait for STS, without and with valid credentials.</summary>
+    /// <summary>The longest wait for AWS STS, without and with valid credentials.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ShortLimit = TimeSpan.FromSeconds(5);
 
@@ -30,7 +30,7 @@ internal sealed class AssumedRole : AWSCredentials
     private volatile Session? session;
     private (DateTimeOffset At, ProblemException Problem)? failed;
 
-    /// <param name="externalId">What the role's trust policy may ask for.</param>
+    /// <param name="externalId">The external ID that the role's trust policy may require.</param>
     /// <param name="sessionName">The last part of the caller's ARN in CloudTrail.</param>
     public AssumedRole(
         IAmazonSecurityTokenService sts, string roleArn, TimeProvider clock, string? externalId = null, string sessionName = "KmsKeyRotation")
@@ -49,7 +49,7 @@ internal sealed class AssumedRole : AWSCredentials
         this.sessionName = sessionName;
     }
 
-    /// <summary>To be called before an event, with the time that it may take.</summary>
+    /// <summary>Called before an event is handled, with the time that it may take.</summary>
     /// <exception cref="ProblemException">The role cannot be assumed, and there are no valid credentials for it.</exception>
     public Task<ImmutableCredentials> RenewAsync(TimeSpan lasting, CancellationToken cancellationToken) =>
         CredentialsAsync(lasting, isStart: true, cancellationToken);
@@ -91,13 +91,13 @@ internal sealed class AssumedRole : AWSCredentials
         }
     }
 
-    /// <summary>Credentials for one attempt of a request. A caller whose time is over does not wait for the renewal of a role.</summary>
+    /// <summary>Credentials for one attempt of a request. A caller that is out of time does not wait for a renewal.</summary>
     public static Task<ImmutableCredentials> CredentialsOfAsync(AWSCredentials credentials, CancellationToken cancellationToken) =>
         credentials is AssumedRole role
             ? role.CredentialsAsync(TimeSpan.Zero, isStart: false, cancellationToken)
             : credentials.GetCredentialsAsync().WaitAsync(cancellationToken);
 
-    /// <summary>One whole set of credentials, for one attempt of a request. During a sweep they may have to be renewed.</summary>
+    /// <summary>One complete set of credentials for one attempt of a request. A sweep can take longer than they are valid.</summary>
     public override Task<ImmutableCredentials> GetCredentialsAsync() => CredentialsOfAsync(this, CancellationToken.None);
 
     public override ImmutableCredentials GetCredentials() => GetCredentialsAsync().GetAwaiter().GetResult();
@@ -107,7 +107,7 @@ internal sealed class AssumedRole : AWSCredentials
         var request = new AssumeRoleRequest { RoleArn = roleArn, RoleSessionName = sessionName, ExternalId = externalId };
         var answer = (await sts.AssumeRoleAsync(request, cancellationToken)).Credentials;
         if (answer is not { AccessKeyId.Length: > 0, SecretAccessKey.Length: > 0, SessionToken.Length: > 0, Expiration: { } expiration })
-            throw new AmazonClientException("STS answered without credentials");
+            throw new AmazonClientException("STS returned no credentials");
         var credentials = new ImmutableCredentials(answer.AccessKeyId, answer.SecretAccessKey, answer.SessionToken);
         return new(credentials, new DateTimeOffset(expiration.ToUniversalTime()), clock.GetUtcNow());
     }
@@ -117,25 +117,25 @@ internal sealed class AssumedRole : AWSCredentials
         var message = AwsFailure.MessageOf(failure).TrimEnd('.');
         return new(ProblemNumber.RoleCannotBeAssumed, failure switch
         {
-            _ when AwsFailure.IsAnswer(failure) =>
+            _ when AwsFailure.IsRefusal(failure) =>
                 $"{roleArn} cannot be assumed ({message}). Check that the role exists in that account, that its trust policy names the caller, "
                 + "and that the caller may call sts:AssumeRole on it. A service-linked role, such as "
-                + $"{ServiceLinkedRole}, can be assumed by its service alone.",
+                + $"{ServiceLinkedRole}, can be assumed only by its service.",
             AmazonServiceException when AwsFailure.IsTransient(failure) && !AwsFailure.IsAboutTheCaller(failure) =>
                 $"{roleArn} could not be assumed in time, because AWS STS was busy or failed ({message}). The next call tries again.",
             AmazonServiceException =>
                 $"{roleArn} could not be assumed, because AWS STS did not accept the caller's own credentials ({message}). "
-                + "Check that they are of this partition, that they have not ended, and that STS is active in this Region for their account.",
+                + "Check that they are for this partition, that they have not expired, and that STS is active in this Region for their account.",
             _ =>
-                $"{roleArn} could not be assumed, because AWS STS could not be reached or did not answer ({message}). "
-                + "Check the way to AWS STS: a NAT gateway or a VPC endpoint for sts, its security group, and HTTPS_PROXY.",
+                $"{roleArn} could not be assumed, because AWS STS could not be reached or did not respond ({message}). "
+                + "Check the network path to AWS STS: a NAT gateway or a VPC endpoint for sts, its security group, and HTTPS_PROXY.",
         });
     }
 
     /// <summary>The credentials of one AssumeRole call.</summary>
     private sealed record Session(ImmutableCredentials Credentials, DateTimeOffset Expiration, DateTimeOffset Begin)
     {
-        /// <summary>Credentials that live for seconds, as those of a test do, keep a fifth of their life.</summary>
+        /// <summary>The margin is at most a fifth of the lifetime, because credentials in tests are valid for only seconds.</summary>
         public bool LastsFor(TimeSpan time, DateTimeOffset now)
         {
             var fifth = (Expiration - Begin) / 5;

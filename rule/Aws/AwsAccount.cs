@@ -8,7 +8,7 @@ using Amazon.Runtime;
 
 namespace KeyRotation.Aws;
 
-/// <summary>The clients of one account and Region; each is made when it is first needed.</summary>
+/// <summary>The clients of one account and Region; each is created when it is first needed.</summary>
 internal sealed class AwsAccount
 {
     private readonly ClientOptions options;
@@ -26,7 +26,7 @@ internal sealed class AwsAccount
         kmsInTurn = new(() => new(credentials, options.Configured(new AmazonKeyManagementServiceConfig()), options.PolicyInTurn(limits)));
         config = new(() => new(credentials, options.Configured(new AmazonConfigServiceConfig()), options.Policy(limits)));
 
-        // It only improves the advice, so no verdict waits for it.
+        // The stack only improves the annotation, so no verdict waits for it.
         cloudFormation = new(
             () => new(credentials, options.Configured(new AmazonCloudFormationConfig()), options.Policy(limits, maxRetries: 0)));
     }
@@ -44,12 +44,12 @@ internal sealed class AwsAccount
     public void StartInvocation() => limits.Reset();
 
     /// <summary>
-    /// Creates the two clients that every change of a key needs, and their connections. Lambda gives a function that starts up its full
-    /// CPU, and often spare time: a pre-warmed function gets its event later.
+    /// Creates the two clients that every change of a key needs, and their connections. Lambda gives a function its full CPU
+    /// while it starts, and often spare time: a function started in advance gets its event later.
     /// </summary>
     public async Task ConnectAsync()
     {
-        // Signing needs OpenSSL, which .NET loads with the first hash. That takes longer than the clients do.
+        // Signing needs OpenSSL, which .NET loads with the first hash. That takes longer than creating the clients.
         SHA256.HashData([]);
         var ofKms = kms.Value.Config.DetermineServiceOperationEndpoint(new(new GetKeyRotationStatusRequest()));
         var ofConfig = config.Value.Config.DetermineServiceOperationEndpoint(new(new PutEvaluationsRequest()));

@@ -5,8 +5,8 @@ using KeyRotation.Core;
 namespace KeyRotation.Aws;
 
 /// <summary>
-/// The account that an event is about: the function's own, or the one whose role the rule names. Clients and credentials are kept for
-/// the next event of the same role, and never used for another one.
+/// The account of an event: the function's own, or the one whose role the rule names. Clients and credentials are kept for the next event
+/// with the same role, and never used for another role.
 /// </summary>
 internal sealed class AwsAccounts(AWSCredentials credentials, ClientOptions options)
 {
@@ -19,7 +19,7 @@ internal sealed class AwsAccounts(AWSCredentials credentials, ClientOptions opti
     private readonly Lazy<StsClient> sts = new(() =>
         new(credentials, options.Configured(new AmazonSecurityTokenServiceConfig()), options.Policy(options.NewLimits())));
 
-    /// <summary>The function's own account, for preparations before the first event.</summary>
+    /// <summary>The function's own account, for the warm-up before the first event.</summary>
     public AwsAccount Own { get; } = new(credentials, options);
 
     /// <param name="ownAccountId">The function's account, or null if it is not known.</param>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace KeyRotation.Aws;
 
-/// <summary>Counts every request that is sent to AWS, the repeated ones too.</summary>
+/// <summary>Counts every request that is sent to AWS, including retries.</summary>
 internal sealed class CallCounter
 {
     private readonly ConcurrentDictionary<string, long> calls = new();
@@ -24,7 +24,7 @@ internal sealed record CallCounts(ImmutableSortedDictionary<string, long> Calls,
     /// <param name="prefix">Such as <c>kms:</c>.</param>
     public long Of(string prefix) => Calls.Where(call => call.Key.StartsWith(prefix, StringComparison.Ordinal)).Sum(call => call.Value);
 
-    /// <summary>What came after an earlier count.</summary>
+    /// <summary>The requests since an earlier count.</summary>
     public CallCounts Since(CallCounts earlier) => new(
         Calls.Select(call => KeyValuePair.Create(call.Key, call.Value - earlier.Calls.GetValueOrDefault(call.Key)))
             .Where(call => call.Value > 0).ToImmutableSortedDictionary(StringComparer.Ordinal),

@@ -7,11 +7,11 @@ using Amazon.Runtime.Internal;
 namespace KeyRotation.Aws;
 
 /// <summary>
-/// When a call is made and retried. Replaces the SDK's policy, which uses a retry budget that all clients share. Here a call that may
-/// succeed later is retried as long as its caller has time.
+/// Decides when a call is made and retried. Replaces the SDK's policy, whose retry budget is shared by all clients. Here, a call that may
+/// succeed later is retried for as long as its caller has time.
 /// </summary>
-/// <param name="maxRetries">Zero for a call that is not worth a second try.</param>
-/// <param name="patience">How long a failing call is retried if its caller has no deadline; a throttled one always is.</param>
+/// <param name="maxRetries">Zero for a call that is not worth a second attempt.</param>
+/// <param name="patience">How long a failing call is retried if its caller has no deadline. A throttled call is always retried.</param>
 /// <param name="turn">How long a call about one of many keys is retried before it gives way to the other keys.</param>
 internal sealed class CallPolicy(
     RateLimits limits,
@@ -58,7 +58,7 @@ internal sealed class CallPolicy(
     public override Task<bool> RetryForExceptionAsync(IExecutionContext executionContext, Exception exception) =>
         Task.FromResult(RetryForException(executionContext, exception));
 
-    /// <summary>The SDK asks its shared budget of retries here.</summary>
+    /// <summary>The SDK checks its shared retry budget here.</summary>
     public override bool OnRetry(IExecutionContext executionContext, bool bypassAcquireCapacity, bool isThrottlingError) => true;
 
     public override void NotifySuccess(IExecutionContext executionContext) => Limiter(executionContext).Answered(isThrottled: false);
@@ -80,7 +80,7 @@ internal sealed class CallPolicy(
         {
             if (exception is not null) await Task.Delay(Wait(request.Retries, exception), clock, request.CancellationToken);
 
-            // Callers must not take their turn before a renewal, or all of them would send when it ends.
+            // Credentials are renewed before callers take their turns. Otherwise all callers would send at once when the renewal ends.
             await SettleCredentialsAsync(request);
             await Limiter(executionContext).WaitAsync(request.CancellationToken);
             await SettleCredentialsAsync(request);
@@ -103,7 +103,7 @@ internal sealed class CallPolicy(
     {
         if (retries == 1 && IsStaleConnectionError(exception)) return TimeSpan.Zero;
         var longest = FirstWait * Math.Pow(2, Math.Min(retries, 16) - 1);
-#pragma warning disable CA5394 // Do not use insecure randomness: the waits of many callers are spread, and nothing is kept secret by them.
+#pragma warning disable CA5394 // Do not use insecure randomness: jitter only spreads the callers, and protects no secret.
         return Random.Shared.NextDouble() * (longest < LongestWait ? longest : LongestWait);
 #pragma warning restore CA5394
     }
@@ -122,7 +122,7 @@ internal sealed class CallPolicy(
     }
 
     /// <summary>
-    /// The SDK reads a request's token and its secret one after the other, which could be from two credentials: a copy does not change.
+    /// The SDK reads the token and the secret of a request one after the other, so that they could be of two sets. A copy does not change.
     /// </summary>
     private static async Task SettleCredentialsAsync(IRequestContext request)
     {
@@ -135,7 +135,7 @@ internal sealed class CallPolicy(
         : new BasicAWSCredentials(credentials.AccessKey, credentials.SecretKey);
 }
 
-/// <summary>The caller's time was over while a call waited for another try.</summary>
-/// <param name="message">The operation, and how its last try failed.</param>
+/// <summary>The caller ran out of time before a call succeeded.</summary>
+/// <param name="message">The operation, and how its last complete attempt failed.</param>
 internal sealed class OutOfTimeException(string message, Exception lastTry, CancellationToken cancellationToken)
     : OperationCanceledException(message, lastTry, cancellationToken);

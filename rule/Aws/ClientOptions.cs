@@ -3,30 +3,30 @@ using Amazon.Runtime;
 
 namespace KeyRotation.Aws;
 
-/// <summary>What all clients of a program have in common.</summary>
-/// <param name="Region">The Region whose keys are judged.</param>
+/// <summary>The options that all clients of a program share.</summary>
+/// <param name="Region">The Region whose keys are evaluated.</param>
 /// <param name="Connections">The pool of connections.</param>
-/// <param name="Counter">Counts their calls.</param>
+/// <param name="Counter">Counts the calls of all clients.</param>
 internal sealed record ClientOptions(RegionEndpoint Region, ConnectionPool Connections, CallCounter Counter, TimeProvider Clock)
 {
-    /// <summary>Share of each request quota of KMS that may be used.</summary>
+    /// <summary>The share of each KMS request quota that may be used.</summary>
     public int QuotaPercent { get; init; } = 50;
 
-    /// <summary>A call about one of many keys gives way to the others after failing for this long; its turn comes again.</summary>
+    /// <summary>A call about one of many keys gives way to the others after failing for this long. It gets another turn later.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a call that keeps failing is repeated; null is until its caller's deadline.</summary>
+    /// <summary>How long a call that keeps failing is retried; null means until its caller's deadline.</summary>
     public TimeSpan? Patience { get; init; }
 
-    /// <summary>An endpoint that replaces AWS's for every service.</summary>
+    /// <summary>An endpoint that replaces the AWS endpoint of every service.</summary>
     public string? EndpointUrl { get; init; }
 
-    /// <summary>The limits of another account.</summary>
+    /// <summary>New rate limits, for another account.</summary>
     public RateLimits NewLimits() => new(QuotaPercent, Clock);
 
     public CallPolicy Policy(RateLimits limits, int maxRetries = CallPolicy.Unlimited) => new(limits, Counter, Clock, maxRetries, Patience);
 
-    /// <summary>For the calls about many keys.</summary>
+    /// <summary>For calls about many keys.</summary>
     public CallPolicy PolicyInTurn(RateLimits limits) => new(limits, Counter, Clock, turn: Turn);
 
     public T Configured<T>(T clientConfig)

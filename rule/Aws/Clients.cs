@@ -7,8 +7,8 @@ using Amazon.SecurityToken;
 
 namespace KeyRotation.Aws;
 
-// The SDK's clients with the rule's own policy for when a call is made and made again. A client's constructor calls this method, in which
-// the SDK lets a client change its pipeline.
+// The SDK's clients with the rule's own call policy. The constructor of a client calls this method, in which the SDK lets the client
+// change its pipeline.
 
 internal class KmsClient(AWSCredentials credentials, AmazonKeyManagementServiceConfig config, CallPolicy policy)
     : AmazonKeyManagementServiceClient(credentials, config)

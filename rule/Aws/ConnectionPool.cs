@@ -4,14 +4,14 @@ using Amazon.Runtime;
 namespace KeyRotation.Aws;
 
 /// <summary>The connections of all clients, in one pool that can be filled before the first request.</summary>
-/// <param name="handler">Makes the handler of a new pool.</param>
+/// <param name="handler">Creates the handler of a new pool.</param>
 /// <param name="timeout">The longest time that one request may take, until the last byte of its response.</param>
 internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, TimeSpan? timeout = null) : HttpClientFactory, IDisposable
 {
     /// <summary>
     /// The largest response allowed: a page of 100 results, or a configuration item with a key policy of 32 KB, is far below it.
     /// </summary>
-    public const int MaxAnswerLength = 16 * 1024 * 1024;
+    public const int MaxResponseLength = 16 * 1024 * 1024;
 
     private static readonly HttpRequestOptionsKey<CancellationTokenSource> GivenUp = new(nameof(GivenUp));
 
@@ -20,7 +20,7 @@ internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, T
     private readonly TimeSpan timeout = timeout ?? TimeSpan.FromSeconds(10);
     private HttpClient? http;
 
-    /// <summary>AWS does not redirect. Closing a stalled response must not wait for the rest of it.</summary>
+    /// <summary>AWS does not redirect. Closing a stalled response must not wait for the rest of the response.</summary>
     public static SocketsHttpHandler NewHandler() => new()
     {
         ConnectTimeout = ConnectTimeout,
@@ -37,8 +37,8 @@ internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, T
     public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
 
     /// <summary>
-    /// Closes all connections, when no request is under way. After a sweep there are dozens, and each that dies while the function is
-    /// frozen would fail a request of a later event.
+    /// Closes all connections; no request may be in progress. A sweep leaves dozens, and each one that breaks while the function is frozen
+    /// would fail a request of a later event.
     /// </summary>
     public void Close() => Interlocked.Exchange(ref http, null)?.Dispose();
 
@@ -53,7 +53,7 @@ internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, T
     public Task OpenAsync(params IEnumerable<Uri> endpoints) =>
         Task.WhenAll(endpoints.DistinctBy(endpoint => endpoint.GetLeftPart(UriPartial.Authority)).Select(OpenOneAsync));
 
-    /// <summary>To be called once for a host: the connection that one request began to make carries any other that waits for it.</summary>
+    /// <summary>Called once per host. A connection that one request starts to open can serve any other request that waits for it.</summary>
     private async Task OpenOneAsync(Uri endpoint)
     {
         using var givenUp = new CancellationTokenSource();
@@ -69,7 +69,7 @@ internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, T
         }
     }
 
-    /// <summary>As .NET connects without this callback.</summary>
+    /// <summary>Connects as .NET does without this callback.</summary>
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         if (context.InitialRequestMessage.Options.TryGetValue(GivenUp, out var givenUp)) await givenUp.CancelAsync();
@@ -93,8 +93,8 @@ internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, T
         get
         {
             if (Volatile.Read(ref http) is { } current) return current;
-#pragma warning disable CA2000 // Dispose objects before losing scope: the client that is not taken has opened nothing.
-            var another = new HttpClient(new WholeAnswers(handler?.Invoke() ?? NewHandler(), timeout))
+#pragma warning disable CA2000 // Dispose objects before losing scope: the client that is not used has opened nothing.
+            var another = new HttpClient(new CompleteResponses(handler?.Invoke() ?? NewHandler(), timeout))
             {
                 Timeout = Timeout.InfiniteTimeSpan,
             };
@@ -107,7 +107,7 @@ internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, T
     /// Returns a response once it is complete. The SDK's own time-out ends with the headers: a body that stalls would block its caller
     /// indefinitely.
     /// </summary>
-    private sealed class WholeAnswers(HttpMessageHandler inner, TimeSpan timeout) : DelegatingHandler(inner)
+    private sealed class CompleteResponses(HttpMessageHandler inner, TimeSpan timeout) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -118,7 +118,7 @@ internal sealed class ConnectionPool(Func<HttpMessageHandler>? handler = null, T
             try
             {
                 response = await base.SendAsync(request, inTime.Token);
-                await response.Content.LoadIntoBufferAsync(MaxAnswerLength, inTime.Token);
+                await response.Content.LoadIntoBufferAsync(MaxResponseLength, inTime.Token);
                 if (await IsPageAsync(response.Content, inTime.Token)) throw NetworkException.OfPage(host, response.StatusCode);
                 return response;
             }

@@ -31,7 +31,7 @@ internal static class IamActions
     ];
 
     /// <summary>
-    /// Requests a second that AWS KMS allows for everything in the account and Region together.
+    /// Requests per second that AWS KMS allows for all callers in the account and Region together.
     /// Source: AWS KMS Developer Guide, Request quotas.
     /// </summary>
     public static int? RequestQuota(string operation) => operation switch

@@ -4,20 +4,20 @@ using System.Security.Authentication;
 
 namespace KeyRotation.Aws;
 
-/// <summary>How often a call is worth repeating.</summary>
+/// <summary>How often a call is worth retrying.</summary>
 internal enum Repeat
 {
-    /// <summary>The same would happen again.</summary>
+    /// <summary>A retry would fail the same way.</summary>
     Never,
 
-    /// <summary>It is most likely a setting, and perhaps a passing fault.</summary>
+    /// <summary>The cause is probably a setting, and perhaps a transient fault.</summary>
     FewTimes,
 
-    /// <summary>It passes.</summary>
+    /// <summary>The fault is transient.</summary>
     WhileThereIsTime,
 }
 
-/// <summary>A call that AWS did not answer: the network, or something in it, did not let it through.</summary>
+/// <summary>A call that got no response from AWS: the network, or something in it, did not let it through.</summary>
 /// <param name="host">The host that was called.</param>
 /// <param name="what">What failed, as the end of a sentence.</param>
 internal sealed class NetworkException(string host, string what, Repeat repeat, Exception? inner = null) : IOException($"{host}: {what}", inner)
@@ -35,7 +35,7 @@ internal sealed class NetworkException(string host, string what, Repeat repeat, 
         HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } e =>
             new(host, $"the proxy did not let the request through ({e.Message.TrimEnd('.')})", Repeat.FewTimes, e),
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } e =>
-            new(host, "the answer is longer than any answer of AWS", Repeat.Never, e),
+            new(host, "the response is longer than any response from AWS", Repeat.Never, e),
         HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } e =>
             new(host, "the connection was refused", Repeat.FewTimes, e),
         HttpRequestException { InnerException: SocketException { SocketErrorCode: var error } }
@@ -44,13 +44,13 @@ internal sealed class NetworkException(string host, string what, Repeat repeat, 
         OperationCanceledException { InnerException: TimeoutException } or HttpRequestException { InnerException: TimeoutException } =>
             new(host, "no connection could be made in time", Repeat.WhileThereIsTime, exception),
         OperationCanceledException e =>
-            new(host, $"no complete answer within {timeout.TotalSeconds:0.#} seconds", Repeat.WhileThereIsTime, e),
+            new(host, $"no complete response within {timeout.TotalSeconds:0.#} seconds", Repeat.WhileThereIsTime, e),
         HttpRequestException or IOException =>
-            new(host, "the connection ended before the answer was complete", Repeat.WhileThereIsTime, exception),
+            new(host, "the connection ended before the response was complete", Repeat.WhileThereIsTime, exception),
         _ => null,
     };
 
-    /// <summary>AWS answers in JSON or XML; a page comes from a proxy or a captive portal.</summary>
+    /// <summary>AWS responds in JSON or XML. An HTML page comes from a proxy or a captive portal.</summary>
     public static NetworkException OfPage(string host, HttpStatusCode status) =>
-        new(host, $"HTTP status {(int)status} with an HTML page, which is not an answer of AWS", (int)status >= 500 ? Repeat.WhileThereIsTime : Repeat.Never);
+        new(host, $"HTTP status {(int)status} with an HTML page, which is not a response from AWS", (int)status >= 500 ? Repeat.WhileThereIsTime : Repeat.Never);
 }

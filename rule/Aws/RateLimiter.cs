@@ -28,7 +28,7 @@ internal sealed class RateLimiter
     private int calls;
     private int throttled;
 
-    /// <param name="perSecond">The most calls in any one second.</param>
+    /// <param name="perSecond">The maximum number of calls in any one second.</param>
     public RateLimiter(double perSecond, TimeProvider clock)
     {
         this.clock = clock;
@@ -37,7 +37,7 @@ internal sealed class RateLimiter
         tokens = MaxTokens;
     }
 
-    /// <summary>Calls a second that may be made now.</summary>
+    /// <summary>The number of calls per second that may be made now.</summary>
     public double PerSecond => rate.PerSecond;
 
     private double MaxTokens => Math.Max(1, rate.PerSecond * Burst / Sent);
@@ -56,7 +56,7 @@ internal sealed class RateLimiter
         }
     }
 
-    /// <summary>AWS has answered a call.</summary>
+    /// <summary>Called when AWS has responded to a call.</summary>
     public void Answered(bool isThrottled)
     {
         lock (gate)
@@ -70,7 +70,7 @@ internal sealed class RateLimiter
         }
     }
 
-    /// <summary>Back to the full rate: how often earlier calls were throttled is no guide to the next invocation.</summary>
+    /// <summary>Returns to the full rate: how often earlier calls were throttled says nothing about the next invocation.</summary>
     public void Reset()
     {
         lock (gate)
@@ -80,7 +80,7 @@ internal sealed class RateLimiter
         }
     }
 
-    /// <summary>Null if the call may be made; otherwise how long it has to wait, which is no shorter than a timer can be.</summary>
+    /// <summary>Null if the call may be made; otherwise how long it must wait, which is never less than a timer can wait.</summary>
     private TimeSpan? TryTake()
     {
         lock (gate)
@@ -89,7 +89,7 @@ internal sealed class RateLimiter
             tokens = Math.Min(MaxTokens, tokens + ((now - filled).TotalSeconds * rate.PerSecond));
             filled = now;
 
-            // Sums of fractions can fall just short of a whole call.
+            // Floating-point sums can fall just short of a whole call.
             if (tokens < 1 - 1e-9) return TimeSpan.FromMilliseconds(Math.Max(1, 1000 * (1 - tokens) / rate.PerSecond));
             tokens--;
             return null;

@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 
 namespace KeyRotation.Aws;
 
-/// <summary>The rate limiters of one account and Region, which all of its clients share, as they share the quotas of AWS.</summary>
-/// <param name="quotaPercent">Share of each quota of KMS that may be used.</param>
+/// <summary>The rate limiters of one account and Region. All of its clients share them, as they share the AWS quotas.</summary>
+/// <param name="quotaPercent">The share of each KMS request quota that may be used.</param>
 internal sealed class RateLimits(int quotaPercent, TimeProvider clock)
 {
-    /// <summary>For operations without a published quota, of which a sweep calls none in parallel.</summary>
+    /// <summary>The limit for operations without a published quota. A sweep calls none of these in parallel.</summary>
     private const double PerSecond = 1000;
 
     private readonly ConcurrentDictionary<string, RateLimiter> limiters = new();

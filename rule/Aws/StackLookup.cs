@@ -5,15 +5,15 @@ using KeyRotation.Core;
 namespace KeyRotation.Aws;
 
 /// <summary>
-/// Which CloudFormation stack a key belongs to. It only improves the advice, so there is one short attempt, and "unknown" is a valid
-/// result.
+/// Finds the CloudFormation stack that a key belongs to. The stack only improves the annotation, so there is one short attempt, and
+/// "unknown" is a valid result.
 /// </summary>
-/// <param name="limiter">What the keys of a sweep wait for.</param>
+/// <param name="limiter">Limits the lookups of a sweep.</param>
 internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, RateLimiter? limiter)
 {
     /// <summary>
-    /// How many keys a sweep or an audit looks up, and how fast, which is ten seconds: CloudFormation's request quota is not published, and
-    /// deployments share it.
+    /// The maximum number of lookups in a sweep or an audit. At five per second they take ten seconds. CloudFormation does not publish its
+    /// request quota, and deployments share it.
     /// </summary>
     public const int MaxKeys = 50;
     public const double PerSecond = 5;
@@ -24,12 +24,12 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, RateLimi
     /// </summary>
     private const string ReplicaKey = "AWS::KMS::ReplicaKey";
 
-    /// <summary>How long the one try may take.</summary>
+    /// <summary>How long the one attempt may take.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private int lookups;
 
-    /// <summary>The owner of a key that needs a fix; unknown after the first <see cref="MaxKeys"/>, and without an answer.</summary>
+    /// <summary>The owner of a key that needs a fix; unknown after <see cref="MaxKeys"/> lookups, or without a response.</summary>
     public async Task<StackOwner> OwnerAsync(Verdict verdict, KeyFacts key, CancellationToken cancellationToken)
     {
         if (verdict is not Verdict.NonCompliant found || !found.IsFixedWhereDefined(key)) return new StackOwner.None();
@@ -46,7 +46,7 @@ internal sealed class StackLookup(IAmazonCloudFormation cloudFormation, RateLimi
             var response = await cloudFormation.DescribeStackResourcesAsync(
                 new DescribeStackResourcesRequest { PhysicalResourceId = key.KeyId }, oneTry.Token);
 
-            // Sources disagree whether the whole stack comes back, of which only 100 resources are shown, or the one resource.
+            // Sources disagree about the response: at most 100 resources of the whole stack, or the one resource.
             var resources = response.StackResources ?? [];
             var ofKey = resources.FindAll(r =>
                 r.PhysicalResourceId == key.KeyId && r.ResourceType is KeyFacts.ResourceType or ReplicaKey);

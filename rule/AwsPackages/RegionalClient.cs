@@ -19,11 +19,11 @@ internal abstract class RegionalClient(AWSCredentials credentials, RegionalConfi
     {
         public string ServiceId => serviceId;
 
-        /// <summary>Operations whose .NET name differs from AWS's; there are none.</summary>
+        /// <summary>Operations whose .NET name differs from the AWS name: none.</summary>
         public IDictionary<string, string> OperationNameMapping { get; } = new Dictionary<string, string>();
     }
 
-    /// <summary>The step that settles how a request is signed: Signature Version 4, the one scheme of both services.</summary>
+    /// <summary>Selects how a request is signed: with Signature Version 4, the only scheme of both services.</summary>
     private sealed class SigV4 : BaseAuthResolverHandler
     {
         protected override List<IAuthSchemeOption> ResolveAuthOptions(IExecutionContext executionContext) => AuthSchemeOption.DEFAULT_SIGV4;

@@ -7,12 +7,12 @@ using Amazon.Util.Internal;
 
 namespace KeyRotation.AwsPackages;
 
-/// <summary>The client configuration of a service with one endpoint a Region, as AWS Config and CloudFormation are.</summary>
+/// <summary>The client configuration of a service with one endpoint per Region: AWS Config or CloudFormation.</summary>
 /// <remarks>
-/// Their two published endpoint rule sets differ in the host alone (botocore, data/config/2014-11-12 and data/cloudformation/2010-05-15,
-/// endpoint-rule-set-1.json). Host, signing name and endpoint prefix are one word in both. AWS_ENDPOINT_URL and its service-specific form,
-/// derived from the service id, come with ClientConfig.ServiceURL; the default modes (AWS_DEFAULTS_MODE) are the SDK's and the same for
-/// every service, so the KMS package's copy of them serves.
+/// Their published endpoint rule sets differ only in the host (botocore, data/config/2014-11-12 and data/cloudformation/2010-05-15,
+/// endpoint-rule-set-1.json). Host, signing name and endpoint prefix are the same word in both. AWS_ENDPOINT_URL and its service-specific
+/// form, derived from the service ID, come with ClientConfig.ServiceURL. The default modes (AWS_DEFAULTS_MODE) are the same for every
+/// service, so those of the KMS package are used.
 /// </remarks>
 internal abstract class RegionalConfig : ClientConfig
 {
@@ -28,7 +28,7 @@ internal abstract class RegionalConfig : ClientConfig
 
     public override string RegionEndpointServiceName => AuthenticationServiceName;
 
-    /// <summary>In place of the version of Amazon's package, which this is not.</summary>
+    /// <summary>Stands in for the version of the Amazon package, because this is not that package.</summary>
     public override string UserAgent => field ??= InternalSDKUtils.BuildUserAgentString(ServiceId, "0.0.0-stand-in");
 
     public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) => new(

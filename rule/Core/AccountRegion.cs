@@ -5,6 +5,6 @@ internal sealed record AccountRegion(string Partition, string Region, string Acc
 {
     public string KeyArn(string keyId) => $"arn:{Partition}:kms:{Region}:{AccountId}:key/{keyId}";
 
-    /// <param name="roleName">The name, with its path.</param>
+    /// <param name="roleName">The role name, with its path.</param>
     public string RoleArn(string roleName) => $"arn:{Partition}:iam::{AccountId}:role/{roleName}";
 }

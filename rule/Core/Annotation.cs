@@ -9,11 +9,11 @@ internal static class Annotation
     private const string FixMark = " Fix: ";
     private const string PerhapsInStack = "in its CloudFormation stack, if it has one; else ";
 
-    // CloudFormation does nothing for a period alone.
+    // CloudFormation ignores a period without EnableKeyRotation.
     private const string SetInStack = "set EnableKeyRotation: true and RotationPeriodInDays: ";
 
     /// <summary>
-    /// The cause comes first, so that a cut keeps it. A next step is whole or left out: half a command would be a different command.
+    /// The cause comes first, so that a cut keeps it. A fix is complete or left out: half a command would be a different command.
     /// </summary>
     public static string Of(Verdict verdict, KeyFacts key, int maxRotationPeriodInDays, StackOwner owner)
     {
@@ -25,13 +25,13 @@ internal static class Annotation
     }
 
     /// <summary>
-    /// The annotation without the part about a stack. Only CloudFormation knows the stack of a key, and a sweep compares before it asks: so
-    /// annotations are the same for all stacks, and not the same as for no stack.
+    /// The annotation up to the part about the stack. Only CloudFormation knows the stack of a key, and a sweep compares before it calls
+    /// CloudFormation. So all stacks give the same text here, which differs from the text for a key without a stack.
     /// </summary>
     public static string WithoutStack(string annotation) =>
         annotation.LastIndexOf(SetInStack, StringComparison.Ordinal) is >= 0 and var stack ? annotation[..stack] : annotation;
 
-    /// <summary>The same advice, the fullest first: the first that fits is taken.</summary>
+    /// <summary>The same fix in several lengths, longest first. The first that fits is used.</summary>
     public static string[] NextSteps(Fix fix, KeyFacts key, int days, StackOwner owner) => fix switch
     {
         Fix.AllowReading => ["allow the rule's role to read this key in the key policy."],
@@ -41,7 +41,7 @@ internal static class Annotation
         _ => EnabledFirst(key, SetRotation(key, days, owner)),
     };
 
-    /// <summary>KMS answers a change of a disabled key's rotation with DisabledException. A replica's is changed on its primary.</summary>
+    /// <summary>KMS does not change the rotation of a disabled key (DisabledException). A replica's is changed on its primary.</summary>
     private static string[] EnabledFirst(KeyFacts key, string[] steps) =>
         key.KeyState == "Disabled" && !key.IsReplica ? Array.ConvertAll(steps, step => "enable the key, then " + step) : steps;
 
@@ -93,7 +93,7 @@ internal static class Annotation
         $"aws kms enable-key-rotation --region {region} --rotation-period-in-days {days} --key-id {keyId}";
 }
 
-/// <summary>Where the key is defined, and so where its rotation has to be set: by hand it would be drift.</summary>
+/// <summary>Where the key is defined, and so where its rotation must be set. A change by hand would be drift.</summary>
 internal abstract record StackOwner
 {
     private StackOwner()
@@ -104,6 +104,6 @@ internal abstract record StackOwner
 
     public sealed record None : StackOwner;
 
-    /// <summary>CloudFormation was not called, or did not answer.</summary>
+    /// <summary>CloudFormation was not called, or did not respond.</summary>
     public sealed record Unknown : StackOwner;
 }

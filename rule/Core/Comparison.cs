@@ -9,24 +9,24 @@ internal enum Difference
     /// <summary>The verdict or its annotation.</summary>
     Result,
 
-    /// <summary>Nothing but the stack that owns the key: the result was written without knowing it.</summary>
+    /// <summary>Only the stack that owns the key: the result was written before the stack was known.</summary>
     Owner,
 }
 
-/// <summary>Decides what a sweep reports: AWS Config bills each evaluation, so a result that it holds is not sent again.</summary>
+/// <summary>Decides which results a sweep reports. AWS Config bills each evaluation, so a result that it holds is not sent again.</summary>
 internal static class Comparison
 {
-    /// <summary>The names of a stack and of its resource are not compared, so that one stack stands for all.</summary>
+    /// <summary>The names of a stack and its resource are not compared, so one name stands for all.</summary>
     private const string AnyName = "";
 
     /// <param name="existing">The result that AWS Config holds, or null.</param>
-    /// <param name="isComplete">All existing results are known, so that a null means that there is none.</param>
+    /// <param name="isComplete">All existing results are known, so null means that there is none.</param>
     public static Difference Of(Verdict verdict, KeyFacts key, ExistingResult? existing, bool isComplete, RuleParameters parameters) =>
         verdict switch
         {
             Verdict.Unreadable => Difference.None,
 
-            // AWS Config keeps no NOT_APPLICABLE result: one is reported in place of another result, if there is or may be one.
+            // AWS Config cleans up NOT_APPLICABLE results: one is reported only in place of another result, if there is or may be one.
             Verdict.NotApplicable when existing is not null => Difference.Result,
             Verdict.NotApplicable when key.IsGone || key.KeyManager == "AWS" => Difference.None,
             Verdict.NotApplicable when parameters.Report == Report.Changes && isComplete => Difference.None,

@@ -13,20 +13,20 @@ internal abstract record Exemption
     {
     }
 
-    /// <summary>A sentence for the owner of a key whose exemption does not hold, or nothing.</summary>
+    /// <summary>A sentence for the owner of a key whose exemption has no effect, or an empty string.</summary>
     public virtual string Note => "";
 
     public sealed record Holds(string Finding) : Exemption;
 
     public sealed record None : Exemption;
 
-    /// <summary>There is a tag, but it exempts nothing (any more).</summary>
+    /// <summary>The key has the tag, but the tag does not exempt it, or no longer does.</summary>
     public sealed record Void(string Why) : Exemption
     {
         public override string Note => " " + Why;
     }
 
-    /// <summary>The tags are not known: they have not been read, or could not be read.</summary>
+    /// <summary>The tags are not known: they were not read yet, or could not be read.</summary>
     public sealed record Unknown(ReadFailure? Failure) : Exemption;
 
     public static Exemption Of(KeyFacts key, RuleParameters parameters, DateTimeOffset now) => parameters switch
@@ -47,7 +47,7 @@ internal abstract record Exemption
             || !DateOnly.TryParseExact(text[..DateFormat.Length], DateFormat, CultureInfo.InvariantCulture, default, out var lastDay)
             || (text.Length > DateFormat.Length && char.IsLetterOrDigit(text[DateFormat.Length])))
         {
-            return new Void($"Tag {tagKey} exempts nothing: its value must start with a date such as 2030-12-31.");
+            return new Void($"Tag {tagKey} has no effect: its value must start with a date such as 2030-12-31.");
         }
 
         if (DateOnly.FromDateTime(now.UtcDateTime) > lastDay)

@@ -1,17 +1,17 @@
 namespace KeyRotation.Core;
 
 /// <summary>
-/// The facts that the rule knows about one key. A null means "not known yet", never "no": the rule reads a fact before it uses the fact.
+/// The facts that the rule knows about one key. Null means "not known yet", never "no": the rule reads a fact before it uses it.
 /// </summary>
 internal sealed record KeyFacts
 {
     /// <summary>CloudFormation's and AWS Config's name for a KMS key.</summary>
     public const string ResourceType = "AWS::KMS::Key";
 
-    /// <summary>The bare key id; a multi-Region key's starts with <c>mrk-</c>.</summary>
+    /// <summary>The key ID. That of a multi-Region key starts with <c>mrk-</c>.</summary>
     public required string KeyId { get; init; }
 
-    /// <summary>The key ARN. KMS gets it in each call, because it would look for a bare id in the caller's own account.</summary>
+    /// <summary>The key ARN. Each call names the key by it, because KMS looks for a key ID in the caller's own account.</summary>
     public required string Arn { get; init; }
 
     /// <summary>The key is deleted, AWS Config does not record it, or it left the rule's scope.</summary>
@@ -28,7 +28,7 @@ internal sealed record KeyFacts
     public string? PrimaryKeyArn { get; init; }
     public DateTimeOffset? CreationDate { get; init; }
 
-    /// <summary>DescribeKey has answered: AWS has no value for a fact that is still null.</summary>
+    /// <summary>DescribeKey has responded: AWS has no value for a fact that is still null.</summary>
     public bool IsDescribed { get; init; }
 
     /// <summary>Why DescribeKey failed.</summary>
@@ -37,13 +37,13 @@ internal sealed record KeyFacts
     /// <summary>The status in the configuration item. It can be old, so it only proves "off", and only if KMS denies the call.</summary>
     public bool? RecordedRotationStatus { get; init; }
 
-    /// <summary>The answer of GetKeyRotationStatus; null until it is called.</summary>
+    /// <summary>The response from GetKeyRotationStatus; null until it is called.</summary>
     public RotationStatus? Rotation { get; init; }
 
-    /// <summary>When a rotation on demand was started that has not finished; KMS returns it with the rotation status.</summary>
+    /// <summary>When a rotation on demand started that has not finished. KMS returns this with the rotation status.</summary>
     public DateTimeOffset? OnDemandRotationStartDate { get; init; }
 
-    /// <summary>The rotations that happened; null until KMS is asked.</summary>
+    /// <summary>The rotations that happened; null until they are read.</summary>
     public RotationHistory? Rotations { get; init; }
 
     /// <summary>All tags of the key; null until they are known.</summary>
@@ -52,11 +52,11 @@ internal sealed record KeyFacts
     /// <summary>Why ListResourceTags failed.</summary>
     public ReadFailure? TagsFailure { get; init; }
 
-    /// <summary>DescribeKey can still be asked.</summary>
+    /// <summary>DescribeKey was not called yet.</summary>
     public bool IsDescriptionOpen => !IsDescribed && DescriptionFailure is null;
 
-    /// <summary>Why the creation date is not known, once DescribeKey has been asked.</summary>
-    public ReadFailure CreationDateFailure => DescriptionFailure ?? new("KMS answered without CreationDate");
+    /// <summary>Why the creation date is not known, after DescribeKey was called.</summary>
+    public ReadFailure CreationDateFailure => DescriptionFailure ?? new("KMS returned no CreationDate");
 
     public bool IsMultiRegion => KeyId.StartsWith("mrk-", StringComparison.Ordinal);
 
@@ -68,7 +68,7 @@ internal sealed record KeyFacts
     public bool IsRotationOff => Rotation is RotationStatus.Off
         || (Rotation is RotationStatus.Unreadable { Failure.AccessDenied: true } && RecordedRotationStatus == false);
 
-    /// <summary>The first fact still missing to tell what kind of key this is, or null.</summary>
+    /// <summary>The first missing fact about the kind of the key, or null.</summary>
     public string? MissingFact =>
         KeyManager is null ? nameof(KeyManager)
         : KeySpec is null ? nameof(KeySpec)
@@ -77,11 +77,11 @@ internal sealed record KeyFacts
         : MultiRegionKeyType is null && IsMultiRegion ? nameof(MultiRegionKeyType)
         : null;
 
-    /// <summary>The fourth part of <c>arn:partition:kms:region:account:key/id</c>, or nothing where it is not an ARN.</summary>
+    /// <summary>The fourth part of <c>arn:partition:kms:region:account:key/id</c>, or an empty string if it is not an ARN.</summary>
     public static string RegionOf(string arn) => arn.Split(':') is [_, _, _, var region, ..] ? region : "";
 }
 
-/// <summary>The answer of GetKeyRotationStatus.</summary>
+/// <summary>The response from GetKeyRotationStatus.</summary>
 internal abstract record RotationStatus
 {
     private RotationStatus()
@@ -101,26 +101,26 @@ internal abstract record RotationStatus
     public sealed record Unreadable(ReadFailure Failure) : RotationStatus;
 }
 
-/// <summary>What ListKeyRotations answered.</summary>
+/// <summary>The response from ListKeyRotations.</summary>
 internal abstract record RotationHistory
 {
     private RotationHistory()
     {
     }
 
-    /// <param name="Newest">The date of the newest rotation, automatic or on demand; null where there was none.</param>
+    /// <param name="Newest">The date of the newest rotation, automatic or on demand; null if there was none.</param>
     /// <param name="Type">AUTOMATIC or ON_DEMAND, as KMS names it.</param>
     /// <param name="Count">How many rotations KMS lists.</param>
     public sealed record Known(DateTimeOffset? Newest, string? Type = null, int Count = 0) : RotationHistory;
 
-    /// <summary>Never "never rotated".</summary>
+    /// <summary>This never means "never rotated".</summary>
     public sealed record Unreadable(ReadFailure Failure) : RotationHistory;
 }
 
 /// <summary>Why a fact about a key could not be read.</summary>
-/// <param name="Cause">The error code of AWS, or the defect of the answer.</param>
+/// <param name="Cause">The AWS error code, or what is wrong with the response.</param>
 /// <param name="AccessDenied">AWS denied the call, so a retry does not help.</param>
-/// <param name="Detail">The operation with the message of AWS, for the person who has to fix it.</param>
+/// <param name="Detail">The operation and the AWS message, for the person who must fix it.</param>
 internal sealed record ReadFailure(string Cause, bool AccessDenied = false, string? Detail = null)
 {
     public string Sentence => (Detail ?? Cause).TrimEnd('.');

@@ -1,14 +1,14 @@
 namespace KeyRotation.Core;
 
 /// <summary>
-/// Since when a key has its current material: its newest rotation, automatic or on demand, or if there was none, its creation.
+/// The date of a key's current material: that of its newest rotation, automatic or on demand, or if there was none, of its creation.
 /// </summary>
 internal abstract record KeyMaterial
 {
-    /// <summary>KMS takes minutes for a rotation on demand; one that runs for longer than this proves nothing.</summary>
+    /// <summary>A rotation on demand takes KMS minutes. One that has been running for longer than this proves nothing.</summary>
     private static readonly TimeSpan LongestRotation = TimeSpan.FromDays(1);
 
-    /// <summary>KMS may answer some minutes after the time by which the key is judged, and its clock can differ.</summary>
+    /// <summary>KMS may respond some minutes after the time at which the key is judged, and its clock can differ.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromHours(1);
 
     private KeyMaterial()
@@ -22,8 +22,8 @@ internal abstract record KeyMaterial
     /// <summary>A rotation on demand is running.</summary>
     public sealed record Rotating(DateTimeOffset StartDate) : KeyMaterial;
 
-    /// <summary>Not known before this question is answered.</summary>
-    public sealed record Asks(Question Question) : KeyMaterial;
+    /// <summary>Not known until this question is answered.</summary>
+    public sealed record Pending(Question Question) : KeyMaterial;
 
     public sealed record Unreadable(string What, ReadFailure Failure) : KeyMaterial;
 
@@ -35,7 +35,7 @@ internal abstract record KeyMaterial
         _ when key.OnDemandRotationStartDate is { } start && start > now - LongestRotation && !IsInFuture(start, now) =>
             new Rotating(start),
         NeverRotated when key.CreationDate is { } created => Dated("creation date", created, isRotated: false, now),
-        NeverRotated when key.IsDescriptionOpen => new Asks(Question.Description),
+        NeverRotated when key.IsDescriptionOpen => new Pending(Question.Description),
         NeverRotated => new Unreadable("creation date", key.CreationDateFailure),
         var rotated => rotated,
     };
@@ -46,12 +46,12 @@ internal abstract record KeyMaterial
         RotationHistory.Known { Newest: { } newest } => Dated("rotation history", newest, isRotated: true, now),
         RotationHistory.Known => new NeverRotated(),
         RotationHistory.Unreadable { Failure: var failure } => new Unreadable("rotation history", failure),
-        _ => new Asks(Question.RotationHistory),
+        _ => new Pending(Question.RotationHistory),
     };
 
     public static bool IsInFuture(DateTimeOffset date, DateTimeOffset now) => date > now + ClockTolerance;
 
     private static KeyMaterial Dated(string what, DateTimeOffset date, bool isRotated, DateTimeOffset now) => IsInFuture(date, now)
-        ? new Unreadable(what, new($"KMS answered with the date {date.UtcDateTime:yyyy-MM-dd}, which is in the future"))
+        ? new Unreadable(what, new($"KMS returned the date {date.UtcDateTime:yyyy-MM-dd}, which is in the future"))
         : new Since(date, isRotated);
 }

@@ -12,7 +12,7 @@ namespace KeyRotation.Core;
 /// f) the key is disabled, and disabledKeys=skip                                        NOT_APPLICABLE
 /// g) the key is a multi-Region replica, and replicaKeys=skip                           NOT_APPLICABLE
 /// h) the key is exempt, by exemptKeyIds or by an unexpired exemptTagKey                NOT_APPLICABLE
-/// i) what decides could not be read: unreadableKeys=fail        no verdict, the invocation fails
+/// i) a fact that decides is unreadable: unreadableKeys=fail     no verdict, the invocation fails
 ///                                    unreadableKeys=nonCompliant                       NON_COMPLIANT
 /// n) imported, and its key material is older than maxRotationPeriodInDays              NON_COMPLIANT
 /// o) imported, and its key material is not older                                       COMPLIANT
@@ -20,14 +20,14 @@ namespace KeyRotation.Core;
 /// o) rotation is off, onDemandRotation=count, and it was rotated within that time      COMPLIANT
 /// k) rotation is off                                                                   NON_COMPLIANT
 /// l) rotation is on, but its period is longer than maxRotationPeriodInDays             NON_COMPLIANT
-/// p) rotation is on, rotationEvidence=require, and its key material is 7 days older    NON_COMPLIANT
+/// p) rotation is on, rotationEvidence=require, and rotation is over 7 days overdue     NON_COMPLIANT
 /// m) rotation is on, and its period is within maxRotationPeriodInDays                  COMPLIANT
 /// </code>
 /// With importedKeys=evaluate, d) applies only to imported keys that have no key material yet. Key material dates from the newest rotation,
 /// of either type, or if there was none, from the key's creation. A replica that was never rotated can be younger than its material: if it
-/// is not too old itself, g) applies, and the age is judged at its primary key. If a fact is missing, the next scenario that is known to
+/// is not too old itself, g) applies, and the age of its primary key is judged. If a fact is missing, the next scenario that is known to
 /// match gives the verdict: a) to h) have the same verdict, so the fact could not change it. The rule requests only the next fact that it
-/// needs (<see cref="Judgment.Pending"/>): a key that a) to h) decide costs no call where they are known.
+/// needs (<see cref="Judgment.Pending"/>): a key that a) to h) decide costs no call if their facts are known.
 /// </summary>
 internal static class KeyRule
 {
@@ -74,11 +74,11 @@ internal static class KeyRule
         _ when exemption is Exemption.Holds holds =>
             NotApplicable('h', holds.Finding),
 
-        // The kind of the key is not known: not even unreadableKeys=nonCompliant may make it NON_COMPLIANT then.
+        // The kind of the key is not known. Then not even unreadableKeys=nonCompliant may make it NON_COMPLIANT.
         _ when key.MissingFact is not null && key.DescriptionFailure is not null =>
             new Verdict.Unreadable($"The key could not be described: {key.DescriptionFailure.Sentence}."),
         _ when key.MissingFact is not null && key.IsDescribed =>
-            new Verdict.Unreadable($"DescribeKey answered without {key.MissingFact}."),
+            new Verdict.Unreadable($"DescribeKey returned no {key.MissingFact}."),
         _ when key.MissingFact is not null =>
             new Judgment.Pending(Question.Description),
 
@@ -119,7 +119,7 @@ internal static class KeyRule
     private static Judgment JudgeImported(KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) =>
         KeyMaterial.Of(key, now) switch
         {
-            KeyMaterial.Asks { Question: var question } =>
+            KeyMaterial.Pending { Question: var question } =>
                 new Judgment.Pending(question),
             KeyMaterial.Unreadable { What: var what, Failure: var failure } =>
                 Unreadable(what, failure, parameters, exemption),
@@ -154,7 +154,7 @@ internal static class KeyRule
     private static Judgment JudgeRotatedOnDemand(KeyFacts key, RuleParameters parameters, DateTimeOffset now, Exemption exemption) =>
         KeyMaterial.LastRotation(key, now) switch
         {
-            KeyMaterial.Asks { Question: var question } =>
+            KeyMaterial.Pending { Question: var question } =>
                 new Judgment.Pending(question),
             KeyMaterial.Unreadable { What: var what, Failure: var failure } =>
                 Unreadable(what, failure, parameters, exemption),
@@ -176,7 +176,7 @@ internal static class KeyRule
             _ when !key.IsMultiRegion && key.CreationDate is { } created
                 && created >= Limit(parameters, now) - Tolerance && !KeyMaterial.IsInFuture(created, now) =>
                 RotationIsOn(on, parameters),
-            KeyMaterial.Asks { Question: var question } =>
+            KeyMaterial.Pending { Question: var question } =>
                 new Judgment.Pending(question),
             KeyMaterial.Unreadable { What: var what, Failure: var failure } =>
                 Unreadable(what, failure, parameters, exemption),
@@ -217,7 +217,7 @@ internal static class KeyRule
     private static Verdict.NonCompliant NonCompliant(char scenario, string finding, Exemption exemption) =>
         new(scenario, finding + exemption.Note, Fix.EnableKeyRotation);
 
-    /// <summary>Scenario i: the parameter decides whether an unreadable key is a failure or a finding.</summary>
+    /// <summary>Scenario i: <c>unreadableKeys</c> decides whether an unreadable key is a failure or a finding.</summary>
     private static Verdict Unreadable(string what, ReadFailure failure, RuleParameters parameters, Exemption exemption) =>
         parameters.UnreadableKeys == UnreadableKeys.NonCompliant
             ? new Verdict.NonCompliant('i', $"The {what} could not be read: {failure.Cause}.{exemption.Note}", failure.AccessDenied ? Fix.AllowReading : Fix.Wait)

@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace KeyRotation.Core;
 
-/// <summary>Something that a person must correct before the rule can judge: numbered, so that TROUBLESHOOTING.md can explain it.</summary>
-/// <param name="Number">Looked up in TROUBLESHOOTING.md; a number never gets a second meaning.</param>
-/// <param name="Message">The value that is wrong, its place, and the valid values.</param>
+/// <summary>A fault that a person must correct before the rule can judge. Its number is explained in TROUBLESHOOTING.md.</summary>
+/// <param name="Number">A number never gets a second meaning.</param>
+/// <param name="Message">The wrong value, its place, and the valid values.</param>
 internal sealed record Problem(ProblemNumber Number, string Message)
 {
     /// <summary>
-    /// Where JSON is not valid. The exception's own message quotes the text there, which may be a token or a policy.
+    /// The place where JSON is not valid. The exception's own message quotes the text, which may be a token or a policy.
     /// </summary>
     public static string PlaceOf(JsonException e) => (e.LineNumber, e.BytePositionInLine) is ({ } line, { } place)
-        ? $"it is wrong, or ends, at line {line + 1}, byte {place + 1}"
+        ? $"it is invalid or incomplete at line {line + 1}, byte {place + 1}"
         : "it is not valid";
 
     public override string ToString() => $"KR{(int)Number:00}: {Message}";

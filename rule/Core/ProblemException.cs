@@ -1,6 +1,6 @@
 namespace KeyRotation.Core;
 
-/// <summary>The invocation cannot succeed, and a person can do something about it.</summary>
+/// <summary>The invocation cannot succeed until a person corrects the fault.</summary>
 internal sealed class ProblemException(params IReadOnlyList<Problem> problems) : Exception(string.Join('\n', problems))
 {
     public ProblemException(ProblemNumber number, string message)

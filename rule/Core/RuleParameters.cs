@@ -52,7 +52,7 @@ internal sealed partial record RuleParameters
 {
     public static readonly RuleParameters Default = new();
 
-    /// <summary>Longest rotation period allowed, in days: 90 to 2560, the range that KMS itself has.</summary>
+    /// <summary>Longest rotation period allowed, in days: 90 to 2560, as in KMS.</summary>
     public int MaxRotationPeriodInDays { get; init; } = 365;
 
     public DisabledKeys DisabledKeys { get; init; }
@@ -67,7 +67,7 @@ internal sealed partial record RuleParameters
 
     public string? ExemptTagKey { get; init; }
 
-    /// <summary>Whether a rotating key must also have been rotated.</summary>
+    /// <summary>Whether a key with rotation on must also have been rotated.</summary>
     public RotationEvidence RotationEvidence { get; init; }
 
     /// <summary>Whether rotations on demand count for a key whose automatic rotation is off.</summary>
@@ -76,7 +76,7 @@ internal sealed partial record RuleParameters
     /// <summary>Whether keys with imported material are judged, by their last rotation.</summary>
     public ImportedKeys ImportedKeys { get; init; }
 
-    /// <summary>Name of the role to assume in the account of the event, with its path.</summary>
+    /// <summary>The name, with its path, of the role to assume in the event's account.</summary>
     public string? ExecutionRoleName { get; init; }
 
     public Report Report { get; init; }
@@ -100,8 +100,8 @@ internal sealed partial record RuleParameters
     ];
 
     /// <summary>
-    /// A parameter that is missing, null or empty keeps its default: a template writes null or an empty string for a value that its user
-    /// left out. An unknown name or an invalid value is a problem, because a guess would apply a rule that nobody configured.
+    /// A parameter that is missing, null or empty keeps its default: a template writes null or an empty string for a value that its
+    /// user left out. An unknown name or an invalid value is a problem, because a guess would apply a rule that nobody configured.
     /// </summary>
     public static bool TryParse(string? json, [NotNullWhen(true)] out RuleParameters? parameters, [NotNullWhen(false)] out Problem? problem)
     {
@@ -125,7 +125,7 @@ internal sealed partial record RuleParameters
         catch (InvalidOperationException)
         {
             // Half a surrogate pair, such as "\ud800".
-            problem = new(ProblemNumber.ParametersAreNotJson, "ruleParameters must be a JSON object: a text in it is not Unicode.");
+            problem = new(ProblemNumber.ParametersAreNotJson, "ruleParameters must be a JSON object: it contains a string that is not valid Unicode.");
         }
 
         if (problem is not null) parameters = null;
@@ -180,7 +180,7 @@ internal sealed partial record RuleParameters
             Default = otherwise.ToString(CultureInfo.InvariantCulture),
         };
 
-    /// <summary>A value is spelled as its constant, with a small first letter. The first one is the default.</summary>
+    /// <summary>A value is the name of its constant, with a lowercase first letter. The first one is the default.</summary>
     private static Definition Choice<T>(string name, Func<RuleParameters, T, RuleParameters> with)
         where T : struct, Enum
     {
@@ -199,13 +199,13 @@ internal sealed partial record RuleParameters
     [GeneratedRegex(@"^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}\z")]
     private static partial Regex RoleName();
 
-    /// <param name="Name">As the documents spell it; case-insensitive.</param>
+    /// <param name="Name">The name as documented; it is not case-sensitive.</param>
     /// <param name="Valid">The valid values, as the end of a sentence.</param>
-    /// <param name="OwnType">What it may be in JSON besides a string.</param>
-    /// <param name="With">The parameters with this value, or null if the value is not valid.</param>
+    /// <param name="OwnType">The JSON type that is valid besides a string.</param>
+    /// <param name="With">Returns the parameters with this value, or null if the value is not valid.</param>
     internal sealed record Definition(string Name, string Valid, JsonValueKind OwnType, Func<RuleParameters, string, RuleParameters?> With)
     {
-        /// <summary>The value that applies if none is given; null is none.</summary>
+        /// <summary>The value that applies if none is given; null means none.</summary>
         public string? Default { get; init; }
     }
 }

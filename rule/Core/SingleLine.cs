@@ -3,7 +3,7 @@ using System.Text;
 
 namespace KeyRotation.Core;
 
-/// <summary>Text that others wrote, safe to show: nothing in it breaks the line, turns the text around, or is not text at all.</summary>
+/// <summary>Makes text from outside safe to show: without line breaks, changes of direction, or characters that are not valid.</summary>
 internal static class SingleLine
 {
     public static string Of(string text)

@@ -1,6 +1,6 @@
 namespace KeyRotation.Core;
 
-/// <summary>The result of judging a key: a verdict, or a question that comes first.</summary>
+/// <summary>The result of judging a key: a verdict, or a question to answer first.</summary>
 internal abstract record Judgment
 {
     /// <summary>The facts are not sufficient yet: answer this question and judge again.</summary>
@@ -16,14 +16,14 @@ internal abstract record Verdict(char Scenario, string Finding) : Judgment
 
     public sealed record NonCompliant(char Scenario, string Finding, Fix Fix) : Verdict(Scenario, Finding)
     {
-        /// <summary>Rotation is set where the key is defined, which may be a stack; a replica's is its primary's.</summary>
+        /// <summary>The fix belongs where the key is defined, which may be a stack. Rotation of a replica is set on its primary.</summary>
         public bool IsFixedWhereDefined(KeyFacts key) => Fix == Fix.EnableKeyRotation && !key.IsReplica;
     }
 
     public sealed record NotApplicable(char Scenario, string Finding) : Verdict(Scenario, Finding);
 
-    /// <summary>The key cannot be judged: neither "on" nor "off" would be true. The invocation fails and names the key.</summary>
-    /// <param name="IsTransient">AWS failed, rather than refused: the key can be judged later.</param>
+    /// <summary>The key cannot be judged: neither "on" nor "off" is known to be true. The invocation fails and names the key.</summary>
+    /// <param name="IsTransient">AWS failed, rather than denied the call: the key can be judged later.</param>
     public sealed record Unreadable(string Finding, bool IsTransient = false) : Verdict('i', Finding);
 }
 
@@ -55,7 +55,7 @@ internal enum Fix
     /// <summary>The same, but KMS rotates imported key material only to other imported material.</summary>
     ImportKeyMaterialThenRotate,
 
-    /// <summary>Let the rule read the key.</summary>
+    /// <summary>Allow the rule to read the key.</summary>
     AllowReading,
 
     /// <summary>AWS failed; nothing has to be done on the key.</summary>

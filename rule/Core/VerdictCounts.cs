@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace KeyRotation.Core;
 
-/// <summary>How many keys got which verdict, and by which scenario.</summary>
+/// <summary>The number of keys by verdict and by scenario.</summary>
 internal sealed record VerdictCounts
 {
     public static readonly VerdictCounts None = new();

@@ -29,7 +29,7 @@ internal static class ConfigEventReader
         {
             return JsonElement.Parse(json) is { ValueKind: JsonValueKind.Object } configEvent
                 ? configEvent
-                : throw new ProblemException(ProblemNumber.EventIsNotJson, "The event must be the JSON object that AWS Config sends, and not another JSON value.");
+                : throw new ProblemException(ProblemNumber.EventIsNotJson, "The event must be the JSON object that AWS Config sends, not another JSON value.");
         }
         catch (JsonException e)
         {

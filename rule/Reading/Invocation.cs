@@ -4,18 +4,18 @@ using KeyRotation.Core;
 
 namespace KeyRotation.Reading;
 
-/// <summary>One event of AWS Config, checked strictly: after this it can be judged and reported.</summary>
-/// <param name="Place">The account and Region of the event. KMS would not find a key of another one, and that would prove nothing.</param>
+/// <summary>One event of AWS Config, validated: its key can be judged and reported.</summary>
+/// <param name="Place">The account and Region of the event. KMS does not find the keys of another, which would prove nothing.</param>
 internal sealed record Invocation(
     AccountRegion Place, RuleParameters Parameters, string ResultToken, string ConfigRuleName, Notification Notification)
 {
     public static Invocation Of(ConfigEvent configEvent, string region)
     {
-        var accountId = Required(configEvent.AccountId, "accountId", "an account id");
+        var accountId = Required(configEvent.AccountId, "accountId", "an account ID");
         if (accountId.Length != 12 || !accountId.All(char.IsAsciiDigit))
             throw new ProblemException(ProblemNumber.EventField, $"accountId is '{SingleLine.Cut(accountId)}'; it must be 12 digits.");
 
-        var resultToken = Required(configEvent.ResultToken, "resultToken", "the token that AWS Config gave");
+        var resultToken = Required(configEvent.ResultToken, "resultToken", "the result token from AWS Config");
         if (!RuleParameters.TryParse(configEvent.RuleParameters, out var parameters, out var problem))
             throw new ProblemException(problem);
 
@@ -34,7 +34,7 @@ internal sealed record Invocation(
         {
             throw new ProblemException(
                 ProblemNumber.OtherRegionOrAccount,
-                $"configRuleArn is of {SingleLine.Cut(rule.region)}; this function judges the keys of its own Region, {region}.");
+                $"configRuleArn is in {SingleLine.Cut(rule.region)}; this function judges only keys in its own Region, {region}.");
         }
 
         var partition = string.IsNullOrEmpty(rule.partition) ? RegionEndpoint.GetBySystemName(region).PartitionName : rule.partition;
@@ -53,7 +53,7 @@ internal sealed record Invocation(
                     ?? throw invokingEvent["notificationCreationTime"].Problem("the time of the notification")),
             var other => throw new ProblemException(
                 ProblemNumber.MessageType,
-                $"invokingEvent.messageType is '{SingleLine.Cut(other)}'; valid are ConfigurationItemChangeNotification, "
+                $"invokingEvent.messageType is '{SingleLine.Cut(other)}'; valid values are ConfigurationItemChangeNotification, "
                 + "OversizedConfigurationItemChangeNotification, ScheduledNotification and ConfigurationSnapshotDeliveryCompleted."),
         };
 

@@ -7,7 +7,7 @@ namespace KeyRotation.Reading;
 
 /// <summary>
 /// One field of a JSON text, with its path: a missing or wrong value becomes a numbered problem that names it.
-/// A field that is absent and one that is null are the same: AWS Config writes both.
+/// An absent field and a null field are the same: AWS Config writes both.
 /// </summary>
 internal readonly record struct JsonField(string Path, JsonElement? Json)
 {
@@ -49,14 +49,14 @@ internal readonly record struct JsonField(string Path, JsonElement? Json)
     private const DateTimeStyles TimeStyles =
         DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.NoCurrentDateDefault;
 
-    public DateTimeOffset? Time => IsAbsent ? null : ReadableTime ?? throw Problem("a time: ISO 8601 text or epoch milliseconds");
+    public DateTimeOffset? Time => IsAbsent ? null : ReadableTime ?? throw Problem("a time: an ISO 8601 string or epoch milliseconds");
 
     /// <summary>ISO 8601, or epoch milliseconds: KMS items have been recorded with both. Any other value counts as absent.</summary>
     public DateTimeOffset? ReadableTime
     {
         get
         {
-            // The bounds keep every sum with a time in range; KMS itself is from 2014.
+            // The bounds keep every sum with a time in range. KMS exists since 2014.
             var time = Json switch
             {
                 { ValueKind: JsonValueKind.Number } number when number.TryGetDecimal(out var milliseconds)
@@ -70,7 +70,7 @@ internal readonly record struct JsonField(string Path, JsonElement? Json)
         }
     }
 
-    /// <summary>The same place, with JSON that was encoded as text (once or more, as the history API does) taken out of the text.</summary>
+    /// <summary>The same field, with JSON that was encoded as a string (once or more, as in the history API) decoded.</summary>
     public JsonField Decoded => Decode("whole, valid JSON");
 
     /// <summary>A name that appears twice is a problem. Only the names that are read are checked.</summary>
@@ -87,7 +87,7 @@ internal readonly record struct JsonField(string Path, JsonElement? Json)
                 foreach (var property in Is(JsonValueKind.Object, "an object").EnumerateObject())
                 {
                     if (!property.NameEquals(utf8Name)) continue;
-                    if (found is not null) throw new ProblemException(ProblemNumber.EventField, $"{path} appears twice; it may appear once.");
+                    if (found is not null) throw new ProblemException(ProblemNumber.EventField, $"{path} appears twice; it may appear only once.");
                     found = property.Value;
                 }
 
@@ -96,7 +96,7 @@ internal readonly record struct JsonField(string Path, JsonElement? Json)
             catch (InvalidOperationException)
             {
                 // Half a surrogate pair, such as "\ud800".
-                throw Problem("an object whose names are Unicode text");
+                throw Problem("an object whose names are valid Unicode");
             }
         }
     }
@@ -118,15 +118,15 @@ internal readonly record struct JsonField(string Path, JsonElement? Json)
         }
         catch (JsonException e)
         {
-            throw new ProblemException(ProblemNumber.EventField, $"{path} must be whole, valid JSON: {Core.Problem.PlaceOf(e)}.");
+            throw new ProblemException(ProblemNumber.EventField, $"{path} must be complete, valid JSON: {Core.Problem.PlaceOf(e)}.");
         }
     }
 
     public ProblemException Problem(string valid) => new(ProblemNumber.EventField, $"{Path} is {Found}; it must be {valid}.");
 
     /// <summary>
-    /// The value found, for a problem. The value itself only where it names a thing that is no secret: an event also holds a result token
-    /// and key policies, and a malformed one may hold them anywhere else.
+    /// The value found, for a problem. The value itself is shown only in a field that holds no secret: an event also has a result token and
+    /// key policies, and a malformed event may have them in any other field.
     /// </summary>
     private string Found => Json?.ValueKind switch
     {

@@ -11,7 +11,7 @@ namespace KeyRotation.Reading;
 /// </summary>
 internal sealed class KeyReader(IAmazonKeyManagementService kms)
 {
-    private const string AnotherKey = "KMS answered about another key";
+    private const string AnotherKey = "KMS returned another key";
 
     public async Task<(Verdict Verdict, KeyFacts Key)> JudgeAsync(
         KeyFacts key, RuleParameters parameters, DateTimeOffset now, CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
             }
             catch (Exception e) when (AwsFailure.IsFailedCall(e) && !cancellationToken.IsCancellationRequested)
             {
-                // A failed call proves nothing about the key, so no parameter can make a finding of it.
+                // A failed call proves nothing about the key, so no parameter can turn it into a finding.
                 return (new Verdict.Unreadable($"{Operation(question)}: {AwsFailure.MessageOf(e)}", AwsFailure.IsTransient(e)), key);
             }
         }
@@ -54,7 +54,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
         {
             return key with { Rotation = new RotationStatus.Unsupported() };
         }
-        catch (Exception e) when (AwsFailure.AnswerOf(e, Operation(question)) is { } failure)
+        catch (Exception e) when (AwsFailure.RefusalOf(e, Operation(question)) is { } failure)
         {
             return question switch
             {
@@ -79,13 +79,13 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
         var response = await kms.DescribeKeyAsync(new DescribeKeyRequest { KeyId = key.Arn }, cancellationToken);
 
         // Every key has a state: a response without it is invalid.
-        if (response.KeyMetadata is not { KeyState: not null } metadata) return key with { DescriptionFailure = new("KMS answered without KeyState") };
+        if (response.KeyMetadata is not { KeyState: not null } metadata) return key with { DescriptionFailure = new("KMS returned no KeyState") };
         if (!IsAbout(key, metadata.KeyId) || !IsAbout(key, metadata.Arn)) return key with { DescriptionFailure = new(AnotherKey) };
         return key with
         {
             IsDescribed = true,
             KeyManager = metadata.KeyManager?.Value ?? key.KeyManager,
-#pragma warning disable CS0618 // Type or member is obsolete: an endpoint that is as old as the member answers with nothing else.
+#pragma warning disable CS0618 // Type or member is obsolete: an endpoint that is as old as the member returns nothing else.
             KeySpec = metadata.KeySpec?.Value ?? metadata.CustomerMasterKeySpec?.Value ?? key.KeySpec,
 #pragma warning restore CS0618
             Origin = metadata.Origin?.Value ?? key.Origin,
@@ -102,9 +102,9 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
         RotationStatus status = response switch
         {
             _ when !IsAbout(key, response.KeyId) => new RotationStatus.Unreadable(new(AnotherKey)),
-            { KeyRotationEnabled: null } => new RotationStatus.Unreadable(new("KMS answered without KeyRotationEnabled")),
+            { KeyRotationEnabled: null } => new RotationStatus.Unreadable(new("KMS returned no KeyRotationEnabled")),
             { KeyRotationEnabled: false } => new RotationStatus.Off(),
-            { RotationPeriodInDays: < 1 } => new RotationStatus.Unreadable(new($"KMS answered with a rotation period of {response.RotationPeriodInDays} days")),
+            { RotationPeriodInDays: < 1 } => new RotationStatus.Unreadable(new($"KMS returned a rotation period of {response.RotationPeriodInDays} days")),
             _ => new RotationStatus.On(response.RotationPeriodInDays),
         };
         return key with { Rotation = status, OnDemandRotationStartDate = Time(response.OnDemandRotationStartDate) };
@@ -123,12 +123,12 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
         {
             var page = await kms.ListKeyRotationsAsync(request, cancellationToken);
             if (page is not { Rotations: { } rotations, Truncated: { } truncated })
-                return new RotationHistory.Unreadable(new("KMS answered without Rotations or Truncated"));
+                return new RotationHistory.Unreadable(new("KMS returned no Rotations or no Truncated"));
             var before = known.Count;
             foreach (var rotation in rotations)
             {
                 if (!IsAbout(key, rotation?.KeyId)) return new RotationHistory.Unreadable(new(AnotherKey));
-                if (Time(rotation?.RotationDate) is not { } date) return new RotationHistory.Unreadable(new("KMS answered a rotation without RotationDate"));
+                if (Time(rotation?.RotationDate) is not { } date) return new RotationHistory.Unreadable(new("KMS returned a rotation without RotationDate"));
                 if (!known.Add(date)) continue;
                 history = history.Newest > date
                     ? history with { Count = known.Count }
@@ -137,15 +137,15 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
 
             if (!truncated) return history;
             if (!pages.MayContinue(page.NextMarker, rotations.Count, known.Count - before))
-                return new RotationHistory.Unreadable(new("KMS answered Truncated without a new NextMarker or rotation"));
+                return new RotationHistory.Unreadable(new("KMS returned Truncated without a new NextMarker or rotation"));
             request.Marker = page.NextMarker;
         }
     }
 
-    /// <summary>A time as the SDK reads it, or null.</summary>
+    /// <summary>A time as the SDK returns it, or null.</summary>
     internal static DateTimeOffset? Time(DateTime? time) => time is { } known ? new DateTimeOffset(known.ToUniversalTime()) : null;
 
-    /// <summary>An answer that names a key must name the requested one, by its id or its ARN.</summary>
+    /// <summary>A response that names a key must name the requested key, by its ID or ARN.</summary>
     private static bool IsAbout(KeyFacts key, string? name) => name is null || name == key.KeyId || name == key.Arn;
 
     private async Task<KeyFacts> ListResourceTagsAsync(KeyFacts key, CancellationToken cancellationToken)
@@ -161,7 +161,7 @@ internal sealed class KeyReader(IAmazonKeyManagementService kms)
             var before = tags.Count;
             foreach (var tag in page.Tags ?? []) tags[tag.TagKey ?? ""] = tag.TagValue ?? "";
             if (page.Tags is null || (page.Truncated == true && !pages.MayContinue(page.NextMarker, page.Tags.Count, tags.Count - before)))
-                return key with { TagsFailure = new("KMS answered without all Tags") };
+                return key with { TagsFailure = new("KMS did not return all Tags") };
             request.Marker = page.Truncated == true ? page.NextMarker : null;
         }
         while (request.Marker is not null);

@@ -4,18 +4,18 @@ using KeyRotation.Core;
 
 namespace KeyRotation.Reading;
 
-/// <summary>One key as AWS Config recorded it, in either of the two shapes that AWS has for a configuration item.</summary>
+/// <summary>One key as AWS Config recorded it, in either of the two shapes of a configuration item.</summary>
 /// <param name="CaptureTime">When AWS Config recorded the item; it orders the evaluations of a key.</param>
 internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
 {
-    /// <summary>From a notification: the item itself, or the summary that stands for an oversized one.</summary>
+    /// <summary>From a notification: the item itself, or the summary of an oversized one.</summary>
     /// <param name="eventLeftScope">The rule no longer evaluates the key.</param>
     public static RecordedKey Of(JsonField item, AccountRegion place, bool eventLeftScope)
     {
         if (item["resourceType"].RequiredText is not KeyFacts.ResourceType and var other)
         {
             throw new ProblemException(
-                ProblemNumber.ResourceType, $"{item.Path}.resourceType is {SingleLine.Cut(other)}; this rule judges {KeyFacts.ResourceType} only.");
+                ProblemNumber.ResourceType, $"{item.Path}.resourceType is {SingleLine.Cut(other)}; this rule judges only {KeyFacts.ResourceType}.");
         }
 
         var captureTime = item["configurationItemCaptureTime"];
@@ -42,7 +42,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
     {
         var keyId = item["resourceId"].RequiredText;
         if (!IsKeyId(keyId))
-            throw item["resourceId"].Problem("a bare key id");
+            throw item["resourceId"].Problem("a key ID");
 
         var status = item["configurationItemStatus"];
         Check(item["awsRegion"], item["awsAccountId"], place);
@@ -58,9 +58,9 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
     private static void Check(JsonField region, JsonField accountId, AccountRegion place)
     {
         if (region.Text is { } otherRegion && otherRegion != place.Region)
-            throw Other($"{region.Path} is {SingleLine.Cut(otherRegion)}; this function judges the keys of its own Region, {place.Region}.");
+            throw Other($"{region.Path} is {SingleLine.Cut(otherRegion)}; this function judges only keys in its own Region, {place.Region}.");
         if (accountId.Text is { } otherAccount && otherAccount != place.AccountId)
-            throw Other($"{accountId.Path} is {SingleLine.Cut(otherAccount)}; the event is of account {place.AccountId}.");
+            throw Other($"{accountId.Path} is {SingleLine.Cut(otherAccount)}; the event is for account {place.AccountId}.");
 
         static ProblemException Other(string message) => new(ProblemNumber.OtherRegionOrAccount, message);
     }
@@ -87,7 +87,7 @@ internal sealed record RecordedKey(KeyFacts Key, DateTimeOffset CaptureTime)
         return isDaily ? recorded with { KeyState = null, MultiRegionKeyType = null, PrimaryKeyArn = null, Tags = null } : recorded;
     }
 
-    /// <summary>Not an ARN, an alias, or anything else that would name another thing once it is put into an ARN.</summary>
+    /// <summary>An ARN, an alias or any other text is not valid: in an ARN, it would name something else.</summary>
     public static bool IsKeyId(string text) => text.Length is > 0 and <= 256 && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     /// <summary>A deleted key has no configuration, so the status is checked first.</summary>

@@ -4,7 +4,7 @@ using KeyRotation.Aws;
 
 namespace KeyRotation.Runtime;
 
-/// <summary>The error of an invocation, as the Runtime API takes it.</summary>
+/// <summary>The error of an invocation, in the format of the Runtime API.</summary>
 /// <param name="Cause">The inner exception, or null.</param>
 internal sealed record InvocationError(string ErrorType, string ErrorMessage, string[] StackTrace, InnerError? Cause)
 {
@@ -19,7 +19,7 @@ internal sealed record InvocationError(string ErrorType, string ErrorMessage, st
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ErrorJson.Default.InvocationError);
 
-    /// <summary>The same for a trace of AWS X-Ray, as a line of ASCII; null if it is too long.</summary>
+    /// <summary>The error for an AWS X-Ray trace, as one line of ASCII; null if it is too long.</summary>
     public string? XRayCause(string workingDirectory)
     {
         var inner = InnerError.Chain(Cause).Select(error => new XRayException(error.ErrorType, Message: null, Stack: null));
@@ -48,7 +48,7 @@ internal sealed record XRayCause([property: JsonPropertyName("working_directory"
 
 internal sealed record XRayException(string Type, string? Message, XRayCall[]? Stack);
 
-/// <param name="Label">The method; Native AOT keeps no files and lines.</param>
+/// <param name="Label">The method; Native AOT keeps no file names and line numbers.</param>
 internal sealed record XRayCall(string Label);
 
 [JsonSourceGenerationOptions(

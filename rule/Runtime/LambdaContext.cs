@@ -12,7 +12,7 @@ internal sealed class LambdaContext(HttpResponseMessage next, TimeProvider clock
 
     public string InvokedFunctionArn { get; } = Header(next, "Lambda-Runtime-Invoked-Function-Arn") ?? "";
 
-    /// <summary>Empty if there is none, as the official interface has it; the SDK takes empty for none.</summary>
+    /// <summary>Empty if there is none, as in the official interface; the SDK treats empty as none.</summary>
     public string TraceId { get; } = Header(next, "Lambda-Runtime-Trace-Id") ?? "";
 
     public TimeSpan RemainingTime => deadline - clock.GetUtcNow();
@@ -36,7 +36,7 @@ internal sealed class LambdaContext(HttpResponseMessage next, TimeProvider clock
     ILambdaLogger ILambdaContext.Logger => null!;
 
     /// <summary>
-    /// Bounded, so that no deadline, however invalid, keeps an event from being answered; a function's timeout is 15 minutes at most.
+    /// Bounded, so that even an event with an invalid deadline gets a response. The timeout of a function is at most 15 minutes.
     /// </summary>
     private static DateTimeOffset Deadline(string? header, DateTimeOffset now)
     {

@@ -11,17 +11,17 @@ namespace KeyRotation.Runtime;
 internal delegate Task<InvocationReport> Handler(ConfigEvent configEvent, ILambdaContext context);
 
 /// <summary>
-/// Speaks the Lambda Runtime API: fetch an event, handle it, post the result, for as long as the process lives.
+/// The event loop over the Lambda Runtime API: gets an event, handles it and posts the result, for as long as the process lives.
 /// Source: AWS Lambda Developer Guide, Using the Lambda runtime API for custom runtimes.
 /// </summary>
 internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProvider clock)
 {
-    /// <summary>Lambda's own limit of an event, in bytes: 6 MB, and a quarter for its encoding.</summary>
+    /// <summary>The longest event, in bytes: Lambda's limit of 6 MB, and a third of it for the encoding.</summary>
     public const int MaxEventLength = 8 * 1024 * 1024;
 
     private readonly string api = $"http://{runtimeApi}/2018-06-01/runtime";
 
-    /// <summary>Ends only if the Runtime API fails: Lambda then sees the process end, and starts another.</summary>
+    /// <summary>Ends only if the Runtime API fails: then the process ends, and Lambda starts another.</summary>
     public async Task RunAsync(Handler handler, CallCounter counter, Log log)
     {
         try
@@ -44,7 +44,7 @@ internal sealed class LambdaRuntime(HttpClient http, string runtimeApi, TimeProv
         next.EnsureSuccessStatusCode();
         var context = new LambdaContext(next, clock);
 
-        // The SDK takes it from there, as it does in Lambda's own .NET runtime.
+        // The SDK reads it from there, as in Lambda's own .NET runtime.
         Environment.SetEnvironmentVariable("_X_AMZN_TRACE_ID", context.TraceId);
 
         var (started, before) = (clock.GetTimestamp(), counter.Counts);

@@ -7,11 +7,11 @@ namespace KeyRotation.Runtime;
 
 /// <summary>
 /// All log messages of the function: one JSON object per line, as in Lambda's JSON log format.
-/// Result tokens, credentials and key policies are never passed in here.
+/// Result tokens, credentials and key policies are never passed to it.
 /// </summary>
 internal sealed class Log(Stream output, TimeProvider clock, bool metricsByRule = true)
 {
-    /// <summary>The one line that every invocation leaves, in CloudWatch's embedded metric format.</summary>
+    /// <summary>The one line that every invocation writes, in the CloudWatch embedded metric format.</summary>
     public void Finished(
         InvocationReport report,
         CallCounts counts,
@@ -47,7 +47,7 @@ internal sealed class Log(Stream output, TimeProvider clock, bool metricsByRule 
         json.WriteEndArray();
         json.WriteEndArray();
         json.WriteStartArray("Metrics");
-        foreach (var metric in report is { IsSweep: true, Tally.IsWhole: false } ? numbers.Except(Metrics.Verdicts) : numbers)
+        foreach (var metric in report is { IsSweep: true, Tally.IsComplete: false } ? numbers.Except(Metrics.Verdicts) : numbers)
         {
             json.WriteStartObject();
             json.WriteString("Name", metric);
@@ -75,7 +75,7 @@ internal sealed class Log(Stream output, TimeProvider clock, bool metricsByRule 
         };
     });
 
-    /// <summary>The invocation failed; the same is posted to the Runtime API as its error.</summary>
+    /// <summary>The invocation failed. The same error is posted to the Runtime API.</summary>
     public void Failed(Exception exception, string requestId) => Write("ERROR", "Failed", requestId, json =>
     {
         json.WriteString("errorType", exception.GetType().Name);

@@ -2,14 +2,14 @@ using KeyRotation.Sweeping;
 
 namespace KeyRotation.Runtime;
 
-/// <summary>The CloudWatch metrics that every invocation leaves in its summary line; the dashboard and the alarms read these.</summary>
+/// <summary>The CloudWatch metrics in the summary line of every invocation. The dashboard and the alarms read them.</summary>
 internal static class Metrics
 {
     public const string Namespace = "KmsKeyRotation";
 
     public static readonly IReadOnlyList<string> Dimensions = ["RuleName", "Trigger"];
 
-    /// <summary>For an organization, where every account's rule has a name of its own.</summary>
+    /// <summary>For an organization, in which the rule has a different name in each account.</summary>
     public static readonly IReadOnlyList<string> DimensionsWithoutRule = ["Trigger"];
 
     public const string Compliant = nameof(Compliant);
@@ -48,14 +48,14 @@ internal static class Metrics
     public const string Duration = nameof(Duration);
     public const string RemainingTime = nameof(RemainingTime);
 
-    /// <summary>1 when the invocation failed, else 0.</summary>
+    /// <summary>1 if the invocation failed; otherwise 0.</summary>
     public const string Failed = nameof(Failed);
 
-    /// <summary>1 when a sweep judged and reported everything, 0 when not; sweeps only.</summary>
+    /// <summary>1 if a sweep judged and reported everything; otherwise 0. Sweeps only.</summary>
     public const string SweepFinished = nameof(SweepFinished);
 
     /// <summary>
-    /// No metrics of a sweep that did not see the whole account: partial counts or zeros would be mistaken for the account's.
+    /// A sweep that did not see the whole account writes none of these: partial counts or zeros would be mistaken for the account's.
     /// </summary>
     public static readonly IReadOnlyList<string> Verdicts =
         [Compliant, NonCompliant, NotApplicable, RotationOff, PeriodTooLong, KeyMaterialTooOld, UnreadableNonCompliant];

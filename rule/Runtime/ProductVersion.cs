@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace KeyRotation.Runtime;
 
-/// <summary>The version of this build, as Directory.Build.props has it.</summary>
+/// <summary>The version of this build, from Directory.Build.props.</summary>
 internal static class ProductVersion
 {
     /// <summary>

@@ -6,8 +6,8 @@ using KeyRotation.Core;
 namespace KeyRotation.Runtime;
 
 /// <summary>The function's environment variables. They belong to the deployment; rule parameters belong to the rule.</summary>
-/// <param name="MetricsByRule">Whether a metric has the rule's name as a dimension. In each account of an organization a rule has a
-/// different name, and CloudWatch bills by dimension value.</param>
+/// <param name="MetricsByRule">Whether metrics have the rule's name as a dimension. A rule has a different name in each account of an
+/// organization, and CloudWatch bills by dimension value.</param>
 internal sealed record Settings(
     string Region,
     int SweepQuotaPercent = 50,

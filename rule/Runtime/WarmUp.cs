@@ -9,7 +9,7 @@ namespace KeyRotation.Runtime;
 /// <summary>
 /// Simulates Lambda, KMS and AWS Config for a key that does not exist, inside the process and before the first event. The work that .NET
 /// and the SDK do only once is then done while Lambda still gives the function its full CPU, and the first key is judged as fast as any
-/// other. Nothing leaves the process: this handler answers every request.
+/// other. Nothing leaves the process: this handler responds to every request.
 /// </summary>
 internal sealed class WarmUp(Settings settings) : HttpMessageHandler
 {

@@ -7,8 +7,8 @@ using KeyRotation.Reading;
 namespace KeyRotation.Sweeping;
 
 /// <summary>
-/// The results that AWS Config holds for the rule before a sweep: COMPLIANT and NON_COMPLIANT ones; it keeps no others.
-/// Each is kept as a fingerprint, so that 100,000 results stay small.
+/// The COMPLIANT and NON_COMPLIANT results that AWS Config holds for the rule before a sweep. It cleans up NOT_APPLICABLE results itself.
+/// Each result is kept as a fingerprint, so that 100,000 results stay small.
 /// </summary>
 /// <param name="Failure">Why reading ended early: AWS Config may hold more results then.</param>
 internal sealed record ExistingResults(ReadFailure? Failure)
@@ -17,7 +17,7 @@ internal sealed record ExistingResults(ReadFailure? Failure)
 
     public bool IsComplete => Failure is null;
 
-    /// <summary>The results that no key has taken.</summary>
+    /// <summary>The results that are left: no key has taken them.</summary>
     public IReadOnlyCollection<(string Type, string Id)> Left => Results.Keys;
 
     public static async Task<ExistingResults> ReadAsync(
@@ -54,12 +54,12 @@ internal sealed record ExistingResults(ReadFailure? Failure)
         while (true)
         {
             var response = await config.GetComplianceDetailsByConfigRuleAsync(request, cancellationToken);
-            if (response.EvaluationResults is not { } page) return new("AWS Config answered without EvaluationResults");
+            if (response.EvaluationResults is not { } page) return new("AWS Config returned no EvaluationResults");
             var before = results.Count;
-            if (!page.TrueForAll(result => TryAdd(result, results))) return new("AWS Config answered a result without its resource");
+            if (!page.TrueForAll(result => TryAdd(result, results))) return new("AWS Config returned a result without its resource");
             if (string.IsNullOrEmpty(response.NextToken)) return null;
             if (!pages.MayContinue(response.NextToken, page.Count, results.Count - before))
-                return new("AWS Config answered with no new NextToken or result");
+                return new("AWS Config returned no new NextToken or result");
             request.NextToken = response.NextToken;
         }
     }
@@ -70,7 +70,7 @@ internal sealed record ExistingResults(ReadFailure? Failure)
         if (result?.EvaluationResultIdentifier?.EvaluationResultQualifier is not { ResourceType: { } type, ResourceId: { } id })
             return false;
 
-        // Every result comes with a copy of its type: one is kept for all.
+        // Every result has its own copy of the type name: one copy is kept for all.
         if (type == KeyFacts.ResourceType) type = KeyFacts.ResourceType;
         results[(type, id)] = ExistingResult.Of(result.ComplianceType?.Value ?? "", result.Annotation ?? "");
         return true;

@@ -4,10 +4,10 @@ using KeyRotation.Core;
 
 namespace KeyRotation.Sweeping;
 
-/// <summary>The evaluations that AWS Config takes.</summary>
+/// <summary>Creates evaluations for AWS Config.</summary>
 internal static class KeyEvaluation
 {
-    /// <summary>Of a key that could be judged.</summary>
+    /// <summary>The evaluation of a key that could be judged.</summary>
     public static Evaluation Of(
         Verdict verdict, KeyFacts key, RuleParameters parameters, StackOwner owner, DateTimeOffset orderingTimestamp) =>
         new()

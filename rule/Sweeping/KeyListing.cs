@@ -12,7 +12,7 @@ namespace KeyRotation.Sweeping;
 /// <param name="Failure">Why the list ended early: there may be more keys then.</param>
 internal sealed record KeyListing(int Count, ReadFailure? Failure)
 {
-    /// <param name="keys">Gets each key id with its place in the order, and is completed at the end.</param>
+    /// <param name="keys">Receives each key ID with its place in the order; completed at the end.</param>
     /// <param name="onListed">Called for each key.</param>
     public static async Task<KeyListing> ReadAsync(
         IAmazonKeyManagementService kms,
@@ -43,7 +43,7 @@ internal sealed record KeyListing(int Count, ReadFailure? Failure)
     }
 
     /// <summary>Returns why the list is not complete. A response without a required member is not the last page.</summary>
-    /// <param name="isNew">Takes a key id; false for one that was listed before.</param>
+    /// <param name="isNew">Returns false for a key ID that was listed before.</param>
     private static async Task<ReadFailure?> ReadPagesAsync(
         IAmazonKeyManagementService kms, Func<string, bool> isNew, CancellationToken stop)
     {
@@ -52,17 +52,17 @@ internal sealed record KeyListing(int Count, ReadFailure? Failure)
         while (true)
         {
             var page = await kms.ListKeysAsync(request, stop);
-            if (page is not { Keys: { } listed, Truncated: { } truncated }) return new("KMS answered without Keys or Truncated");
+            if (page is not { Keys: { } listed, Truncated: { } truncated }) return new("KMS returned no Keys or no Truncated");
             var added = 0;
             foreach (var key in listed)
             {
-                if (string.IsNullOrEmpty(key?.KeyId)) return new("KMS answered a key without KeyId");
+                if (string.IsNullOrEmpty(key?.KeyId)) return new("KMS returned a key without KeyId");
                 if (isNew(key.KeyId)) added++;
             }
 
             if (!truncated) return null;
             if (!pages.MayContinue(page.NextMarker, listed.Count, added))
-                return new("KMS answered Truncated without a new NextMarker or key");
+                return new("KMS returned Truncated without a new NextMarker or key");
             request.Marker = page.NextMarker;
         }
     }

@@ -3,15 +3,15 @@ using System.Globalization;
 namespace KeyRotation.Sweeping;
 
 /// <summary>
-/// The order in which a sweep judges keys: by id, from an offset that moves each minute. Sixty steps add up to the golden ratio, so that
-/// starts spread evenly whether sweeps come every hour or every day, and a sweep that is retried does not start where it did. Several
-/// sweeps therefore cover an account that is too large for one, without stored state.
+/// The order in which a sweep judges keys: by ID, from an offset that moves each minute. Sixty steps add up to the golden ratio: starts
+/// are spread evenly, whether sweeps run every hour or every day, and a retried sweep does not start at the same key. Several sweeps
+/// therefore cover an account that is too large for one, without stored state.
 /// </summary>
 internal sealed class KeyOrder(DateTimeOffset now)
 {
     private readonly uint offset = unchecked((uint)(now.ToUnixTimeSeconds() / 60) * 903234055);
 
-    /// <summary>The place of a key: lower ones come first.</summary>
+    /// <summary>The place of a key in the order: lower places come first.</summary>
     public uint Of(string keyId)
     {
         var digits = keyId.AsSpan(keyId.StartsWith("mrk-", StringComparison.Ordinal) ? 4 : 0);

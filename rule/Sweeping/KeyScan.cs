@@ -13,7 +13,7 @@ namespace KeyRotation.Sweeping;
 /// </summary>
 /// <param name="kms">Lists the keys.</param>
 /// <param name="kmsInTurn">Reads the keys. A call that keeps failing is abandoned, so that the other keys have their turn.</param>
-/// <param name="patience">How long keys that keep failing have another turn while none succeeds; null is for as long as there is time.</param>
+/// <param name="patience">How long failing keys get more turns while none succeeds; null means as long as there is time.</param>
 internal sealed class KeyScan(
     IAmazonKeyManagementService kms,
     IAmazonKeyManagementService kmsInTurn,
@@ -27,8 +27,8 @@ internal sealed class KeyScan(
 
     private readonly KeyReader reader = new(kmsInTurn);
 
-    /// <param name="judged">Gets each key that was judged, and is completed at the end.</param>
-    /// <param name="stop">Ends the scan early: a key that is not judged by then is listed, and not in <paramref name="judged"/>.</param>
+    /// <param name="judged">Receives each judged key; completed at the end.</param>
+    /// <param name="stop">Ends the scan early. A key that is not judged by then is counted, but not in <paramref name="judged"/>.</param>
     /// <param name="onListed">Called for each key that KMS lists.</param>
     public async Task<KeyScanReport> RunAsync(ChannelWriter<JudgedKey> judged, CancellationToken stop, Action? onListed = null)
     {
@@ -44,7 +44,7 @@ internal sealed class KeyScan(
     public Task<string?> JudgeAsync(IEnumerable<string> keyIds, ChannelWriter<JudgedKey> judged, CancellationToken stop) =>
         JudgeAsync(keyIds.ToAsyncEnumerable(), judged, TimeSpan.Zero, stop);
 
-    /// <summary>Every key has its turn before a failed key gets another.</summary>
+    /// <summary>Every key gets its turn before a failed key gets another.</summary>
     /// <returns>What a key that is left was waiting for, or null.</returns>
     private async Task<string?> JudgeAsync(
         IAsyncEnumerable<string> keyIds, ChannelWriter<JudgedKey> judged, TimeSpan? limit, CancellationToken stop)
@@ -106,10 +106,10 @@ internal sealed class KeyScan(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            // The SDK ends a canceled call in more than one way.
+            // The SDK throws different exceptions for a canceled call.
             if (stop.IsCancellationRequested) return (null, AwsFailure.WaitedFor(e));
 
-            // A role that could not be renewed is one problem, and not one of every key.
+            // A role that could not be renewed is one problem, not one per key.
             return Of(e is ProblemException ? new Verdict.Unreadable(e.Message, IsTransient: true) : new Verdict.Unreadable($"{e.GetType().Name}: {e.Message}"), facts);
         }
 

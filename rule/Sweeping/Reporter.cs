@@ -6,7 +6,7 @@ using KeyRotation.Core;
 
 namespace KeyRotation.Sweeping;
 
-/// <summary>Sends evaluations to AWS Config and checks the answer: PutEvaluations can succeed without accepting all of them.</summary>
+/// <summary>Sends evaluations to AWS Config and checks the response: PutEvaluations can succeed without accepting all of them.</summary>
 internal sealed class Reporter(IAmazonConfigService config, string resultToken, TimeProvider clock)
 {
     /// <summary>Source: AWS Config API Reference, PutEvaluations, Evaluations: at most 100.</summary>
@@ -14,7 +14,7 @@ internal sealed class Reporter(IAmazonConfigService config, string resultToken, 
 
     private const int Attempts = 4;
 
-    /// <summary>The token that the documents of AWS Config use for tests. The API then checks and stores nothing.</summary>
+    /// <summary>The token that the AWS Config documentation uses for tests. With it, the API only checks evaluations.</summary>
     private readonly bool? testMode = resultToken == "TESTMODE" ? true : null;
 
     /// <summary>Sends evaluations. An empty list tells AWS Config that the rule ran, and costs nothing.</summary>
@@ -33,7 +33,7 @@ internal sealed class Reporter(IAmazonConfigService config, string resultToken, 
                 // If the list is missing, or names an evaluation that was not sent, nobody knows which were accepted: all are sent again.
                 if (failed?.TrueForAll(f => left.Exists(sent => IsSame(f, sent))) == true)
                     left = left.FindAll(sent => failed.Exists(f => IsSame(f, sent)));
-                if (attempt == Attempts) return new(left, failed is null ? "PutEvaluations: AWS Config answered without FailedEvaluations" : "PutEvaluations: returned in FailedEvaluations");
+                if (attempt == Attempts) return new(left, failed is null ? "PutEvaluations: AWS Config returned no FailedEvaluations" : "PutEvaluations: returned in FailedEvaluations");
                 await Task.Delay(TimeSpan.FromMilliseconds(100 << attempt), clock, cancellationToken);
             }
         }

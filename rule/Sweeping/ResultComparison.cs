@@ -9,8 +9,8 @@ namespace KeyRotation.Sweeping;
 /// Compares judged keys with the results that AWS Config holds, one after the other, and passes on the evaluations that it does not have
 /// yet.
 /// </summary>
-/// <param name="evaluations">Gets the evaluations to report.</param>
-/// <param name="stopAsking">Ends the look-up of owners, so that there is time to report.</param>
+/// <param name="evaluations">Receives the evaluations to report.</param>
+/// <param name="stopAsking">Ends the stack lookups, so that there is time to report.</param>
 internal sealed class ResultComparison(
     ExistingResults existing,
     RuleParameters parameters,

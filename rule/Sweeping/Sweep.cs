@@ -7,8 +7,9 @@ using KeyRotation.Reading;
 namespace KeyRotation.Sweeping;
 
 /// <summary>
-/// Every key of the account and Region: list, judge, compare with the results that AWS Config holds, report. The steps run at the same
-/// time. A failure on one key, page or batch is kept for the end: everything else is reported first, then the problems name the rest.
+/// Lists and judges every key of the account and Region, compares them with the results that AWS Config holds, and reports. The steps run
+/// at the same time. A failure on one key, page or batch is kept until the end: everything else is reported first, then the problems name
+/// what failed.
 /// </summary>
 internal sealed class Sweep(
     AwsAccount account, Invocation invocation, DateTimeOffset creationTime, StackLookup stacks, int parallelism, TimeProvider clock)
@@ -76,7 +77,7 @@ internal sealed class Sweep(
     }
 
     /// <summary>
-    /// ListKeys can lag behind a new key, so DescribeKey checks that the key is gone before its result is withdrawn. Source: AWS KMS
+    /// ListKeys can lag behind a new key, so DescribeKey confirms that a key is deleted before its result is withdrawn. Source: AWS KMS
     /// Developer Guide, AWS KMS eventual consistency.
     /// </summary>
     /// <returns>What a key that is left was waiting for, or null.</returns>
@@ -108,6 +109,6 @@ internal sealed class Sweep(
         await reporter.ReportAsync([], stop) is { } rejection
             ? new(
                 ProblemNumber.EvaluationsNotAccepted,
-                $"Nothing has changed, and AWS Config did not accept the PutEvaluations without evaluations that tells it so ({rejection.Cause}).")
+                $"Nothing has changed, but AWS Config did not accept the empty PutEvaluations that reports this ({rejection.Cause}).")
             : null;
 }

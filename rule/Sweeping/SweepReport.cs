@@ -22,25 +22,25 @@ internal sealed record SweepReport(KeyScanReport Scan, ReadFailure? ReadingFailu
         Withdrawn = Comparison.Withdrawn,
         KeysListed = Scan.Listed,
         KeysLeft = Left,
-        IsWhole = Scan.ListingFailure is null && Left == 0 && (Scan.Listed == 0 || Comparison.Unjudged.Count < Scan.Listed),
+        IsComplete = Scan.ListingFailure is null && Left == 0 && (Scan.Listed == 0 || Comparison.Unjudged.Count < Scan.Listed),
         Problems = more is null ? Problems : [.. Problems, more],
     };
 
     private IEnumerable<Problem> FindProblems()
     {
         if (Comparison.Unjudged is { Count: > 0 } unjudged)
-            yield return new(ProblemNumber.KeysNotJudged, $"{unjudged.Count} of {Keys} keys could not be judged: {unjudged}. What could be judged is reported.");
+            yield return new(ProblemNumber.KeysNotJudged, $"{unjudged.Count} of {Keys} keys could not be judged: {unjudged}. The keys that could be judged are reported.");
         if (Reporting.Rejected is { Count: > 0 } rejected)
             yield return new(ProblemNumber.EvaluationsNotAccepted, $"AWS Config did not accept {rejected.Count} of the evaluations ({Reporting.Cause}): {rejected}.");
         if (Scan.ListingFailure is { } listing)
-            yield return new(ProblemNumber.KeysNotListed, $"ListKeys stopped after {Keys} keys ({listing.Sentence}); stale results are kept until a listing is whole.");
+            yield return new(ProblemNumber.KeysNotListed, $"ListKeys stopped after {Keys} keys ({listing.Sentence}); stale results are kept until it completes.");
         if (ReadingFailure is { } reading)
-            yield return new(ProblemNumber.ResultsNotRead, $"GetComplianceDetailsByConfigRule stopped ({reading.Sentence}); stale results are kept until it is whole.");
+            yield return new(ProblemNumber.ResultsNotRead, $"GetComplianceDetailsByConfigRule stopped ({reading.Sentence}); stale results are kept until it completes.");
         if (Left > 0)
         {
-            yield return new(ProblemNumber.OutOfTime, $"Time ran out with {Left} of {Keys} keys left; what is known is reported, and the next sweep starts at other keys. "
-                + ((Comparison.WaitedFor ?? Scan.WaitedFor) is { } waitedFor ? $"The last to wait was {waitedFor.TrimEnd('.')}. " : "")
-                + "Raise SweepParallelism or SweepQuotaPercent of the function's stack, or its Timeout where that is below 900 seconds.");
+            yield return new(ProblemNumber.OutOfTime, $"Time ran out with {Left} of {Keys} keys left. Known results are reported, and the next sweep starts with other keys. "
+                + ((Comparison.WaitedFor ?? Scan.WaitedFor) is { } waitedFor ? $"The last call that waited: {waitedFor.TrimEnd('.')}. " : "")
+                + "Raise SweepParallelism or SweepQuotaPercent in the function's stack, or Timeout if it is below 900 seconds.");
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed record Tally
     /// <summary>
     /// The sweep saw every key of the account, and could judge some. Otherwise its counts of verdicts are not the account's.
     /// </summary>
-    public bool IsWhole { get; init; }
+    public bool IsComplete { get; init; }
 
     public IReadOnlyList<Problem> Problems { get; init; } = [];
 }

@@ -2,10 +2,12 @@ using System.Text.Json;
 
 namespace KeyRotation.Audit;
 
-/// <summary>Account ids from a file or a pipe: words, or the JSON of <c>aws organizations list-accounts</c>.</summary>
+/// <summary>
+/// Reads account IDs from a file or standard input: as words, as a JSON array, or as the output of <c>aws organizations list-accounts</c>.
+/// </summary>
 internal static class AccountList
 {
-    /// <exception cref="UsageException">There are none, or it cannot be read.</exception>
+    /// <exception cref="UsageException">The input cannot be read, or names no account.</exception>
     public static IReadOnlyList<string> Read(string path, TextReader input)
     {
         try
@@ -29,7 +31,7 @@ internal static class AccountList
         using var json = JsonDocument.Parse(text);
         var accounts = json.RootElement.ValueKind == JsonValueKind.Object ? json.RootElement.GetProperty("Accounts") : json.RootElement;
 
-        // An account that is suspended or being closed refuses every call.
+        // An account that is suspended or being closed rejects every call.
         return
         [
             .. accounts.EnumerateArray()

@@ -4,12 +4,12 @@ using Spectre.Console;
 
 namespace KeyRotation.Audit;
 
-/// <summary>The whole program.</summary>
+/// <summary>Runs the program: reads the command line, audits, shows the results and writes the reports.</summary>
 internal static class Application
 {
     private static readonly bool IsTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
-    /// <param name="stop">Ends the audit early; what is known by then is shown and written.</param>
+    /// <param name="stop">Ends the audit early. The results so far are shown and written.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(string[] args, CancellationToken stop)
     {
@@ -17,7 +17,7 @@ internal static class Application
         {
             return CommandLine.Parse(args, Console.In, Console.Out) is { } options ? await RunAsync(options, stop) : ExitCode.Passed;
         }
-#pragma warning disable CA1031 // Do not catch general exception types: a stack trace tells its reader nothing that they could do.
+#pragma warning disable CA1031 // Do not catch general exception types: a stack trace does not tell the user what to do.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -33,11 +33,11 @@ internal static class Application
             $"AWS did not accept the credentials: {Sentences.MessageOf(exception).TrimEnd('.')}. Sign in again, or check the clock of this machine.",
         OperationCanceledException when stop.IsCancellationRequested => "Stopped before the first key.",
         _ when exception is ProblemException or UnauthorizedAccessException || AwsFailure.IsFailedCall(exception) =>
-            $"The audit could not be made: {Sentences.MessageOf(exception)}",
+            $"The audit could not be completed: {Sentences.MessageOf(exception)}",
         _ => $"The audit failed because of a bug; please report it: {exception.GetType().Name}: {exception.Message}",
     };
 
-    /// <summary>On standard error, which --quiet does not silence.</summary>
+    /// <summary>Writes to standard error, also with --quiet.</summary>
     private static Task SayProblemAsync(string problem) => Console.Error.WriteLineAsync(SingleLine.Of(problem));
 
     private static async Task<int> RunAsync(AuditOptions options, CancellationToken stop)
@@ -57,7 +57,10 @@ internal static class Application
         return await Demonstration.RunAsync(options, plan => RunAsync(plan, options with { Demonstration = true }, baseline, stop));
     }
 
-    /// <summary>Only to a person at a terminal who did not name an account, and cannot mistake these keys for real ones.</summary>
+    /// <summary>
+    /// Whether the demonstration may replace the audit: only at a terminal, and only if no report is written and nothing names an account,
+    /// so that nobody mistakes its keys for real ones.
+    /// </summary>
     private static bool MayShowMadeUpKeys(AuditOptions options) =>
         IsTerminal && !options.Quiet && options.Outputs.Count == 0 && !options.NamesAnAccount && !Credentials.AreConfigured;
 
@@ -65,7 +68,7 @@ internal static class Application
     {
         string[] names = [.. plan.Places.Select(place => place.Name)];
         if (baseline is not null && Changes.DifferenceOf(baseline, names, options.Demonstration) is { } difference)
-            throw new UsageException($"--baseline: {options.Baseline} is an audit of something else: {difference}.");
+            throw new UsageException($"--baseline: {options.Baseline} cannot be compared with this audit: {difference}.");
 
         var view = ViewOf(options);
         using var run = new AuditRun(plan, options);
@@ -89,5 +92,5 @@ internal static class Application
     }
 }
 
-/// <summary>The command line, or what it names, is wrong: exit code 2.</summary>
+/// <summary>Wrong usage: the command line, a file that it names, or missing credentials. The exit code is 2.</summary>
 internal sealed class UsageException(string message) : Exception(message);

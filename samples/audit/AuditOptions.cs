@@ -2,23 +2,25 @@ using System.Collections.Immutable;
 
 namespace KeyRotation.Audit;
 
-/// <summary>What the command line asks for.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record AuditOptions
 {
     public RuleParameters Parameters { get; init; } = RuleParameters.Default;
 
-    /// <summary>The rule parameters as they were given, for the report.</summary>
+    /// <summary>The rule parameters that the command line sets, as written there.</summary>
     public ImmutableSortedDictionary<string, string> GivenParameters { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Those that were not given too, with their defaults.</summary>
+    /// <summary>All rule parameters that affect verdicts; those that the command line does not set have their defaults.</summary>
     public IReadOnlyDictionary<string, string> EffectiveParameters => CommandLine.Parameters.ToDictionary(
         parameter => parameter.Name,
         parameter => GivenParameters.GetValueOrDefault(parameter.Name) ?? parameter.Default ?? "none");
 
     public string? Profile { get; init; }
 
-    /// <summary>Empty is the default Region of the credentials; the one word <c>all</c> is every Region of the partition.</summary>
+    /// <summary>
+    /// Empty means the default Region of the credentials; the single value <c>all</c> means every Region that the account has enabled.
+    /// </summary>
     public IReadOnlyList<string> Regions { get; init; } = [];
 
     public string? RoleName { get; init; }
@@ -33,10 +35,12 @@ internal sealed record AuditOptions
 
     public int QuotaPercent { get; init; } = 50;
 
-    /// <summary>More than the function has: a person is farther from AWS, and the quotas apply anyway.</summary>
+    /// <summary>More than in the function: calls from a workstation take longer, and the quotas limit the rate in any case.</summary>
     public int Parallelism { get; init; } = 64;
 
-    /// <summary>What CloudFormation allows is not published, and deployments share it. Made-up accounts need no such care.</summary>
+    /// <summary>
+    /// CloudFormation's request quota is not published, and deployments share it. The demonstration does not need this limit.
+    /// </summary>
     public double StackLookupsPerSecond { get; init; } = StackLookup.PerSecond;
 
     public bool WithTags { get; init; }
@@ -61,7 +65,7 @@ internal sealed record AuditOptions
 
     public bool AllRegions => Regions is ["all"];
 
-    /// <summary>These options name a real account: made-up keys must not be shown instead.</summary>
+    /// <summary>Whether the options name a real account, so that the demonstration must not replace its audit.</summary>
     public bool NamesAnAccount =>
         Profile is not null || Regions.Count > 0 || RoleName is not null || Accounts.Count > 0 || EndpointUrl is not null;
 }

@@ -4,15 +4,17 @@ using KeyRotation.Audit.Reports;
 
 namespace KeyRotation.Audit;
 
-/// <summary>What one audit found: the same facts in every kind of report. audit.schema.json describes each property of its JSON.</summary>
+/// <summary>
+/// The results of one audit, from which every kind of report is written. audit.schema.json describes each property of the JSON.
+/// </summary>
 internal sealed record AuditReport
 {
-    /// <summary>Its first part is raised when a reader of an older report would misread a newer one.</summary>
+    /// <summary>The first number increases if a reader of older reports would misread newer ones.</summary>
     public const string CurrentSchemaVersion = "1.1";
 
     public string SchemaVersion { get; init; } = CurrentSchemaVersion;
 
-    /// <summary>Null in a report of an audit that did not write it.</summary>
+    /// <summary>Null if the report does not contain it.</summary>
     public string? ProgramVersion { get; init; } = ProductVersion.Text;
 
     public required DateTimeOffset StartedAt { get; init; }
@@ -35,16 +37,16 @@ internal sealed record AuditReport
 
     public Changes? Changes { get; init; }
 
-    /// <summary>Null in a report of version 1.0.</summary>
+    /// <summary>Null in reports with schema version 1.0.</summary>
     public Evidence? Evidence { get; init; }
 
     public FailOn FailOn { get; init; }
 
-    /// <summary>Keys that were listed and not judged, because the audit was stopped.</summary>
+    /// <summary>Keys that were listed but not judged, because the audit was stopped.</summary>
     [JsonIgnore]
     public int KeysLeft => Places.Sum(place => place.KeysLeft);
 
-    /// <summary>Whether the exit code, and a pipeline's test report, count the key as a failure.</summary>
+    /// <summary>Whether the exit code and the JUnit report count the key as a failure.</summary>
     public bool Fails(KeyRow key) => key.Verdict == KeyVerdict.NonCompliant && FailOn switch
     {
         FailOn.Any => true,
@@ -53,7 +55,7 @@ internal sealed record AuditReport
     };
 }
 
-/// <summary>An account and Region.</summary>
+/// <summary>One account and Region.</summary>
 internal sealed record Place(string AccountId, string Region, PlaceStatus Status, int KeysListed, int KeysLeft, string? Problem)
 {
     public static string NameOf(string accountId, string region) => $"{accountId} {region}";
@@ -72,7 +74,9 @@ internal enum PlaceStatus
     NotEnabled,
 }
 
-/// <summary>AWS Config's names, and one for what the rule would fail on. In the order in which a person wants to see them.</summary>
+/// <summary>
+/// The compliance types of AWS Config, and NOT_JUDGED for a key that the rule cannot read. Reports show them in this order.
+/// </summary>
 [JsonConverter(typeof(UpperSnakeCase<KeyVerdict>))]
 internal enum KeyVerdict
 {

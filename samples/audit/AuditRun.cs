@@ -1,6 +1,6 @@
 namespace KeyRotation.Audit;
 
-/// <summary>Every place that the command line names, some at a time; KMS's quotas are each place's own.</summary>
+/// <summary>Audits every account and Region of the plan, a few at a time. Each has its own KMS request quotas.</summary>
 internal sealed class AuditRun(Plan plan, AuditOptions options) : IDisposable
 {
     private const int PlacesAtATime = 4;
@@ -20,7 +20,7 @@ internal sealed class AuditRun(Plan plan, AuditOptions options) : IDisposable
 
     public TimeSpan Elapsed => DateTimeOffset.UtcNow - startedAt;
 
-    /// <param name="stop">Ends it early; the report says then what is missing.</param>
+    /// <param name="stop">Ends the audit early. The report then says what is missing.</param>
     public async Task<AuditReport> RunAsync(AuditReport? baseline, CancellationToken stop)
     {
         var results = new (Place Place, IReadOnlyList<KeyRow> Rows)[Places.Count];

@@ -3,11 +3,15 @@ using KeyRotation.Audit.Reports;
 
 namespace KeyRotation.Audit;
 
-/// <summary>What is different from an earlier audit. Only what both audits looked at can be compared.</summary>
-/// <param name="Since">When the earlier audit started.</param>
-/// <param name="ParametersChanged">The two audits judged by different rule parameters, so a verdict may differ where a key does not.</param>
-/// <param name="PlacesNotInBaseline">Places that the earlier audit did not look at, or not completely: their keys are not compared.</param>
-/// <param name="Rotated">Keys whose key material differs from the earlier audit.</param>
+/// <summary>The differences from an earlier audit. Only what both audits covered can be compared.</summary>
+/// <param name="Since">The start of the earlier audit.</param>
+/// <param name="ParametersChanged">
+/// Whether the two audits used different rule parameters, so that verdicts can differ for keys that did not change.
+/// </param>
+/// <param name="PlacesNotInBaseline">
+/// Accounts and Regions that the earlier audit did not completely cover: keys there do not count as new.
+/// </param>
+/// <param name="Rotated">The number of keys whose key material differs from the earlier audit.</param>
 internal sealed record Changes(
     DateTimeOffset Since,
     bool ParametersChanged,
@@ -15,26 +19,28 @@ internal sealed record Changes(
     IReadOnlyList<KeyChange> Keys,
     int Rotated)
 {
-    /// <summary>ARNs of the keys that were NON_COMPLIANT then. A key that the earlier audit did not judge was not.</summary>
+    /// <summary>The ARNs of the keys that were NON_COMPLIANT in the earlier audit, without those that it could not judge.</summary>
     [JsonIgnore]
     public IReadOnlySet<string> NonCompliantBefore { get; init; } = new HashSet<string>();
 
-    /// <summary>Keys come and go; accounts and Regions must be the same, or "new" has no meaning.</summary>
-    /// <param name="places">The names of the places that are audited now.</param>
-    /// <returns>How the earlier audit is of something else, or null.</returns>
+    /// <summary>Both audits must cover the same accounts and Regions, or "new" would have no meaning. Their keys can differ.</summary>
+    /// <param name="places">The names of the accounts and Regions of this audit.</param>
+    /// <returns>How the scope of the earlier audit differs, or null.</returns>
     public static string? DifferenceOf(AuditReport before, IReadOnlyCollection<string> places, bool isDemonstration)
     {
         if (before.Demonstration != isDemonstration)
-            return before.Demonstration ? "it is of the demonstration accounts" : "it is not of the demonstration accounts";
+            return before.Demonstration ? "it is a demonstration" : "it is not a demonstration";
         var earlier = before.Places.Where(place => place.Status != PlaceStatus.NotEnabled).Select(place => place.Name).ToHashSet();
         var (only, missing) = (earlier.Except(places).ToList(), places.Except(earlier).ToList());
         var parts = new List<string>();
-        if (only.Count > 0) parts.Add($"it has {string.Join(", ", only)}, which this audit has not");
+        if (only.Count > 0) parts.Add($"it has {string.Join(", ", only)}, which this audit does not have");
         if (missing.Count > 0) parts.Add($"it does not have {string.Join(", ", missing)}");
         return parts.Count == 0 ? null : string.Join("; ", parts);
     }
 
-    /// <summary>The report with what changed, and for each key whether it was rotated since. No audit needs another call for it.</summary>
+    /// <summary>
+    /// Adds to a report what changed, and whether each key was rotated since the earlier audit. This needs no further calls to AWS.
+    /// </summary>
     public static AuditReport Compare(AuditReport before, AuditReport now)
     {
         var old = before.Keys.DistinctBy(key => key.Arn).ToDictionary(key => key.Arn);
@@ -44,7 +50,7 @@ internal sealed record Changes(
             .Where(key => old.ContainsKey(key.Arn) || compared.Contains(Place.NameOf(key.AccountId, key.Region)))
             .Select(key => ChangeOf(old.GetValueOrDefault(key.Arn), key));
 
-        // A key that was not listed is gone only where the list is whole.
+        // A key that is not in the list counts as gone only if the list is complete.
         var gone = old.Values
             .ExceptBy(keys.Select(key => key.Arn), key => key.Arn)
             .Where(key => complete.Contains(Place.NameOf(key.AccountId, key.Region)))
@@ -97,16 +103,16 @@ internal sealed record KeyChange(
 [JsonConverter(typeof(CamelCase<ChangeKind>))]
 internal enum ChangeKind
 {
-    /// <summary>NON_COMPLIANT now, and not before.</summary>
+    /// <summary>NON_COMPLIANT now, but not before.</summary>
     Worse,
 
-    /// <summary>NON_COMPLIANT before, and no longer.</summary>
+    /// <summary>NON_COMPLIANT before; COMPLIANT or NOT_APPLICABLE now.</summary>
     Better,
 
     Added,
     Removed,
     OtherVerdict,
 
-    /// <summary>The same verdict for another reason, such as another period.</summary>
+    /// <summary>The same verdict with a different finding, such as a different rotation period.</summary>
     OtherFinding,
 }

@@ -2,12 +2,12 @@ using Amazon;
 
 namespace KeyRotation.Audit;
 
-/// <summary>The rule's clients, with an endpoint that the command line names.</summary>
+/// <summary>Options for the AWS clients, with the endpoint that the command line names.</summary>
 internal static class Clients
 {
     private static readonly ConnectionPool Pool = new();
 
-    // A proxy is not for the way to oneself.
+    // Connections to this machine must not use a proxy.
     private static readonly ConnectionPool Direct = new(() =>
     {
         var handler = ConnectionPool.NewHandler();
@@ -16,8 +16,8 @@ internal static class Clients
     });
 
     /// <summary>
-    /// An audit has no deadline. A call that keeps failing ends after this time, and so do the further turns of failing keys while none of
-    /// them succeeds.
+    /// An audit has no deadline. A failing call is retried for this long; a throttled call is always retried. Keys that keep failing get no
+    /// further turn after this time without a success.
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 

@@ -4,16 +4,19 @@ using KeyRotation.Audit.Reports;
 
 namespace KeyRotation.Audit;
 
-/// <summary>The options of the program. Those of the rule are the rule's own parameters, checked by the rule's own code.</summary>
+/// <summary>Parses the command line. The rule's parameters are options too, and are checked by the rule's own code.</summary>
 internal static class CommandLine
 {
     private static readonly string[] FailOns = Array.ConvertAll(Enum.GetNames<FailOn>(), JsonNamingPolicy.CamelCase.ConvertName);
 
-    /// <summary>Those that say how to judge. Nothing is reported to AWS Config here, and --role-name names the role.</summary>
+    /// <summary>
+    /// The rule parameters that affect verdicts. The others are not options: nothing is reported to AWS Config, so report has no use, and
+    /// --role-name replaces executionRoleName.
+    /// </summary>
     public static readonly IReadOnlyList<RuleParameters.Definition> Parameters =
         [.. RuleParameters.Definitions.Where(definition => definition.Name is not ("report" or "executionRoleName"))];
 
-    /// <param name="input">Standard input, from which account ids can come.</param>
+    /// <param name="input">Standard input, from which account IDs can be read.</param>
     private static Setting[] Settings(TextReader input) =>
     [
         Text("--profile", "name", "Profile of the AWS configuration files. Without it: environment variables, and the other places where AWS tools look.", (options, name) => options with { Profile = name }),
@@ -25,7 +28,7 @@ internal static class CommandLine
         Text("--endpoint-url", "url", "Endpoint that replaces AWS's, such as moto or LocalStack.", (options, url) => options with { EndpointUrl = url }),
         Several("--output", "file|-", $"Report to write; the extension selects the format: {Output.Valid}. Can be repeated; - is standard output.", (options, paths) => options with { Outputs = paths }),
         Choice("--format", "json", Output.Names, "Kind of report that --output - writes.", (options, format) => options with { Format = format }),
-        Text("--baseline", "file", "Report (.json) of an earlier audit: show what changed since. It must be of the same accounts and Regions.", (options, path) => options with { Baseline = path }),
+        Text("--baseline", "file", "Report (.json) of an earlier audit: show what changed since. It must cover the same accounts and Regions.", (options, path) => options with { Baseline = path }),
         Choice("--fail-on", "any", FailOns, "Findings that give exit code 3: any; new, those that --baseline does not have; none.", (options, which) => options with { FailOn = Enum.Parse<FailOn>(which, ignoreCase: true) }),
         Flag("--with-tags", "Read and report the tags of customer keys: one more call per key.", (options, on) => options with { WithTags = on }),
         Flag("--with-rotations", "Read and report the rotations that happened: one more call per key that can be rotated, 50 per second.", (options, on) => options with { WithRotations = on }),
@@ -44,7 +47,7 @@ internal static class CommandLine
             "--" + parameter.Name)),
     ];
 
-    /// <summary>The options, or null where help or the version was asked for and has been printed.</summary>
+    /// <summary>Returns the options, or null if the command line requests the help or the version, which is then printed.</summary>
     /// <exception cref="UsageException">The command line is wrong.</exception>
     public static AuditOptions? Parse(string[] args, TextReader input, TextWriter help)
     {
@@ -54,7 +57,7 @@ internal static class CommandLine
         var settings = Settings(input);
         foreach (var setting in settings) command.Options.Add(setting.Option);
         var result = command.Parse(args);
-        if (result.Errors is [var error, ..]) throw new UsageException($"{error.Message.TrimEnd('.')}. --help shows what is possible.");
+        if (result.Errors is [var error, ..]) throw new UsageException($"{error.Message.TrimEnd('.')}. --help lists all options.");
         if (result.Action is not null)
         {
             result.Invoke(new InvocationConfiguration { Output = help });
@@ -70,16 +73,16 @@ internal static class CommandLine
     {
         if (options is { Accounts.Count: > 0, RoleName: null }) throw new UsageException("--accounts needs --role-name: the role to assume in each account.");
         if (options.Accounts.FirstOrDefault(account => account.Length != 12 || !account.All(char.IsAsciiDigit)) is { } account)
-            throw new UsageException($"'{account}' is not an account id; it must be 12 digits.");
-        if (options is { ExternalId: not null, RoleName: null }) throw new UsageException("--external-id needs --role-name: the role whose trust policy asks for it.");
-        if (options.Regions.Count > 1 && options.Regions.Contains("all")) throw new UsageException("--region all stands alone.");
+            throw new UsageException($"'{account}' is not an account ID; it must be 12 digits.");
+        if (options is { ExternalId: not null, RoleName: null }) throw new UsageException("--external-id needs --role-name: the role whose trust policy requires it.");
+        if (options.Regions.Count > 1 && options.Regions.Contains("all")) throw new UsageException("--region all cannot be combined with other Regions.");
         if (!options.AllRegions && options.Regions.FirstOrDefault(name => !Regions.IsKnown(name)) is { } name)
-            throw new UsageException($"'{name}' is not a Region that this version knows, such as eu-central-1. --region all asks AWS which there are.");
+            throw new UsageException($"'{name}' is not a Region that this version knows, such as eu-central-1. --region all asks AWS which Regions are enabled.");
         if (options.EndpointUrl is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
             throw new UsageException($"'{url}' is not an endpoint URL, such as http://127.0.0.1:5000.");
         if (options.Outputs.FirstOrDefault(path => !Output.IsKnown(path)) is { } unknown) throw new UsageException($"'{unknown}': --output writes {Output.Valid}.");
-        if (options is { FailOn: FailOn.New, Baseline: null }) throw new UsageException("--fail-on new needs --baseline: the report of the audit that knew the others.");
-        if (options is { Demonstration: true, NamesAnAccount: true }) throw new UsageException("--demo stands alone: the demonstration accounts have their own Regions and credentials.");
+        if (options is { FailOn: FailOn.New, Baseline: null }) throw new UsageException("--fail-on new needs --baseline: the report of an earlier audit.");
+        if (options is { Demonstration: true, NamesAnAccount: true }) throw new UsageException("--demo cannot be combined with options that name accounts, Regions or credentials: the demonstration accounts have their own.");
     }
 
     private static AuditOptions WithParameters(AuditOptions options)
@@ -139,6 +142,6 @@ internal static class CommandLine
     private static Setting Of<T>(Option<T> option, Func<AuditOptions, T, AuditOptions> with) =>
         new(option, (options, result) => result.GetValue(option) is { } value ? with(options, value) : options);
 
-    /// <summary>An option, and how its value is applied.</summary>
+    /// <summary>An option, and the function that applies its value.</summary>
     private sealed record Setting(Option Option, Func<AuditOptions, ParseResult, AuditOptions> Apply);
 }

@@ -9,8 +9,8 @@ using Amazon.SSOOIDC;
 namespace KeyRotation.Audit;
 
 /// <summary>
-/// Credentials from the places where the AWS tools look, in the order of the AWS CLI. The SDK's own chain goes on to the next place when
-/// one fails, so that a mistyped profile would end as another account: here the first place that is configured decides.
+/// Finds credentials in the places where the AWS CLI looks, in the same order. If one place fails, the SDK's own chain continues with the
+/// next, so a mistyped profile would lead to another account. Here, the first place that is configured decides.
 /// </summary>
 internal static class Credentials
 {
@@ -20,10 +20,10 @@ internal static class Credentials
     private const string RoleArn = "AWS_ROLE_ARN";
     private const string ProfileName = "AWS_PROFILE";
 
-    /// <summary>Longer messages quote a whole answer.</summary>
+    /// <summary>Longer messages quote a whole response.</summary>
     private const int MaxCause = 400;
 
-    /// <summary>Each of these means that the user wants a real AWS account.</summary>
+    /// <summary>Each of these variables means that the user wants to audit a real AWS account.</summary>
     private static readonly string[] Configuration =
     [
         KeyId, Secret, "AWS_SESSION_TOKEN", TokenFile, RoleArn, ProfileName, "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_REGION", "AWS_DEFAULT_REGION",
@@ -32,7 +32,7 @@ internal static class Credentials
 
     static Credentials()
     {
-        // The SDK looks for these clients by name, which a native executable has not.
+        // The SDK looks up these clients by type name, which does not work in a native executable.
         var registry = GlobalRuntimeDependencyRegistry.Instance;
         registry.RegisterSSOClient(context => new AmazonSSOClient(new AnonymousAWSCredentials(), context.SSOClientContextData.Region));
         registry.RegisterSSOOIDCClient(context =>
@@ -45,9 +45,9 @@ internal static class Credentials
         Array.Exists(Configuration, name => Variable(name) is not null)
         || new CredentialProfileStoreChain().ListProfiles() is { Count: > 0 };
 
-    /// <returns>Null where there are none, and nothing that should give any; and the Region that goes with them.</returns>
-    /// <exception cref="UsageException">They are not configured correctly.</exception>
-    /// <exception cref="CredentialsException">Their source did not give them.</exception>
+    /// <returns>The credentials and their Region, or null if none are configured and the machine has none.</returns>
+    /// <exception cref="UsageException">The credentials are not configured correctly.</exception>
+    /// <exception cref="CredentialsException">The configured source did not provide credentials.</exception>
     public static async Task<(AWSCredentials Credentials, string? Region)?> FindAsync(string? profile, CancellationToken stop)
     {
         var region = Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION");
@@ -75,17 +75,17 @@ internal static class Credentials
     {
         var chain = new CredentialProfileStoreChain();
         if (!chain.TryGetProfile(name, out var profile))
-            throw new UsageException($"There is no profile '{name}' in the AWS configuration files. `aws configure list-profiles` lists those that there are.");
+            throw new UsageException($"There is no profile '{name}' in the AWS configuration files. `aws configure list-profiles` lists the existing profiles.");
         if (!profile.CanCreateAWSCredentials)
-            throw new UsageException($"Profile '{name}' has no credentials, or not all that they need. `aws configure sso --profile {name}` or `aws configure --profile {name}` gives it some.");
+            throw new UsageException($"Profile '{name}' has no credentials, or only some of the settings that they need. `aws configure sso --profile {name}` or `aws configure --profile {name}` sets them up.");
         var credentials = await ResolvedAsync(
             () => Of(profile, chain, region), $"Profile '{name}'", NextStep(name, profile.Options), stop);
         return (credentials, region ?? profile.Region?.SystemName);
     }
 
     /// <summary>
-    /// A role is assumed as everywhere in this program, with its retries and its sentences; the SDK's own way needs a client that it finds
-    /// by name.
+    /// Assumes a role with the retries and messages of the rest of the program. The SDK's own way needs a client that it looks up by type
+    /// name.
     /// </summary>
     private static AWSCredentials Of(CredentialProfile profile, CredentialProfileStoreChain chain, string? region)
     {
@@ -122,14 +122,14 @@ internal static class Credentials
         }
     }
 
-    /// <summary>A profile may hold a Region alone; one that says anything of credentials is meant.</summary>
+    /// <summary>Whether a profile contains any setting for credentials. A profile can also contain only a Region.</summary>
     private static bool AreBegun(CredentialProfileOptions options) => options is not
     {
         AccessKey: null, SecretKey: null, RoleArn: null, SourceProfile: null, SsoSession: null, SsoStartUrl: null,
         CredentialProcess: null, LoginSession: null,
     };
 
-    /// <summary>What gets credentials of the same profile, or shows why there are none.</summary>
+    /// <summary>How to get credentials for the same profile, or find out why there are none.</summary>
     private static string NextStep(string name, CredentialProfileOptions options) => options switch
     {
         { SsoSession: not null } or { SsoStartUrl: not null } => $"Sign in: aws sso login --profile {name}",
@@ -170,9 +170,9 @@ internal static class Credentials
     private static string? RegionOf(string profile) =>
         new CredentialProfileStoreChain().TryGetProfile(profile, out var found) ? found.Region?.SystemName : null;
 
-    /// <summary>An empty variable counts as none.</summary>
+    /// <summary>An empty variable counts as not set.</summary>
     public static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }
 
-/// <summary>A source of credentials that is configured did not give them: exit code 1, since it may another time.</summary>
+/// <summary>A configured source did not provide credentials. The exit code is 1, because a later attempt can succeed.</summary>
 internal sealed class CredentialsException(string message, Exception inner) : Exception(message, inner);

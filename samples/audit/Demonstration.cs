@@ -2,7 +2,9 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Audit;
 
-/// <summary>For those without an AWS account: two made-up accounts in the local AWS, with the keys that grown accounts have.</summary>
+/// <summary>
+/// For users without an AWS account: audits two made-up accounts in the local stand-in for AWS, with a typical mix of keys.
+/// </summary>
 internal static class Demonstration
 {
     public static async Task<int> RunAsync(AuditOptions options, Func<Plan, Task<int>> runAsync)

@@ -8,8 +8,8 @@ using Amazon.SecurityToken;
 namespace KeyRotation.Audit;
 
 /// <summary>
-/// Who audited, with what, and against what: what makes a report evidence. When and where are in the report itself. audit.schema.json
-/// describes each property.
+/// What makes a report evidence: who audited, with which versions and parameters, and against which standard. The report itself has the
+/// time, the accounts and the Regions. audit.schema.json describes each property.
 /// </summary>
 internal sealed record Evidence
 {
@@ -19,12 +19,12 @@ internal sealed record Evidence
     public string? Commit { get; init; } = CommitOf(typeof(Evidence).Assembly);
     public IReadOnlyDictionary<string, string> Packages { get; init; } = Versions();
 
-    /// <summary>Every rule parameter that affects a verdict, including those that were not given.</summary>
+    /// <summary>Every rule parameter that affects a verdict, including those that are not set.</summary>
     public required IReadOnlyDictionary<string, string> EffectiveParameters { get; init; }
 
     public required IReadOnlyDictionary<string, long> Calls { get; init; }
 
-    /// <summary>What the reader has to know about the choice of accounts and Regions.</summary>
+    /// <summary>Notes for the reader about the selection of accounts and Regions.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
     public Standard Standard { get; init; } = Standard.Cis;
@@ -48,9 +48,9 @@ internal sealed record Evidence
     private static string VersionOf(Type type) => type.Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()?.Version ?? "not known";
 }
 
-/// <summary>The standard that the keys were judged by, and where the verdicts differ from its literal text.</summary>
-/// <param name="Numbers">By version of the standard.</param>
-/// <param name="Differences">Where the literal text of the standard would give a different verdict.</param>
+/// <summary>The standard that the audit checks, and where its verdicts differ from the literal text of the standard.</summary>
+/// <param name="Numbers">The number of the recommendation in each version of the standard.</param>
+/// <param name="Differences">The scenarios for which the literal text of the standard would give a different verdict.</param>
 internal sealed record Standard(
     string Name, string Recommendation, IReadOnlyDictionary<string, string> Numbers, IReadOnlyList<string> Differences)
 {

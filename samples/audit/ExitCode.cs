@@ -3,13 +3,13 @@ using KeyRotation.Audit.Reports;
 
 namespace KeyRotation.Audit;
 
-/// <summary>What a script wants to know. The numbers stay as they are.</summary>
+/// <summary>The exit codes. Scripts rely on these values, so they do not change.</summary>
 internal static class ExitCode
 {
-    /// <summary>Nothing that <c>--fail-on</c> counts.</summary>
+    /// <summary>The audit is complete, and has no finding that <c>--fail-on</c> counts.</summary>
     public const int Passed = 0;
 
-    /// <summary>Something is missing, so nothing can be said of the whole. Anything found is still shown and written.</summary>
+    /// <summary>The audit is not complete, so it cannot pass. Its results are still shown and written.</summary>
     public const int NotComplete = 1;
 
     public const int WrongUsage = 2;
@@ -19,13 +19,13 @@ internal static class ExitCode
     public static int Of(AuditReport report) => !report.Complete ? NotComplete : report.Keys.Any(report.Fails) ? Failed : Passed;
 }
 
-/// <summary>Which findings end the program with <see cref="ExitCode.Failed"/>.</summary>
+/// <summary>Which findings make the program exit with <see cref="ExitCode.Failed"/>.</summary>
 [JsonConverter(typeof(CamelCase<FailOn>))]
 internal enum FailOn
 {
     Any,
 
-    /// <summary>Those that the baseline does not have.</summary>
+    /// <summary>Only findings that the baseline does not have.</summary>
     New,
 
     None,

@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace KeyRotation.Audit;
 
-/// <summary>When and for what a key was last used, as far as KMS has tracked it.</summary>
-/// <param name="Date">Null where no use was seen, which is not "unused": KMS sees nothing before the tracking started.</param>
+/// <summary>When and for which operation a key was last used, as far as KMS has tracked it.</summary>
+/// <param name="Date">Null if no use was seen. This does not mean "unused": KMS does not know about uses before tracking started.</param>
 internal sealed record LastUse(DateTimeOffset? Date, string? Operation, DateTimeOffset? TrackingStartDate)
 {
     [JsonIgnore]
@@ -16,8 +16,8 @@ internal sealed record LastUse(DateTimeOffset? Date, string? Operation, DateTime
 }
 
 /// <summary>
-/// One key, its verdict, and what a person needs to know the key again. A null is what AWS did not say, or was not asked.
-/// audit.schema.json describes each property.
+/// One key, its verdict, and the facts by which a person recognizes the key. Null means that AWS did not return the value, or was not asked
+/// for it. audit.schema.json describes each property.
 /// </summary>
 internal sealed record KeyRow
 {
@@ -49,15 +49,15 @@ internal sealed record KeyRow
     public LastUse? LastUse { get; init; }
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
-    /// <summary>Key material that was never rotated is as old as the key.</summary>
+    /// <summary>Key material that was never rotated is as old as the key. Null if the rotations were not read.</summary>
     [JsonIgnore]
     public DateTimeOffset? MaterialDate => Rotations is null ? null : LastRotationDate ?? CreationDate;
 
-    /// <summary>An alias says more to a person than an id.</summary>
+    /// <summary>An alias is easier to recognize than a key ID.</summary>
     [JsonIgnore]
     public string Name => Aliases is [var alias, ..] ? alias : KeyId;
 
-    /// <summary>What needs work first, then by place and name.</summary>
+    /// <summary>By verdict, with findings first, then by account, Region, scenario and name.</summary>
     public static readonly Comparer<KeyRow> Order = Comparer<KeyRow>.Create((a, b) => Rank(a).CompareTo(Rank(b)));
 
     private static (KeyVerdict, string, string, char, string, string) Rank(KeyRow key) =>

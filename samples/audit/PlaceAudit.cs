@@ -8,17 +8,17 @@ using Amazon.Runtime;
 namespace KeyRotation.Audit;
 
 /// <summary>
-/// One account and Region: the rule's own scan, judged by the rule itself, and a row for every key of it. Nothing here can write to AWS:
-/// its clients are KMS, of which only operations that list, describe and get are called, and CloudFormation's DescribeStackResources.
+/// Audits one account and Region with the rule's own scan and verdicts, and creates a row for each key. Nothing here writes to AWS: it
+/// calls only KMS operations that list, describe or get, and CloudFormation's DescribeStackResources.
 /// </summary>
 internal sealed class PlaceAudit : IDisposable
 {
-    /// <summary>KMS allows 5 GetKeyLastUsage a second: at half of that, these take less than a minute.</summary>
+    /// <summary>KMS allows 5 GetKeyLastUsage calls per second. At half of that rate, these calls take less than a minute.</summary>
     public const int MaxLastUses = 100;
 
     private const int MaxWaiting = 1000;
 
-    /// <summary>KMS's answers to an account in a Region that it has not enabled.</summary>
+    /// <summary>The error codes that KMS returns in a Region that the account has not enabled.</summary>
     private static readonly string[] NotEnabledCodes = ["UnrecognizedClientException", "InvalidClientTokenId", "OptInRequired"];
 
     private readonly AccountRegion place;
@@ -49,19 +49,19 @@ internal sealed class PlaceAudit : IDisposable
         scan = new KeyScan(kms, kmsInTurn, place, options.Parameters, options.Parallelism, TimeProvider.System, Clients.Patience);
     }
 
-    /// <summary>The role that was assumed, or null for the caller's own credentials.</summary>
+    /// <summary>The role to assume, or null for the caller's own credentials.</summary>
     public string? RoleArn { get; init; }
 
     public bool IsRoleAssumed { get; private set; }
 
-    /// <summary>AWS did not say whether the Region is enabled.</summary>
+    /// <summary>Whether the Region may be disabled, because AWS did not list the enabled Regions.</summary>
     public bool MayBeDisabled { get; init; }
 
     public CallCounter Counter { get; }
 
     public string Name => Place.NameOf(place.AccountId, place.Region);
 
-    /// <summary>The progress of the audit. Another thread may see each count a moment late.</summary>
+    /// <summary>The progress of the audit. Other threads may see each count with a short delay.</summary>
     public int Listed { get; private set; }
 
     public int Judged { get; private set; }
@@ -72,7 +72,7 @@ internal sealed class PlaceAudit : IDisposable
     {
         try
         {
-            // The role is assumed here, so that a failure is one problem of the account and Region, not one per key.
+            // The role is assumed here, so that a failure is one problem for the account and Region, not one per key.
             await AssumedRole.CredentialsOfAsync(credentials, stop);
             IsRoleAssumed = RoleArn is not null;
         }
@@ -113,7 +113,7 @@ internal sealed class PlaceAudit : IDisposable
 
         var missing = new List<string>();
         if (aliasFailure is not null) missing.Add($"Aliases are missing: ListAliases failed ({aliasFailure.Sentence}).");
-        if (unreadEvidence > 0) missing.Add($"Rotations or last uses of {Sentences.Counted(unreadEvidence, "key")} are missing: KMS did not say.");
+        if (unreadEvidence > 0) missing.Add($"Rotations or last uses of {Sentences.Counted(unreadEvidence, "key")} are missing: KMS did not return them.");
         return Of(PlaceStatus.Complete, missing.Count == 0 ? null : string.Join(' ', missing));
 
         Place Of(PlaceStatus status, string? problem) => new(place.AccountId, place.Region, status, Listed, left, problem);
@@ -141,7 +141,7 @@ internal sealed class PlaceAudit : IDisposable
         }
     }
 
-    /// <summary>The facts with one more answer, or unchanged if KMS did not give it.</summary>
+    /// <summary>Reads one more fact about a key. A failed call does not end the audit.</summary>
     private async Task<KeyFacts> AnsweredAsync(Question question, KeyFacts key, CancellationToken stop)
     {
         try
@@ -215,7 +215,10 @@ internal sealed class PlaceAudit : IDisposable
         };
     }
 
-    /// <summary>The next step of the first NON_COMPLIANT keys names the CloudFormation stack, if there is one.</summary>
+    /// <summary>
+    /// The next step. It names the CloudFormation stack, if there is one, for the first <see cref="StackLookup.MaxKeys"/> keys that a stack
+    /// can fix.
+    /// </summary>
     private async Task<string> NextStepAsync(Verdict.NonCompliant verdict, KeyFacts key, CancellationToken stop) => verdict.Fix switch
     {
         Fix.AllowReading => "allow the caller of the audit to read this key in the key policy.",
@@ -224,7 +227,7 @@ internal sealed class PlaceAudit : IDisposable
             verdict.Fix, key, options.Parameters.MaxRotationPeriodInDays, await stacks.OwnerAsync(verdict, key, stop))[0],
     };
 
-    /// <summary>The aliases of each key id, and why their list ended early.</summary>
+    /// <summary>The aliases by key ID, and the reason if their list ended early.</summary>
     private async Task<(ILookup<string?, string> Aliases, ReadFailure? Failure)> AliasesAsync(CancellationToken stop)
     {
         var keyIds = new OrderedDictionary<string, string?>();
@@ -240,7 +243,7 @@ internal sealed class PlaceAudit : IDisposable
                 foreach (var alias in listed) keyIds.TryAdd(alias.AliasName ?? "", alias.TargetKeyId);
                 request.Marker = page.Truncated == true ? page.NextMarker : null;
                 if (page.Truncated == true && !pages.MayContinue(page.NextMarker, listed.Count, keyIds.Count - before))
-                    failure = new("KMS answered without all Aliases");
+                    failure = new("KMS did not return all Aliases");
             }
             while (request.Marker is not null && failure is null);
         }

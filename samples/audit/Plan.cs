@@ -7,14 +7,13 @@ using Amazon.SecurityToken.Model;
 namespace KeyRotation.Audit;
 
 /// <summary>The accounts and Regions to audit, and the caller.</summary>
-/// <param name="NotEnabled">Regions of <c>--region all</c> that an account has not enabled: it has no keys there.</param>
-/// <param name="CallerArn">The ARN of the caller.</param>
-/// <param name="Notes">What the reader of the report has to know about this choice.</param>
-/// <param name="Counter">Counts the calls that led to it.</param>
+/// <param name="NotEnabled">With <c>--region all</c>, the Regions that an account has not enabled: it has no keys there.</param>
+/// <param name="Notes">Notes for the reader of the report about this selection.</param>
+/// <param name="Counter">Counts the calls that were made for the plan.</param>
 internal sealed record Plan(
     IReadOnlyList<PlaceAudit> Places, IReadOnlyList<Place> NotEnabled, string? CallerArn, IReadOnlyList<string> Notes, CallCounter Counter)
 {
-    /// <summary>The accounts and Regions that the options name.</summary>
+    /// <summary>Plans the audit of the accounts and Regions that the options name.</summary>
     /// <exception cref="UsageException">There is no default Region.</exception>
     public static async Task<Plan> OfAsync(
         AWSCredentials credentials, string? defaultRegion, AuditOptions options, CancellationToken stop)
@@ -51,7 +50,7 @@ internal sealed record Plan(
             [.. found.Select(account => account.Note).OfType<string>().Distinct()],
             clients.Counter);
 
-        // A Region that the SDK does not know yet is in the caller's partition too.
+        // The partition is that of the caller, because the SDK may not know the Region yet.
         AccountRegion Of(string region, string account) => new(identity.Arn.Split(':')[1], region, account);
 
         StsClient Sts() =>
@@ -65,7 +64,7 @@ internal sealed record Plan(
     }
 }
 
-/// <summary>EC2's client, of which DescribeRegions alone is called.</summary>
+/// <summary>The EC2 client. The audit calls only DescribeRegions.</summary>
 internal sealed class Ec2Client(AWSCredentials credentials, AmazonEC2Config config, CallPolicy policy)
     : AmazonEC2Client(credentials, config)
 {

@@ -3,7 +3,7 @@ using KeyRotation.Audit;
 
 using var stop = new CancellationTokenSource();
 
-// The first Ctrl-C ends the audit with what is known by then; a second one ends the program.
+// The first Ctrl-C ends the audit and reports the results so far; the second one ends the program.
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 

@@ -1,11 +1,11 @@
 namespace KeyRotation.Audit;
 
-/// <summary>The rule's scenarios in a few words each, for people who count keys by reason. The letters are those of KeyRule.</summary>
+/// <summary>A short description of each scenario, for counts of keys by reason. The letters are those in KeyRule.</summary>
 internal static class Reasons
 {
     public static readonly IReadOnlyDictionary<string, string> All = new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
-        ["a"] = "Deleted meanwhile",
+        ["a"] = "Deleted during the audit",
         ["b"] = "AWS managed: AWS rotates it every year",
         ["c"] = "Asymmetric or HMAC key: KMS cannot rotate it",
         ["d"] = "Key material from outside KMS: KMS cannot rotate it",
@@ -14,7 +14,7 @@ internal static class Reasons
         ["g"] = "Replica: judged at its primary key",
         ["h"] = "Exempt",
         ["i"] = "Could not be read",
-        ["j"] = "New, and within its grace",
+        ["j"] = "New, and within its grace period",
         ["k"] = "Automatic rotation is off",
         ["l"] = "Rotation period is too long",
         ["m"] = "Rotates often enough",

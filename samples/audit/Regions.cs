@@ -7,10 +7,10 @@ using Amazon.EC2.Model;
 namespace KeyRotation.Audit;
 
 /// <summary>The Regions of an account.</summary>
-/// <param name="Note">How they are known, if AWS did not list them.</param>
+/// <param name="Note">How the Regions were determined, if AWS did not list them.</param>
 internal sealed record Regions(IReadOnlyList<string> Enabled, IReadOnlyList<(string Name, string Why)> NotEnabled, string? Note)
 {
-    /// <summary>Regions as this version of the SDK knows them; some were only announced, and some names are not Regions.</summary>
+    /// <summary>The Regions that this version of the SDK knows. Some of them are only announced.</summary>
     private static IEnumerable<string> Known(string partition) =>
         RegionEndpoint.EnumerableAllRegions
             .Where(region => region.PartitionName == partition && IsRegion(region.SystemName))
@@ -19,7 +19,7 @@ internal sealed record Regions(IReadOnlyList<string> Enabled, IReadOnlyList<(str
     public static bool IsKnown(string name) =>
         IsRegion(name) && RegionEndpoint.EnumerableAllRegions.Any(region => region.SystemName == name);
 
-    /// <param name="resolves">Whether a host name has an address; null if one endpoint serves all.</param>
+    /// <param name="resolves">Whether a host name resolves; null if one endpoint serves all Regions.</param>
     public static async Task<Regions> AllAsync(
         IAmazonEC2 ec2, RegionEndpoint home, Func<string, CancellationToken, Task<bool>>? resolves, CancellationToken stop)
     {
@@ -29,11 +29,11 @@ internal sealed record Regions(IReadOnlyList<string> Enabled, IReadOnlyList<(str
             var enabled = regions.Where(region => region.OptInStatus != "not-opted-in").Select(region => region.RegionName).ToList();
             if (enabled.Count > 0)
                 return new(enabled, [.. regions.Where(region => region.OptInStatus == "not-opted-in").Select(region => (region.RegionName, "The account has not enabled the Region."))], null);
-            return await WithoutAwsAsync(home, "AWS answered without one", resolves, stop);
+            return await WithoutAwsAsync(home, "AWS returned no enabled Region", resolves, stop);
         }
         catch (ProblemException)
         {
-            // A role that cannot be assumed is one problem, which the one place meets again.
+            // A role that cannot be assumed is one problem: the audit of this one Region reports it.
             return new([home.SystemName], [], null);
         }
         catch (Exception e) when (AwsFailure.IsFailedCall(e) && !stop.IsCancellationRequested)
@@ -62,7 +62,7 @@ internal sealed record Regions(IReadOnlyList<string> Enabled, IReadOnlyList<(str
         var note = $"Which Regions are enabled is not known, because ec2:DescribeRegions failed ({why}). These are the {known.Count} that this version of the audit knows; "
             + "one whose name does not resolve, or that refuses the credentials, counts as not enabled.";
 
-        // Behind a proxy no name may resolve.
+        // Behind a proxy, names may not resolve. Then every known Region is tried.
         if (resolves is null || !await IsOpenAsync(home.SystemName)) return new(known, [], note);
         var answers = await Task.WhenAll(known.Select(async region => (Name: region, IsOpen: await IsOpenAsync(region))));
         return new(

@@ -6,8 +6,8 @@ using Amazon.Runtime;
 namespace KeyRotation.Audit;
 
 /// <summary>
-/// KMS's own client, that keeps what KMS answered to the rule's questions: the rule drops what it does not judge by, such as a description
-/// or the date of the next rotation, and asking again would cost a call a key.
+/// A KMS client that keeps the responses to the rule's calls. The rule drops values that it does not need for a verdict, such as the
+/// description or the next rotation date. Reading them again would cost a call per key.
 /// </summary>
 internal sealed class RememberingKms(AWSCredentials credentials, AmazonKeyManagementServiceConfig config, CallPolicy policy)
     : KmsClient(credentials, config, policy)
@@ -31,7 +31,7 @@ internal sealed class RememberingKms(AWSCredentials credentials, AmazonKeyManage
         return response;
     }
 
-    /// <summary>What was answered about a key; told once, then forgotten.</summary>
+    /// <summary>Returns and removes the responses for a key.</summary>
     public (KeyMetadata? Description, GetKeyRotationStatusResponse? Status) Take(string keyArn)
     {
         descriptions.TryRemove(keyArn, out var description);

@@ -3,14 +3,15 @@ using System.Globalization;
 namespace KeyRotation.Audit;
 
 /// <summary>
-/// The sentences that the terminal, the page and the other reports have in common. Each is built from what was found, never from what was
-/// meant.
+/// Sentences that the terminal, the page and the other reports share. Each describes what the audit found, not what it was meant to cover.
 /// </summary>
 internal static class Sentences
 {
     public const string Demonstration = "Demonstration: these accounts and keys are made up, and none of them is in AWS. --profile NAME audits one of your accounts.";
 
-    /// <summary>What may be shown of an exception; numbers of problems are the rule's, and looked up in its own documents.</summary>
+    /// <summary>
+    /// A message about an exception, safe to show. Problem numbers are left out, because only the documents of the rule explain them.
+    /// </summary>
     public static string MessageOf(Exception exception) => exception is ProblemException problem
         ? string.Join(' ', problem.Problems.Select(found => found.Message))
         : AwsFailure.MessageOf(exception);
@@ -42,13 +43,15 @@ internal static class Sentences
         + string.Join(", ", Enum.GetValues<KeyVerdict>().Select(verdict => $"{Number(report.Totals[verdict])} {verdict.Name()}"))
         + (report.KeysLeft == 0 ? "" : $"; {Number(report.KeysLeft)} listed and not judged");
 
-    /// <summary>Keys by verdict and scenario, in the order in which a person wants to see them.</summary>
+    /// <summary>
+    /// Counts the keys by verdict and scenario, in the order of <see cref="KeyVerdict"/>, and the most frequent scenario first.
+    /// </summary>
     public static IEnumerable<(KeyVerdict Verdict, char Scenario, int Count)> Reasons(AuditReport report) => report.Keys
         .CountBy(key => (key.Verdict, key.Scenario))
         .OrderBy(count => count.Key.Verdict).ThenByDescending(count => count.Value).ThenBy(count => count.Key.Scenario)
         .Select(count => (count.Key.Verdict, count.Key.Scenario, count.Value));
 
-    /// <summary>What was done with the keys, by what the report itself holds.</summary>
+    /// <summary>What the audit did with the keys, according to the data in the report.</summary>
     public static string Procedure(AuditReport report)
     {
         var unlisted = report.Places.Count(place => place.Status == PlaceStatus.Incomplete);
@@ -58,7 +61,7 @@ internal static class Sentences
             + $". The rotation status of {Number(asked)} was read"
             + (report.Totals.NotJudged == 0 ? "" : $" and that of {Number(report.Totals.NotJudged)} could not be")
             + "; DescribeKey was enough for the others."
-            + (unlisted == 0 ? "" : $" Listing or judging the keys broke off in {Number(unlisted)} of {Number(report.Places.Count)} accounts and Regions.")
+            + (unlisted == 0 ? "" : $" Listing or judging the keys stopped early in {Number(unlisted)} of {Number(report.Places.Count)} accounts and Regions.")
             + " The verdicts come from the code that the AWS Config rule runs. Nothing was written to AWS.";
     }
 
@@ -92,7 +95,7 @@ internal static class Sentences
         _ => "with a different reason",
     };
 
-    /// <summary>The evidence, as names and values: the page shows it whole.</summary>
+    /// <summary>The evidence as names and values. The page shows all of it.</summary>
     public static IEnumerable<(string Name, string Value)> Evidence(AuditReport report)
     {
         yield return ("When", $"{Time(report.StartedAt)} to {Time(report.FinishedAt)}");
@@ -115,7 +118,7 @@ internal static class Sentences
         yield return ("Differences", string.Join(" ", standard.Differences));
     }
 
-    /// <summary>The same as a few labels, for formats with little room.</summary>
+    /// <summary>The most important evidence as labels, for formats with little space.</summary>
     public static IEnumerable<string> Labels(AuditReport report)
     {
         if (report.Demonstration) yield return "demonstration";

@@ -2,37 +2,43 @@ using System.CommandLine;
 
 namespace KeyRotation.Local;
 
-/// <summary>Reads the command line. Exit codes: 0 all as it should be, 1 not, 2 wrong usage.</summary>
+/// <summary>Parses the command line. Exit codes: 0 all results are as expected, 1 a result differs, 2 wrong usage.</summary>
 internal static class CommandLine
 {
     private const int WrongUsage = 2;
 
     private const string Description = """
-        Plays AWS Config events through the real function, on this machine and with no AWS account: the local run has its own KMS, Config,
-        CloudFormation, STS and Lambda Runtime API. With no FILE it plays every file of samples/events, whose folder is the expected verdict,
-        and then sweeps an account of 250 keys twice.
+        Sends AWS Config events to the real function on this machine. It needs no AWS account: the local run has its own KMS, AWS Config,
+        CloudFormation, STS and Lambda Runtime API. With no FILE, it sends all events in samples/events, whose folder is the expected
+        verdict, and then sweeps an account of 250 keys twice.
 
-        It prints the totals, and what is not as expected. A FILE of your own is played the same way, and always shown; one that the function rejects
-        ends the run with exit code 1. A key that samples/account.json does not have is made from the event's configuration item; the item
-        has no rotation period, so a key that rotates is taken to do so every 365 days.
+        It prints the totals, and the events whose result differs from the expected one. A FILE of your own is sent in the same way, and its
+        result is always printed; if the function rejects it, the exit code is 1. If samples/account.json does not have the key, the local
+        run creates it from the event's configuration item. The item has no rotation period, so a key with rotation on gets 365 days.
 
-        Exit codes: 0 each sample got the verdict of its folder, and each of your files got a verdict; 1 some did not; 2 wrong usage.
+        Exit codes: 0 each sample got the verdict of its folder, the function rejected none of your events, and both sweeps were as
+        expected; 1 a result differs; 2 wrong usage.
         """;
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var files = new Argument<string[]>("FILE") { Description = "Saved events to play instead of the samples.", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "Saved events to send instead of the samples.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         var function = new Option<string?>("--function")
         {
-            Description = "The function's executable, e.g. a Native AOT bootstrap. Default: the one that was built with this program.",
+            Description = "The function's executable, such as a Native AOT bootstrap. Default: the one built with this program.",
             HelpName = "PATH",
         };
         var json = new Option<bool>("--json")
         {
-            Description = "Print JSON lines: an object a sample (sample, keyId, expected, verdict, code, annotation, milliseconds, difference, notChecked, notes), an object a sweep "
-                + "(sweep, keys, kmsCalls, putEvaluationsCalls, evaluations, milliseconds), and the totals at the end.",
+            Description = "Print JSON lines: one object per event (sample, keyId, expected, verdict, code, annotation, milliseconds, "
+                + "difference, notChecked, notes), one object per sweep (sweep, keys, kmsCalls, putEvaluationsCalls, evaluations, "
+                + "milliseconds, difference), and the totals at the end.",
         };
-        var all = new Option<bool>("--all") { Description = "Show every event with its verdict and annotation." };
+        var all = new Option<bool>("--all") { Description = "Print each event with its verdict and annotation." };
         var root = new RootCommand(Description) { files, function, json, all };
         root.SetAction(async (result, cancellationToken) =>
         {
@@ -54,13 +60,13 @@ internal static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
         foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
-        await Console.Error.WriteLineAsync("--help says what there is.");
+        await Console.Error.WriteLineAsync("Use --help to see all options.");
         return WrongUsage;
     }
 
     private static string ExistingFile(string path) =>
-        File.Exists(path) ? Path.GetFullPath(path) : throw new UsageException($"{path}: there is no such file.");
+        File.Exists(path) ? Path.GetFullPath(path) : throw new UsageException($"{path}: the file does not exist.");
 }
 
-/// <summary>Something that the caller can correct.</summary>
+/// <summary>An error that the caller can correct.</summary>
 internal sealed class UsageException(string message) : Exception(message);

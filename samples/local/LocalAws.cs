@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace KeyRotation.Local;
 
 /// <summary>
-/// AWS on this machine: KMS, Config, CloudFormation, STS and EC2's list of Regions at one endpoint, as far as the rule and the audit call
-/// them. Requests have to be signed as for AWS, and what AWS would refuse is refused with AWS's own error.
+/// AWS on this machine, at one endpoint: the operations of KMS, AWS Config, CloudFormation and STS that the rule and the audit call, and
+/// DescribeRegions of EC2. Requests must be signed as for AWS, and a request that AWS would reject is rejected with the same error.
 /// </summary>
 internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
 {
@@ -28,18 +28,19 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
 
     public Signature Signature => field ??= new(AccessKeys, clock);
 
-    /// <summary>What every request takes at least.</summary>
+    /// <summary>The minimum time that each request takes.</summary>
     public TimeSpan Latency { get; set; }
 
     /// <summary>Regions that no account has opted in to.</summary>
     public IReadOnlyList<string> DisabledRegions { get; set; } = ["me-central-1"];
 
     /// <summary>
-    /// DescribeStackResources answers with every resource of the stack, and not only the one asked about; sources disagree which AWS does.
+    /// Whether DescribeStackResources returns all resources of the stack, and not only the requested one. Sources disagree on what AWS
+    /// returns.
     /// </summary>
     public bool DescribesWholeStack { get; set; }
 
-    /// <summary>Every evaluation that arrived, in order; those in test mode and those returned as failed, too.</summary>
+    /// <summary>All evaluations received, in order, including those in test mode and those returned in FailedEvaluations.</summary>
     public IReadOnlyCollection<ReceivedEvaluation> Evaluations => evaluations;
 
     public static async Task<LocalAws> StartAsync(params LocalAccount[] accounts)
@@ -60,7 +61,7 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
         return account;
     }
 
-    /// <param name="region">Null finds the account in any of its Regions, for what is not Regional.</param>
+    /// <param name="region">Null finds the account in any of its Regions, for global resources such as roles.</param>
     public LocalAccount? FindAccount(string id, string? region = null) => region is null
         ? accounts.Values.FirstOrDefault(account => account.Id == id)
         : accounts.GetValueOrDefault((id, region));
@@ -83,11 +84,16 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
         try
         {
             if (http.Request.Method != "POST" || call.Service.Length == 0)
-                throw new AwsError("UnknownOperationException", $"The local AWS knows no service for '{http.Request.Headers["X-Amz-Target"]}'.");
+            {
+                throw new AwsError(
+                    "UnknownOperationException",
+                    $"The local AWS does not support the service of '{http.Request.Headers["X-Amz-Target"]}'.");
+            }
+
             var (accessKey, region) = Signature.Check(call);
             var account = FindAccount(accessKey.AccountId, region) ?? throw new AwsError(
                 "InvalidSignatureException",
-                $"Credential should be scoped to a valid Region; account {accessKey.AccountId} has nothing in {region}.");
+                $"Credential should be scoped to a valid Region; the local AWS has no account {accessKey.AccountId} in {region}.");
             await (call.IsJson ? AnswerJsonAsync(http, call, account) : AnswerFormAsync(http, call, account, accessKey));
         }
         catch (AwsError error)
@@ -100,7 +106,7 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
     {
         var operations = call.Service == "kms" ? KmsApi.Operations : ConfigApi.Operations;
         if (!operations.TryGetValue(call.Operation, out var operation))
-            throw new AwsError("UnknownOperationException", $"The local AWS does not have {call.Service}:{call.Operation}.");
+            throw new AwsError("UnknownOperationException", $"The local AWS does not support {call.Service}:{call.Operation}.");
         var input = Input.Parse(call.Body, operation.Members);
         var resourceId = input.Text("resourceId", 0) ?? input.Text("KeyId", 0)?.Split('/')[^1];
         return AnswerAsync(http, call, account, resourceId, () => operation.Answer(this, account, input).ToJsonString());
@@ -117,7 +123,7 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
         });
     }
 
-    /// <summary>The call is logged before its end is sent.</summary>
+    /// <summary>Logs the call before the response is sent.</summary>
     private async Task AnswerAsync(HttpContext http, Call call, LocalAccount account, string? resourceId, Func<string> answer)
     {
         var fault = Faults.Of(call.Operation, account.Id, resourceId);
@@ -150,7 +156,7 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
         var start = call.IsJson ? "{\"KeyId\":" : "<Response><Result>";
         switch (fault)
         {
-            case Fault.NoAnswer:
+            case Fault.NoResponse:
                 await WaitUntilGoneAsync(http);
                 break;
             case Fault.Stopped:
@@ -163,7 +169,7 @@ internal sealed class LocalAws(TimeProvider? clock = null) : IAsyncDisposable
             case Fault.Page(var status):
                 http.Response.StatusCode = (int)status;
                 http.Response.ContentType = "text/html";
-                await http.Response.WriteAsync($"<html><body>The proxy says {(int)status} {status}.</body></html>");
+                await http.Response.WriteAsync($"<html><body>The proxy returned {(int)status} {status}.</body></html>");
                 break;
             case Fault.Reset:
                 http.Abort();

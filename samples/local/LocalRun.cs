@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace KeyRotation.Local;
 
-/// <summary>The local run from its first event to its exit code.</summary>
+/// <summary>The whole local run, from the first event to the exit code.</summary>
 internal static class LocalRun
 {
-    /// <param name="files">Events to play; none means every sample, and the two sweeps after them.</param>
-    /// <param name="function">The function's executable; null for the one beside this program.</param>
+    /// <param name="files">Events to send. If there are none, all samples are sent, and then the two sweeps run.</param>
+    /// <param name="function">Path of the function's executable; null means the one in this program's folder.</param>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> files, string? function, IReport report, CancellationToken cancellationToken)
     {
@@ -43,14 +43,14 @@ internal static class LocalRun
     }
 }
 
-/// <param name="Differing">Samples and sweeps that are not as they should be, and files of one's own that were rejected.</param>
-/// <param name="Own">Files of one's own, of which nothing is expected but a verdict.</param>
+/// <param name="Differing">Samples, sweeps and own events whose result differs from the expected one.</param>
+/// <param name="Own">Own events, including those that differ or were not checked. Any verdict is accepted.</param>
 internal sealed record Totals(int AsExpected, int Differing, int NotChecked, int Own, TimeSpan Duration);
 
-/// <summary>How the local run is shown.</summary>
+/// <summary>The output of the local run.</summary>
 internal interface IReport
 {
-    /// <param name="play">Calls back with every row when it is there.</param>
+    /// <param name="play">Sends the events, and calls back with each row when it is complete.</param>
     Task<List<Row>> PlayAsync(int samples, Func<Action<Row>, Task<List<Row>>> play);
 
     void Sweeps(IReadOnlyList<SweepRow> sweeps);

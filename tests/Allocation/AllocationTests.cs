@@ -4,8 +4,8 @@ using KeyRotation.Tests.Reading;
 namespace KeyRotation.Tests.Allocation;
 
 /// <summary>
-/// What a change and a swept key leave to the garbage collector, in bytes, which do not depend on the machine. The bounds are a tenth above
-/// what was measured in a debug build, 62,700 and 45,400; most of it is the SDK's pipeline.
+/// The bytes that a change and one key in a sweep allocate, which do not depend on the machine. The limits are a tenth above the values
+/// measured in a debug build, 62,700 and 45,400. Most of these come from the SDK's pipeline.
 /// </summary>
 [NonParallelizable]
 internal sealed class AllocationTests
@@ -13,7 +13,7 @@ internal sealed class AllocationTests
     private const int Rounds = 50;
 
     [Test]
-    public async Task A_changed_key_allocates_no_more_than_it_did()
+    public async Task Change_stays_below_its_allocation_limit()
     {
         var account = CannedAws.Account();
         var configEvent = Encoding.UTF8.GetBytes(Events.Json(Events.With(Events.Change(Events.Item()).ToJsonString())));
@@ -31,7 +31,7 @@ internal sealed class AllocationTests
     }
 
     [Test]
-    public async Task A_swept_key_allocates_no_more_than_it_did()
+    public async Task Key_in_a_sweep_stays_below_its_allocation_limit()
     {
         var reader = new KeyReader(CannedAws.Account().Kms);
         Assert.That(RuleParameters.TryParse(null, out var parameters, out _), Is.True);
@@ -46,7 +46,10 @@ internal sealed class AllocationTests
         Assert.That(bytes, Is.LessThan(50_000));
     }
 
-    /// <summary>The mean of some rounds, after some that made what is made once. On all threads: no other test runs now.</summary>
+    /// <summary>
+    /// The mean per round, after as many rounds that are not measured, in which one-time objects are created. It counts all threads,
+    /// because no other test runs at the same time.
+    /// </summary>
     private static async Task<long> BytesOfAsync(Func<Task> act)
     {
         for (var i = 0; i < Rounds; i++) await act();

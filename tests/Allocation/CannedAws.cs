@@ -6,9 +6,7 @@ using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Allocation;
 
-/// <summary>
-/// The real clients, answered at once and in memory: what is allocated is then their work and the rule's alone.
-/// </summary>
+/// <summary>The real clients with fixed responses from memory, so that nearly all allocations are theirs and the rule's.</summary>
 internal static class CannedAws
 {
     private static readonly Dictionary<string, byte[]> Answers = new()
@@ -24,7 +22,7 @@ internal static class CannedAws
 
     private static readonly ConnectionPool Connections = new(() => new Handler());
 
-    /// <summary>The account's clients as the function has them, policy and all.</summary>
+    /// <summary>The account's clients as the function creates them, including the call policy.</summary>
     public static AwsAccount Account() => new(
         new BasicAWSCredentials("AKIDEXAMPLE", "secret"),
         new ClientOptions(Amazon.RegionEndpoint.EUCentral1, Connections, new CallCounter(), TimeProvider.System));

@@ -2,21 +2,21 @@ using System.Diagnostics;
 
 namespace KeyRotation.Tests.Audit;
 
-/// <summary>The audit as it is built, without the AWS configuration of whoever runs the tests.</summary>
+/// <summary>Runs the built audit, without the AWS configuration of the person who runs the tests.</summary>
 internal static class AuditProcess
 {
     public static Task<Ended> RunAsync(Dictionary<string, string> environment, params string[] args) =>
         RunAsync(environment, _ => Task.CompletedTask, args);
 
-    /// <param name="meanwhile">What is done while it runs.</param>
-    public static Task<Ended> RunAsync(Dictionary<string, string> environment, Func<Process, Task> meanwhile, params string[] args) =>
-        RunAsync(new(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "audit.dll"), .. args]), environment, meanwhile);
+    /// <param name="duringRun">Called while the audit runs.</param>
+    public static Task<Ended> RunAsync(Dictionary<string, string> environment, Func<Process, Task> duringRun, params string[] args) =>
+        RunAsync(new(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "audit.dll"), .. args]), environment, duringRun);
 
-    /// <param name="executable">Another build of it.</param>
+    /// <param name="executable">Another build of the audit.</param>
     public static Task<Ended> RunAsync(string executable, Dictionary<string, string> environment, params string[] args) =>
         RunAsync(new(executable, args), environment, _ => Task.CompletedTask);
 
-    private static async Task<Ended> RunAsync(ProcessStartInfo start, Dictionary<string, string> environment, Func<Process, Task> meanwhile)
+    private static async Task<Ended> RunAsync(ProcessStartInfo start, Dictionary<string, string> environment, Func<Process, Task> duringRun)
     {
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         var foreign = start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList();
@@ -27,7 +27,7 @@ internal static class AuditProcess
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var problems = process.StandardError.ReadToEndAsync();
-        await meanwhile(process);
+        await duringRun(process);
         await process.WaitForExitAsync();
         return new(process.ExitCode, await output, await problems);
     }

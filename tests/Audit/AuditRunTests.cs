@@ -9,14 +9,14 @@ namespace KeyRotation.Tests.Audit;
 
 internal sealed partial class AuditRunTests : LocalAuditFixture
 {
-    /// <summary>Everything that the audit may ask AWS; none of it changes anything.</summary>
+    /// <summary>The calls that the audit may make. None of them changes anything.</summary>
     private static readonly string[] Reads =
     [
         "ListKeys", "ListAliases", "DescribeKey", "GetKeyRotationStatus", "ListResourceTags", "DescribeStackResources", "GetCallerIdentity", "AssumeRole",
     ];
 
     [Test]
-    public async Task Gives_every_key_the_verdict_of_the_function(
+    public async Task Verdicts_match_those_of_the_function(
         [Values("samples/account.json", "250 generated keys")] string keys,
         [Values(
             """{"report":"all"}""",
@@ -32,11 +32,11 @@ internal sealed partial class AuditRunTests : LocalAuditFixture
         await using (var function = await RuleProcess.StartAsync(Aws, Account))
             await function.InvokeAsync(ConfigEvents.Scheduled(Account, ruleParameters: ruleParameters));
 
-        // The function sends nothing about keys of AWS, of keys that are gone, and of those that it cannot judge.
+        // The function sends no evaluations for AWS managed keys, deleted keys and keys that it cannot judge.
         var audited = report.Keys
             .Where(key => key is { Verdict: not KeyVerdict.NotJudged, KeyManager: not "AWS" } and not { Scenario: 'a' })
             .Select(key => (key.KeyId, Verdict: key.Verdict.Name(), Finding: SingleLine.Cut(key.Finding)));
-        var reported = Aws.Evaluations.Where(evaluation => evaluation.Taken)
+        var reported = Aws.Evaluations.Where(evaluation => evaluation.Accepted)
             .Select(evaluation => (evaluation.ResourceId, evaluation.ComplianceType, evaluation.Annotation!.Split(" Fix: ")[0]));
         using (Assert.EnterMultipleScope())
         {
@@ -46,7 +46,7 @@ internal sealed partial class AuditRunTests : LocalAuditFixture
     }
 
     [Test]
-    public async Task Only_reads_and_asks_no_more_of_a_key_than_the_rule_does()
+    public async Task Makes_only_the_read_calls_that_the_rule_needs()
     {
         Account.Put(Accounts.Keys(250));
 
@@ -58,13 +58,13 @@ internal sealed partial class AuditRunTests : LocalAuditFixture
             Assert.That(Aws.Calls.Counts.Keys, Is.SubsetOf(Reads));
             Assert.That(Aws.Evaluations, Is.Empty);
             Assert.That(Aws.Calls["DescribeKey"], Is.EqualTo(250));
-            Assert.That(Aws.Calls.All.Where(call => call.Operation == "GetKeyRotationStatus").Select(call => call.ResourceId), Is.EquivalentTo(eligible), "One a key.");
+            Assert.That(Aws.Calls.All.Where(call => call.Operation == "GetKeyRotationStatus").Select(call => call.ResourceId), Is.EquivalentTo(eligible), "One call per key.");
             Assert.That(Aws.Calls["ListResourceTags"], Is.Zero);
         }
     }
 
     [Test]
-    public async Task The_stack_is_named_for_the_first_fifty_keys_that_a_stack_can_mend()
+    public async Task Names_the_stack_for_the_first_50_fixable_keys()
     {
         Account.Put(Enumerable.Range(0, 60).Select(_ => LocalKey.Replica()));
         Account.Put(Enumerable.Range(0, 60).Select(_ => LocalKey.Symmetric() with { Stack = new("payments", "Key") }));
@@ -79,7 +79,7 @@ internal sealed partial class AuditRunTests : LocalAuditFixture
     }
 
     [Test]
-    public async Task A_row_has_what_a_person_knows_a_key_by()
+    public async Task Row_has_the_facts_that_identify_the_key()
     {
         var key = Account.Put(LocalKey.Symmetric(rotates: true, 730) with
         {
@@ -105,7 +105,7 @@ internal sealed partial class AuditRunTests : LocalAuditFixture
     }
 
     [Test]
-    public async Task A_key_that_cannot_be_read_is_named_and_the_audit_is_not_complete()
+    public async Task Unreadable_key_makes_the_audit_incomplete()
     {
         var denied = Account.Put(LocalKey.Symmetric(rotates: true));
         Account.Put(LocalKey.Symmetric(rotates: true));
@@ -122,7 +122,7 @@ internal sealed partial class AuditRunTests : LocalAuditFixture
     }
 
     [Test]
-    public async Task A_region_that_a_service_control_policy_denies_is_named_with_the_sentence_of_AWS()
+    public async Task Region_denied_by_an_SCP_quotes_the_AWS_message()
     {
         const string sentence = "User: arn:aws:iam::111122223333:user/me is not authorized to perform: kms:ListKeys with an explicit deny in a service control policy";
         Account.Put(Accounts.Keys(1));
@@ -138,15 +138,15 @@ internal sealed partial class AuditRunTests : LocalAuditFixture
     }
 
     /// <summary>
-    /// A page is its alias and the marker of the next one. The last two go in circles: the markers repeat, or they are new and the aliases
-    /// repeat.
+    /// Each page is an alias and the marker of the next page; - means none. The last three never end: a marker repeats, or the markers are
+    /// new and the aliases repeat.
     /// </summary>
     [TestCase("denied", 1)]
     [TestCase("--", 1)]
     [TestCase("-A -A -A", 2)]
     [TestCase("1A 2B 3A 4B 5A", 3)]
     [TestCase("1A 2B 1C 2D 1E", 3)]
-    public async Task Aliases_whose_list_breaks_or_does_not_end_are_missed_and_nothing_else(string pages, int calls)
+    public async Task Broken_alias_list_loses_only_aliases(string pages, int calls)
     {
         Account.Put(Accounts.Keys(20));
         foreach (var page in pages.Split(' '))
@@ -171,7 +171,7 @@ internal sealed partial class AuditRunTests : LocalAuditFixture
 
     [TestCase("""{"Tags":[{"TagValue":"nameless"},{}],"Truncated":false}""")]
     [TestCase("""{"Truncated":true}""")]
-    public async Task Tags_that_KMS_answers_wrongly_end_no_audit(string answer)
+    public async Task Invalid_tags_response_does_not_end_the_audit(string answer)
     {
         Account.Put(Accounts.Keys(20));
         Aws.Faults.Add("ListResourceTags", Fault.Answer(answer));
@@ -185,7 +185,7 @@ internal sealed partial class AuditRunTests : LocalAuditFixture
     }
 
     [Test]
-    public async Task A_region_that_refuses_is_not_enabled_only_where_aws_did_not_say()
+    public async Task Rejected_credentials_can_mean_a_disabled_Region()
     {
         Account.Put(Accounts.Keys(20));
         Aws.Faults.Add("ListKeys", new Fault.Error("UnrecognizedClientException", "The security token included in the request is invalid."));
@@ -196,12 +196,12 @@ internal sealed partial class AuditRunTests : LocalAuditFixture
         {
             Assert.That(all.Places.Single().Status, Is.EqualTo(PlaceStatus.NotEnabled));
             Assert.That(all.Complete, Is.True);
-            Assert.That(named.Places.Single().Status, Is.EqualTo(PlaceStatus.Incomplete), "A Region that was named is meant.");
+            Assert.That(named.Places.Single().Status, Is.EqualTo(PlaceStatus.Incomplete), "A Region that the user names must be audited.");
         }
     }
 
     [Test]
-    public async Task Stopped_early_it_says_what_is_missing()
+    public async Task Stopped_audit_reports_what_is_missing()
     {
         Account.Put(Accounts.Keys(250));
         Aws.Latency = TimeSpan.FromMilliseconds(20);
@@ -221,9 +221,9 @@ internal sealed partial class AuditRunTests : LocalAuditFixture
         }
     }
 
-    /// <summary>The policies of the audit's README allow what the audit calls, and nothing else.</summary>
+    /// <summary>The policies in the audit's README allow the calls that the audit makes, and no others.</summary>
     [Test]
-    public async Task The_policies_allow_the_calls_of_an_audit_that_asks_for_everything()
+    public async Task Policies_match_the_calls_of_a_full_audit()
     {
         Account.Put(LocalKey.Symmetric() with { Stack = new("payments", "Key") });
         Account.Roles["audit"] = new();
@@ -239,7 +239,7 @@ internal sealed partial class AuditRunTests : LocalAuditFixture
             Parameters = RuleParameters.Default with { OnDemandRotation = OnDemandRotation.Count },
         });
 
-        // AWS lets everybody ask who they are.
+        // sts:GetCallerIdentity needs no permission.
         var called = report.Evidence!.Calls.Keys.Except(["sts:GetCallerIdentity"]).ToList();
         var policies = Policy().Matches(Repository.Read("samples/audit/README.md"))
             .SelectMany(match => JsonNode.Parse(match.Groups[1].Value)!["Statement"]!.AsArray())

@@ -4,9 +4,7 @@ using Microsoft.Playwright;
 
 namespace KeyRotation.Tests.Audit;
 
-/// <summary>
-/// A headless Chromium of this machine; where there is none, the test is skipped. It is started once, with a network that goes nowhere.
-/// </summary>
+/// <summary>The headless Chromium of this machine, started once and offline. If there is none, the test is skipped.</summary>
 [SetUpFixture]
 internal sealed class Browser
 {
@@ -14,7 +12,9 @@ internal sealed class Browser
 
     private static readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> Started = new(StartAsync);
 
-    /// <summary>A page with the report, and everything that the browser complained of on the way.</summary>
+    /// <summary>
+    /// Opens a page with the report, and collects what the browser complains about: console messages, page errors and requests.
+    /// </summary>
     public static async Task<(IPage Page, List<string> Complaints)> OpenAsync(AuditReport report, ColorScheme theme = ColorScheme.Light)
     {
         if (!Array.Exists(Places, File.Exists)) Assert.Ignore("There is no Chromium on this machine: apt-get install chromium.");
@@ -33,7 +33,7 @@ internal sealed class Browser
         page.PageError += (_, error) => complaints.Add(error);
         page.Request += (_, request) =>
         {
-            if (request.Url != new Uri(file).AbsoluteUri) complaints.Add($"asked for {request.Url}");
+            if (request.Url != new Uri(file).AbsoluteUri) complaints.Add($"requested {request.Url}");
         };
         await page.GotoAsync(new Uri(file).AbsoluteUri);
         return (page, complaints);

@@ -13,30 +13,30 @@ internal sealed class ChangesTests
     [TestCase(KeyVerdict.NonCompliant, KeyVerdict.NotJudged, ChangeKind.OtherVerdict)]
     [TestCase(KeyVerdict.Compliant, KeyVerdict.NotJudged, ChangeKind.OtherVerdict)]
     [TestCase(KeyVerdict.Compliant, KeyVerdict.NotApplicable, ChangeKind.OtherVerdict)]
-    public void Another_verdict_is_a_change(KeyVerdict before, KeyVerdict now, ChangeKind kind)
+    public void Different_verdict_is_a_change(KeyVerdict before, KeyVerdict now, ChangeKind kind)
     {
         var change = Between(Reports.Of(Reports.Row(1, before)), Reports.Of(Reports.Row(1, now))).Keys.Single();
         Assert.That((change.Kind, change.Before, change.After), Is.EqualTo((kind, (KeyVerdict?)before, (KeyVerdict?)now)));
     }
 
     [Test]
-    public void The_same_audit_again_changes_nothing() => Assert.That(Between(Reports.Mixed(), Reports.Mixed()).Keys, Is.Empty);
+    public void Same_audit_has_no_changes() => Assert.That(Between(Reports.Mixed(), Reports.Mixed()).Keys, Is.Empty);
 
     [Test]
-    public void Another_period_is_another_reason_for_the_same_verdict() => Assert.That(
+    public void Different_period_is_a_different_finding() => Assert.That(
         Between(OneKey, Reports.Of(Reports.Row(1, period: 90))).Keys.Select(change => change.Kind), Is.EqualTo([ChangeKind.OtherFinding]));
 
     [Test]
-    public void A_key_comes_and_goes() => Assert.That(
+    public void Keys_are_added_and_removed() => Assert.That(
         Between(OneKey, Reports.Of(Reports.Row(2))).Keys.Select(change => (change.Kind, change.Arn)),
         Is.EqualTo([(ChangeKind.Added, Reports.Row(2).Arn), (ChangeKind.Removed, Reports.Row(1).Arn)]));
 
     [Test]
-    public void A_key_is_not_gone_where_this_audit_is_not_complete() =>
+    public void Incomplete_audit_removes_no_key() =>
         Assert.That(Between(OneKey, Reports.BrokenOff(Reports.Of())).Keys, Is.Empty);
 
     [Test]
-    public void A_key_is_not_new_where_the_earlier_audit_did_not_look()
+    public void Key_in_a_place_without_baseline_is_not_new()
     {
         var changes = Between(OneKey, Reports.Of(Reports.Row(1), Reports.Row(2, region: "us-east-1")));
         using (Assert.EnterMultipleScope())
@@ -47,7 +47,7 @@ internal sealed class ChangesTests
     }
 
     [Test]
-    public void An_audit_of_other_places_or_of_made_up_keys_is_no_baseline()
+    public void Baseline_must_have_the_same_scope()
     {
         string[] here = [$"{Reports.Account} {Reports.Region}"], there = [$"{Reports.Account} us-east-1"];
         var withClosedRegion = OneKey with
@@ -57,14 +57,14 @@ internal sealed class ChangesTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Changes.DifferenceOf(OneKey, here, isDemonstration: false), Is.Null);
-            Assert.That(Changes.DifferenceOf(OneKey, there, isDemonstration: false), Is.EqualTo($"it has {here[0]}, which this audit has not; it does not have {there[0]}"));
+            Assert.That(Changes.DifferenceOf(OneKey, there, isDemonstration: false), Is.EqualTo($"it has {here[0]}, which this audit does not have; it does not have {there[0]}"));
             Assert.That(Changes.DifferenceOf(OneKey, here, isDemonstration: true), Does.Contain("demonstration"));
             Assert.That(Changes.DifferenceOf(withClosedRegion, here, isDemonstration: false), Is.Null, "A Region that is not enabled has no keys.");
         }
     }
 
     [Test]
-    public void Other_rule_parameters_are_said()
+    public void Different_parameters_are_reported()
     {
         var before = OneKey with { Parameters = new Dictionary<string, string> { ["maxRotationPeriodInDays"] = "90" } };
         using (Assert.EnterMultipleScope())

@@ -10,7 +10,7 @@ internal sealed class CommandLineTests
 
     [TestCase("--max-rotation-period-in-days")]
     [TestCase("--maxRotationPeriodInDays")]
-    public void A_rule_parameter_is_an_option_under_both_its_names_and_the_others_keep_their_defaults(string name)
+    public void Rule_parameter_is_set_under_either_name(string name)
     {
         var options = Parse(name, "90");
         using (Assert.EnterMultipleScope())
@@ -25,7 +25,7 @@ internal sealed class CommandLineTests
 
     [TestCase("--help")]
     [TestCase("-h")]
-    public void Help_has_every_rule_parameter_that_says_how_to_judge_and_the_exit_codes(string option)
+    public void Help_lists_rule_parameters_and_exit_codes(string option)
     {
         using var help = new StringWriter();
         using (Assert.EnterMultipleScope())
@@ -34,12 +34,12 @@ internal sealed class CommandLineTests
             foreach (var definition in RuleParameters.Definitions.Where(definition => definition.Name is not ("report" or "executionRoleName")))
                 Assert.That(help.ToString(), Does.Contain("--" + definition.Name));
             Assert.That(help.ToString(), Does.Contain("0 no finding that --fail-on counts; 3 at least one; 1 the audit could not be completed; 2 wrong usage"));
-            Assert.That(help.ToString(), Does.Not.Contain("function").And.Not.Contain("xecutionRoleName").And.Not.Contain("KR0"), "Words of the rule.");
+            Assert.That(help.ToString(), Does.Not.Contain("function").And.Not.Contain("xecutionRoleName").And.Not.Contain("KR0"), "These terms belong to the rule, not to the audit.");
         }
     }
 
     [Test]
-    public void The_exit_codes_are_those_that_the_documents_promise()
+    public void Exit_codes_match_the_README()
     {
         var documented = new Markdown("samples/audit/README.md").Table("## Exit codes").Select(row => row[0]);
         int[] codes = [ExitCode.Passed, ExitCode.NotComplete, ExitCode.WrongUsage, ExitCode.Failed];
@@ -49,10 +49,10 @@ internal sealed class CommandLineTests
     [TestCase("--region eu-central-1,us-east-1")]
     [TestCase("--region eu-central-1 us-east-1")]
     [TestCase("--region eu-central-1 --region us-east-1 --region eu-central-1")]
-    public void Several_regions(string line) => Assert.That(Parse(line.Split(' ')).Regions, Is.EqualTo(TwoRegions));
+    public void Several_Regions_are_accepted(string line) => Assert.That(Parse(line.Split(' ')).Regions, Is.EqualTo(TwoRegions));
 
     [Test]
-    public void All_regions() => Assert.That(Parse("--region", "all").AllRegions, Is.True);
+    public void All_Regions_are_accepted() => Assert.That(Parse("--region", "all").AllRegions, Is.True);
 
     [TestCase("--max-rotation-period-in-days 89", "90 to 2560")]
     [TestCase("--disabled-keys sometimes", "skip or evaluate")]
@@ -61,7 +61,7 @@ internal sealed class CommandLineTests
     [TestCase("--role-name audit --accounts 1111", "12 digits")]
     [TestCase("--role-name a/b/ --accounts 111122223333", "IAM role")]
     [TestCase("--region Frankfurt", "Frankfurt")]
-    [TestCase("--region all,eu-central-1", "alone")]
+    [TestCase("--region all,eu-central-1", "cannot be combined")]
     [TestCase("--output report.pdf", ".html, .csv, .json, .ocsf.json, .junit.xml or .md")]
     [TestCase("--external-id secret", "--role-name")]
     [TestCase("--region eu-centrall-1", "eu-centrall-1")]
@@ -75,24 +75,24 @@ internal sealed class CommandLineTests
     [TestCase("--quota-percent many", "1 to 100")]
     [TestCase("--parallelism 257", "1 to 256")]
     [TestCase("--rows -1", "from 0")]
-    [TestCase("--demo --profile mine", "alone")]
+    [TestCase("--demo --profile mine", "cannot be combined")]
     [TestCase("--no-such-option", "--no-such-option")]
     [TestCase("word", "word")]
-    public void Wrong_usage_says_what_is_valid(string line, string expected) =>
+    public void Wrong_usage_is_explained(string line, string expected) =>
         Assert.That(() => Parse(line.Split(' ')), Throws.TypeOf<UsageException>().With.Message.Contains(expected));
 
     [TestCase("""{"Accounts":[{"Id":"111122223333","Status":"ACTIVE"},{"Id":"444455556666","Status":"SUSPENDED"},{"Id":"777788889999"}]}""")]
     [TestCase("""["111122223333","777788889999"]""")]
     [TestCase("111122223333\t777788889999\n")]
     [TestCase("111122223333\r\n777788889999\r\n111122223333")]
-    public void Accounts_come_from_a_pipe(string piped) => Assert.That(ParsePiped(piped).Accounts, Is.EqualTo(TwoAccounts));
+    public void Accounts_are_read_from_standard_input(string piped) => Assert.That(ParsePiped(piped).Accounts, Is.EqualTo(TwoAccounts));
 
     [TestCase("{}")]
     [TestCase("{\"Accounts\":3}")]
     [TestCase("")]
     [TestCase("some words")]
     [TestCase("{\"Accounts\":[{\"Name\":\"x\"}]}")]
-    public void Another_pipe_is_wrong_usage(string piped) => Assert.That(() => ParsePiped(piped), Throws.TypeOf<UsageException>());
+    public void Other_standard_input_is_wrong_usage(string piped) => Assert.That(() => ParsePiped(piped), Throws.TypeOf<UsageException>());
 
     private static AuditOptions Parse(params string[] args) => CommandLine.Parse(args, TextReader.Null, TextWriter.Null)!;
 

@@ -4,11 +4,11 @@ using Sylvan.Data.Csv;
 
 namespace KeyRotation.Tests.Audit;
 
-/// <summary>Read back with another library than the one that wrote it.</summary>
+/// <summary>The report is read with a different library than the one that wrote it.</summary>
 internal sealed class CsvReportTests
 {
     [Test]
-    public async Task A_csv_reader_finds_every_key_and_column()
+    public async Task CSV_reader_finds_every_key_and_column()
     {
         var report = Reports.Mixed();
         var lines = await ReadAsync(report);
@@ -25,26 +25,26 @@ internal sealed class CsvReportTests
     }
 
     [TestCaseSource(typeof(Reports), nameof(Reports.Hostile))]
-    public async Task What_others_wrote_stays_in_its_cell_and_is_no_formula(string text)
+    public async Task Hostile_text_stays_in_its_cell_as_text(string text)
     {
         var report = Reports.OfHostileKeys();
         var line = (await ReadAsync(report))[Array.IndexOf(Reports.Hostile, text)];
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(line["description"].TrimStart('\''), Is.EqualTo(text), "It is the same text behind the mark that makes it one.");
+            Assert.That(line["description"].TrimStart('\''), Is.EqualTo(text), "Except for the apostrophe that marks it as text, it is unchanged.");
             Assert.That(line.Values.Where(value => value.Length > 0 && "=+-@\t\r".Contains(value[0], StringComparison.Ordinal)), Is.Empty);
-            Assert.That(line["arn"], Does.StartWith("arn:aws:kms:"), "No column has moved.");
+            Assert.That(line["arn"], Does.StartWith("arn:aws:kms:"), "No column is shifted.");
         }
     }
 
     [Test]
-    public async Task Lines_end_as_rfc_4180_says_and_the_first_name_has_no_mark()
+    public async Task Lines_end_with_CRLF_without_a_byte_order_mark()
     {
         var text = await Reports.TextAsync(Reports.Of(Reports.Row(1)), CsvReport.WriteAsync);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(text[0], Is.EqualTo('v'), "Python and R read a mark as a part of the first name.");
+            Assert.That(text[0], Is.EqualTo('v'), "Python and R read a byte order mark as part of the first name.");
             Assert.That(text, Does.StartWith("verdict,").And.EndsWith("\r\n"));
         }
     }

@@ -13,13 +13,13 @@ internal sealed class JsonReportTests
         yield return new TestCaseData(Reports.Mixed()).SetArgDisplayNames("every verdict");
         yield return new TestCaseData(Changes.Compare(Reports.Of(Reports.Row(9)), Reports.WithRotations())).SetArgDisplayNames("rotations, changes");
         yield return new TestCaseData(Reports.WithEvidence()).SetArgDisplayNames("evidence");
-        yield return new TestCaseData(Reports.Of()).SetArgDisplayNames("no key");
+        yield return new TestCaseData(Reports.Of()).SetArgDisplayNames("no keys");
         yield return new TestCaseData(Reports.OfHostileKeys()).SetArgDisplayNames("hostile texts");
-        yield return new TestCaseData(Reports.Mixed() with { Places = [closed] }).SetArgDisplayNames("a Region not enabled");
+        yield return new TestCaseData(Reports.Mixed() with { Places = [closed] }).SetArgDisplayNames("Region not enabled");
     }
 
     [TestCaseSource(nameof(Audits))]
-    public async Task Is_what_its_schema_says_and_is_read_back_as_it_was(AuditReport report)
+    public async Task Matches_its_schema_and_survives_a_round_trip(AuditReport report)
     {
         var text = await TextAsync(report);
         using (Assert.EnterMultipleScope())
@@ -32,14 +32,14 @@ internal sealed class JsonReportTests
     [TestCase("NOT_JUDGED", "PERHAPS")]
     [TestCase("\"keyId\"", "\"id\"")]
     [TestCase("\"1.1\"", "\"2.0\"")]
-    public async Task The_schema_refuses_what_is_no_report(string valid, string invalid)
+    public async Task Schema_rejects_an_invalid_report(string valid, string invalid)
     {
         var text = (await TextAsync(Reports.Mixed())).Replace(valid, invalid, StringComparison.Ordinal);
         Assert.That((await SchemaAsync()).Validate(text), Is.Not.Empty);
     }
 
     [Test]
-    public async Task Names_the_version_that_wrote_it_and_is_read_without_it()
+    public async Task Program_version_is_written_and_optional_to_read()
     {
         var json = JsonNode.Parse(await TextAsync(Reports.Mixed()))!.AsObject();
         Assert.That((string?)json["programVersion"], Is.EqualTo(Repository.Version));
@@ -51,11 +51,11 @@ internal sealed class JsonReportTests
     [TestCase("null")]
     [TestCase("[]")]
     [TestCase("{\"schemaVersion\"")]
-    public void Another_file_is_no_baseline(string text) =>
+    public void File_that_is_not_a_report_is_rejected(string text) =>
         Assert.That(() => ReadAsync(text), Throws.TypeOf<UsageException>().With.Message.Contains("old.json"));
 
     [Test]
-    public async Task A_version_that_is_not_known_is_no_baseline()
+    public async Task Unknown_schema_version_is_rejected()
     {
         var text = (await TextAsync(Reports.Mixed())).Replace("\"1.1\"", "\"2.0\"", StringComparison.Ordinal);
         Assert.That(() => ReadAsync(text), Throws.TypeOf<UsageException>().With.Message.Contains("2.0"));

@@ -3,7 +3,7 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Tests.Audit;
 
-/// <summary>A local AWS with one account, new for every test, and audits of it.</summary>
+/// <summary>Starts a local stand-in for AWS with one account for each test, and audits that account.</summary>
 internal abstract class LocalAuditFixture
 {
     protected LocalAws Aws { get; private set; }
@@ -26,7 +26,7 @@ internal abstract class LocalAuditFixture
         return await run.RunAsync(baseline: null, CancellationToken.None);
     }
 
-    /// <summary>One that has not begun.</summary>
+    /// <summary>An audit that has not started yet.</summary>
     protected async Task<AuditRun> NewAuditAsync(AuditOptions? options = null, bool mayBeDisabled = false)
     {
         options = (options ?? new()) with { EndpointUrl = Aws.Endpoint.ToString(), StackLookupsPerSecond = 1000 };

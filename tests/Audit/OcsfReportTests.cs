@@ -4,11 +4,14 @@ using KeyRotation.Audit.Reports;
 
 namespace KeyRotation.Tests.Audit;
 
-/// <summary>Class compliance_finding (2003), its objects, and the profile cloud. Source: schema.ocsf.io, version 1.6.0.</summary>
+/// <summary>
+/// Events of the class compliance_finding (2003), with its objects and the profile cloud. Source: schema.ocsf.io, version 1.6.0.
+/// </summary>
 internal sealed class OcsfReportTests
 {
     /// <summary>
-    /// Attributes of 1.6.0 that are not deprecated in it, with their types; of each object, those that a compliance finding can use.
+    /// The attributes of version 1.6.0 that are not deprecated, with their types. Each object has only those that a compliance finding can
+    /// use.
     /// </summary>
     private const string Schema = """
         {
@@ -41,7 +44,7 @@ internal sealed class OcsfReportTests
         """;
 
     [Test]
-    public async Task Every_finding_is_valid_by_the_schema_of_its_version()
+    public async Task Findings_match_the_OCSF_schema()
     {
         var schema = await NJsonSchema.JsonSchema.FromJsonAsync(Schema);
         AuditReport[] reports = [Reports.Mixed(), Reports.WithEvidence(), Reports.OfHostileKeys(), Reports.WithRotations()];
@@ -53,7 +56,7 @@ internal sealed class OcsfReportTests
     }
 
     [Test]
-    public async Task The_evidence_is_in_the_metadata()
+    public async Task Metadata_has_the_evidence_as_labels()
     {
         var finding = (await FindingsAsync(Reports.WithEvidence() with { Demonstration = true }))[0]!;
         Assert.That(finding["metadata"]!["labels"]!.AsArray().Select(label => (string)label!), Is.SupersetOf(new[]
@@ -67,7 +70,7 @@ internal sealed class OcsfReportTests
     [TestCase(KeyVerdict.NotJudged, 2, 0)]
     [TestCase(KeyVerdict.Compliant, 1, 1)]
     [TestCase(KeyVerdict.NotApplicable, 99, 1)]
-    public async Task A_verdict_has_its_status_and_severity(KeyVerdict verdict, int status, int severity)
+    public async Task Verdict_maps_to_status_and_severity(KeyVerdict verdict, int status, int severity)
     {
         var finding = (await FindingsAsync(Reports.Of(Reports.Row(1, verdict)))).Single()!;
         using (Assert.EnterMultipleScope())
@@ -79,7 +82,7 @@ internal sealed class OcsfReportTests
     }
 
     [Test]
-    public async Task A_finding_names_its_key_and_keeps_its_identity_from_audit_to_audit()
+    public async Task Finding_names_its_key_and_keeps_its_identity()
     {
         var row = Reports.Row(7, KeyVerdict.NonCompliant, 730);
         var compliant = Reports.Of(row with { Verdict = KeyVerdict.Compliant }) with { FinishedAt = Reports.Now.AddDays(30) };
@@ -90,20 +93,20 @@ internal sealed class OcsfReportTests
             Assert.That((string)first["resources"]![0]!["uid"]!, Is.EqualTo(row.Arn));
             Assert.That((string)first["cloud"]!["account"]!["uid"]!, Is.EqualTo(Reports.Account));
             Assert.That((string)later["finding_info"]!["uid"]!, Is.EqualTo((string)first["finding_info"]!["uid"]!));
-            Assert.That((long)first["time"]!, Is.EqualTo(Reports.Now.AddSeconds(40).ToUnixTimeMilliseconds()), "Milliseconds since the epoch.");
+            Assert.That((long)first["time"]!, Is.EqualTo(Reports.Now.AddSeconds(40).ToUnixTimeMilliseconds()), "The time is in milliseconds since the Unix epoch.");
             Assert.That((long)later["time"]!, Is.EqualTo(Reports.Now.AddDays(30).ToUnixTimeMilliseconds()));
         }
     }
 
     [Test]
-    public async Task Hostile_texts_stay_texts()
+    public async Task Hostile_texts_stay_unchanged()
     {
         var findings = await FindingsAsync(Reports.OfHostileKeys());
         Assert.That(findings.Select(finding => (string)finding!["message"]!), Is.EqualTo(Reports.Hostile));
     }
 
     [Test]
-    public async Task No_key_is_an_empty_list() => Assert.That(await FindingsAsync(Reports.Of()), Is.Empty);
+    public async Task No_keys_give_an_empty_array() => Assert.That(await FindingsAsync(Reports.Of()), Is.Empty);
 
     private static async Task<JsonArray> FindingsAsync(AuditReport report) =>
         JsonNode.Parse(await Reports.TextAsync(report, OcsfReport.WriteAsync))!.AsArray();

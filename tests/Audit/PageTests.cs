@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 
 namespace KeyRotation.Tests.Audit;
 
-/// <summary>The page in a real browser.</summary>
+/// <summary>The HTML report in a real browser.</summary>
 internal sealed partial class PageTests
 {
     private static readonly string[] Ascending = ["90", "365", "730", "off", "–", "–"];
@@ -34,7 +34,7 @@ internal sealed partial class PageTests
     ]));
 
     [Test]
-    public async Task Shows_every_key_and_its_summary_without_a_complaint()
+    public async Task Shows_every_key_and_a_summary_without_errors()
     {
         var (page, complaints) = await Browser.OpenAsync(Reports.Mixed());
         using (Assert.EnterMultipleScope())
@@ -48,7 +48,7 @@ internal sealed partial class PageTests
     }
 
     [Test]
-    public async Task Filters_by_word_and_by_choice()
+    public async Task Filters_by_search_text_and_by_list()
     {
         var (page, _) = await Browser.OpenAsync(Reports.Mixed());
         await Choice(page, "Verdict").SelectOptionAsync("NON_COMPLIANT");
@@ -63,7 +63,7 @@ internal sealed partial class PageTests
     }
 
     [Test]
-    public async Task Sorts_either_way_by_the_keyboard_alone_and_says_so()
+    public async Task Sorts_both_ways_by_keyboard_and_sets_aria_sort()
     {
         var (page, _) = await Browser.OpenAsync(Reports.Mixed());
         var heading = page.GetByRole(AriaRole.Columnheader, new() { Name = "Period, days" });
@@ -73,14 +73,14 @@ internal sealed partial class PageTests
         Assert.That(await heading.GetAttributeAsync("aria-sort"), Is.EqualTo("ascending"));
 
         await page.Keyboard.PressAsync("Space");
-        Assert.That(await PeriodsAsync(page), Is.EqualTo(Descending), "What has no period stays last.");
+        Assert.That(await PeriodsAsync(page), Is.EqualTo(Descending), "Rows without a period stay last.");
         Assert.That(await heading.GetAttributeAsync("aria-sort"), Is.EqualTo("descending"));
         Assert.That(await page.Locator("th[aria-sort]").CountAsync(), Is.EqualTo(1));
     }
 
     [TestCase(ColorScheme.Light, "rgb(244, 246, 249)")]
     [TestCase(ColorScheme.Dark, "rgb(15, 19, 26)")]
-    public async Task Has_in_its_theme_no_accessibility_problem_that_axe_can_see(ColorScheme theme, string background)
+    public async Task Theme_has_no_accessibility_problem_for_axe(ColorScheme theme, string background)
     {
         var report = Changes.Compare(Reports.Of(Reports.Row(1), Reports.Row(9)), Reports.WithEvidence() with { Demonstration = true });
         var (page, _) = await Browser.OpenAsync(report, theme);
@@ -94,7 +94,7 @@ internal sealed partial class PageTests
     }
 
     [Test]
-    public async Task Charts_have_a_name_and_their_numbers_in_words_and_as_a_table()
+    public async Task Charts_have_a_name_a_description_and_a_table()
     {
         var (page, _) = await Browser.OpenAsync(Reports.Mixed());
         foreach (var name in new[] { "Verdicts by account and Region", "Rotation periods, in days", "Time to the next rotation" })
@@ -109,7 +109,7 @@ internal sealed partial class PageTests
     }
 
     [Test]
-    public async Task Nothing_hostile_runs_or_leaves_its_place()
+    public async Task Hostile_text_does_not_run_or_become_markup()
     {
         var (page, complaints) = await Browser.OpenAsync(Reports.OfHostileKeys());
         foreach (var details in await page.Locator("#table summary").AllAsync()) await details.ClickAsync();
@@ -123,7 +123,7 @@ internal sealed partial class PageTests
     }
 
     [Test]
-    public async Task Its_policy_lets_no_other_script_run()
+    public async Task Security_policy_blocks_other_scripts()
     {
         var (page, complaints) = await Browser.OpenAsync(Reports.Mixed());
         await page.EvaluateAsync("const s = document.createElement('script'); s.textContent = 'window.pwned = true'; document.body.append(s);");
@@ -135,13 +135,13 @@ internal sealed partial class PageTests
     }
 
     [Test]
-    public async Task Twenty_thousand_keys_open_and_filter()
+    public async Task Opens_and_filters_20_000_keys()
     {
         var opening = Stopwatch.StartNew();
         var (page, complaints) = await Browser.OpenAsync(Large);
         var opened = opening.ElapsedMilliseconds;
         Assert.That(await CountAsync(page), Is.EqualTo("20,000 keys"));
-        Assert.That(await page.Locator("#table tbody tr").CountAsync(), Is.EqualTo(100), "A page of the list at a time.");
+        Assert.That(await page.Locator("#table tbody tr").CountAsync(), Is.EqualTo(100), "The list shows one page at a time.");
 
         var times = await page.EvaluateAsync<double[]>("""
             () => ["", "alias/key-1", "alias/key-19999", "period is 730"].map(text => {
@@ -160,7 +160,7 @@ internal sealed partial class PageTests
 
     [TestCase(false, 1, 5)]
     [TestCase(true, 7, 12)]
-    public async Task Prints_findings_and_on_request_every_key_on_few_pages(bool everyKey, int min, int max)
+    public async Task Prints_findings_or_every_key_on_few_pages(bool everyKey, int min, int max)
     {
         var (page, _) = await Browser.OpenAsync(TwoHundredAndFifty);
         if (everyKey) await page.GetByLabel("Print every key").CheckAsync();
@@ -177,7 +177,7 @@ internal sealed partial class PageTests
             Assert.That(
                 await page.EvaluateAsync<string>("(s => s.display + ' ' + s.breakInside)(getComputedStyle(document.querySelector('#table thead')))"),
                 Is.EqualTo("table-header-group avoid"),
-                "Chromium repeats such a head on every page.");
+                "Chromium repeats a table header with this style on every page.");
         }
     }
 
@@ -190,14 +190,14 @@ internal sealed partial class PageTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(finding.X, Is.GreaterThanOrEqualTo(0));
-            Assert.That(finding.X + finding.Width, Is.LessThanOrEqualTo(390), "Nothing to scroll to.");
+            Assert.That(finding.X + finding.Width, Is.LessThanOrEqualTo(390), "The finding fits without scrolling.");
             Assert.That(finding.Width, Is.GreaterThan(300));
             Assert.That(await page.EvaluateAsync<int>("document.documentElement.scrollWidth"), Is.LessThanOrEqualTo(390));
         }
     }
 
     [Test]
-    public async Task The_evidence_stands_at_the_top()
+    public async Task Shows_the_evidence()
     {
         var (page, _) = await Browser.OpenAsync(Reports.WithEvidence());
         Assert.That(await page.Locator(".evidence dt").AllTextContentsAsync(), Is.EqualTo(new[]
@@ -209,11 +209,11 @@ internal sealed partial class PageTests
     }
 
     [Test]
-    public async Task What_was_not_looked_at_has_its_tile_and_no_share_is_given()
+    public async Task Incomplete_audit_shows_keys_left_and_no_share()
     {
         var (page, _) = await Browser.OpenAsync(Reports.BrokenOff(Reports.Mixed(), listed: 3370, left: 3364));
         var tiles = await page.Locator(".tiles > div").AllTextContentsAsync();
-        Assert.That(tiles, Has.One.StartsWith("Not looked at3,364").And.One.StartsWith("Share that compliesnot known"));
+        Assert.That(tiles, Has.One.StartsWith("Not audited3,364").And.One.StartsWith("Share that compliesnot known"));
     }
 
     private static ILocator Choice(IPage page, string name) => page.GetByRole(AriaRole.Combobox, new() { Name = name });

@@ -6,7 +6,7 @@ using JsonReport = KeyRotation.Audit.Reports.JsonReport;
 
 namespace KeyRotation.Tests.Audit;
 
-/// <summary>The program as it is built, in a process of its own, as a person or a script runs it.</summary>
+/// <summary>The built program, run in its own process as a person or a script runs it.</summary>
 internal sealed class ProgramTests
 {
     private static readonly LocalAccount Compliant = Seeded("111122223333", LocalKey.Symmetric(rotates: true));
@@ -35,7 +35,7 @@ internal sealed class ProgramTests
     [TestCase("--quiet")]
     [TestCase("--fail-on none")]
     [TestCase("--region eu-central-1")]
-    public async Task Without_credentials_a_script_gets_no_made_up_keys(string line)
+    public async Task Script_without_credentials_gets_no_demonstration(string line)
     {
         var ended = await RunAsync(null, line.Split(' '));
         Assert.That((ended.ExitCode, ended.Output), Is.EqualTo((ExitCode.WrongUsage, "")));
@@ -43,7 +43,7 @@ internal sealed class ProgramTests
     }
 
     [Test]
-    public async Task The_demonstration_says_so_in_every_report()
+    public async Task Demonstration_is_marked_in_every_report()
     {
         string[] files = [.. Extensions.Select(extension => In("a" + extension))];
         var ended = await RunAsync(null, ["--demo", "--output", .. files]);
@@ -52,7 +52,7 @@ internal sealed class ProgramTests
             Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.Failed));
             Assert.That(ended.Output, Does.StartWith("Demonstration"));
             Assert.That(ended.Output, Does.Contain("250 keys in 2 accounts, 2 Regions"));
-            Assert.That(ended.Output, Does.Not.Contain('\u001b'), "Not a terminal: no escape sequence.");
+            Assert.That(ended.Output, Does.Not.Contain('\u001b'), "The output is not a terminal, so it has no escape sequences.");
             Assert.That(ended.Problems, Is.Empty);
             foreach (var file in files.Append(In("a.sha256")))
                 Assert.That(await File.ReadAllTextAsync(file), Does.Contain("demonstration").IgnoreCase, file);
@@ -60,7 +60,7 @@ internal sealed class ProgramTests
     }
 
     [Test]
-    public async Task A_report_goes_down_a_pipe_alone()
+    public async Task Report_on_standard_output_stands_alone()
     {
         var ended = await RunAsync(Findings, "--output", "-", "--format", "csv");
         Assert.That((ended.ExitCode, ended.Problems), Is.EqualTo((ExitCode.Failed, "")));
@@ -68,7 +68,7 @@ internal sealed class ProgramTests
     }
 
     [Test]
-    public async Task The_manifest_has_the_sums_that_were_printed()
+    public async Task Manifest_has_the_printed_checksums()
     {
         string[] files = [In("audit.html"), In("audit.json")];
         var ended = await RunAsync(Findings, ["--output", .. files]);
@@ -88,7 +88,7 @@ internal sealed class ProgramTests
 
     [TestCase("no-such-folder/a.html")]
     [TestCase("folder.json")]
-    public async Task An_output_that_cannot_be_written_is_found_before_anything_is_asked(string path)
+    public async Task Unwritable_output_fails_before_any_AWS_call(string path)
     {
         Directory.CreateDirectory(In("folder.json"));
         var ended = await RunAsync(Findings, "--output", In(path));
@@ -98,7 +98,7 @@ internal sealed class ProgramTests
     }
 
     [Test]
-    public async Task A_baseline_of_another_account_is_refused_with_what_differs()
+    public async Task Baseline_of_another_account_is_rejected()
     {
         var file = In("other.json");
         await RunAsync(Compliant, "--quiet", "--output", file);
@@ -108,7 +108,7 @@ internal sealed class ProgramTests
     }
 
     [Test]
-    public async Task A_finding_that_the_baseline_has_is_not_new()
+    public async Task Finding_in_the_baseline_is_not_new()
     {
         var file = In("today.json");
         await RunAsync(Findings, "--quiet", "--output", file);
@@ -116,7 +116,7 @@ internal sealed class ProgramTests
     }
 
     [Test]
-    public async Task All_regions_are_those_that_the_account_has_enabled()
+    public async Task Region_all_audits_the_enabled_Regions()
     {
         aws.Add(new LocalAccount("111122223333", "us-east-1")).Put(LocalKey.Symmetric(rotates: true));
         var file = In("all.json");
@@ -137,14 +137,14 @@ internal sealed class ProgramTests
     }
 
     [Test]
-    public async Task The_demonstration_needs_no_proxy()
+    public async Task Demonstration_uses_no_proxy()
     {
         var ended = await AuditProcess.RunAsync(new() { ["HTTP_PROXY"] = "http://127.0.0.1:9" }, "--demo", "--quiet");
         Assert.That((ended.ExitCode, ended.Problems), Is.EqualTo((ExitCode.Failed, "")));
     }
 
     [Test]
-    public async Task Every_key_complies()
+    public async Task Passes_if_every_key_complies()
     {
         var ended = await RunAsync(Compliant);
         Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.Passed));
@@ -152,7 +152,7 @@ internal sealed class ProgramTests
     }
 
     [Test]
-    public async Task Stricter_parameters_and_a_baseline_show_what_they_would_change()
+    public async Task Baseline_shows_effect_of_stricter_parameters()
     {
         var file = In("today.json");
         await RunAsync(Compliant, "--output", file);
@@ -165,7 +165,7 @@ internal sealed class ProgramTests
     }
 
     [Test]
-    public async Task Quiet_prints_nothing_and_writes_every_report()
+    public async Task Quiet_prints_nothing_but_writes_every_report()
     {
         string[] files = [.. Extensions.Select(extension => In("a" + extension))];
         var ended = await RunAsync(Findings, ["--quiet", "--output", .. files]);
@@ -178,7 +178,7 @@ internal sealed class ProgramTests
     }
 
     [Test]
-    public async Task Several_accounts_are_read_by_their_role_and_one_that_refuses_does_not_spoil_the_others()
+    public async Task Role_that_cannot_be_assumed_fails_one_account()
     {
         var ended = await RunAsync(Compliant, "--role-name", "audit", "--accounts", "444455556666,111122223333");
         using (Assert.EnterMultipleScope())
@@ -186,15 +186,15 @@ internal sealed class ProgramTests
             Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.NotComplete));
             Assert.That(ended.Output, Does.Contain("NON_COMPLIANT\t444455556666"));
             Assert.That(ended.Problems, Does.Contain("arn:aws:iam::111122223333:role/audit cannot be assumed"));
-            Assert.That(ended.Problems, Does.Not.Contain("KR09").And.Not.Contain("function"), "Words of the rule.");
+            Assert.That(ended.Problems, Does.Not.Contain("KR09").And.Not.Contain("function"), "These terms belong to the rule, not to the audit.");
         }
     }
 
     [Test]
-    public async Task Interrupted_it_ends_with_what_it_knows()
+    public async Task Interrupt_ends_the_audit_with_partial_results()
     {
-        if (OperatingSystem.IsWindows()) Assert.Ignore("There are no signals to send on Windows.");
-        if (IsInterruptIgnored()) Assert.Ignore("A job in the background of a shell ignores the signal, and so does all that it starts.");
+        if (OperatingSystem.IsWindows()) Assert.Ignore("Windows has no signals to send.");
+        if (IsInterruptIgnored()) Assert.Ignore("Background jobs of a shell ignore SIGINT, and so do the processes that they start.");
         var account = aws.Add(Accounts.Generated(250, id: "777788889999"));
         aws.Latency = TimeSpan.FromMilliseconds(50);
         var ended = await AuditProcess.RunAsync(EnvironmentOf(account), InterruptAsync, "--parallelism", "1");
@@ -214,7 +214,7 @@ internal sealed class ProgramTests
         }
     }
 
-    /// <summary>By the second bit of the mask, which is SIGINT's. Source: proc_pid_status(5).</summary>
+    /// <summary>Reads the second bit of the mask, which stands for SIGINT. Source: proc_pid_status(5).</summary>
     private static bool IsInterruptIgnored() => File.Exists("/proc/self/status")
         && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
         && (Convert.ToUInt64(line[7..].Trim(), 16) & 2) != 0;

@@ -23,7 +23,7 @@ internal sealed class RegionsTests : LocalAuditFixture
     public void EndClient() => ec2.Dispose();
 
     [Test]
-    public async Task Aws_says_which_are_enabled()
+    public async Task AWS_lists_the_enabled_Regions()
     {
         var regions = await AllAsync(_ => true);
         using (Assert.EnterMultipleScope())
@@ -35,7 +35,7 @@ internal sealed class RegionsTests : LocalAuditFixture
     }
 
     [Test]
-    public async Task Without_that_permission_those_that_resolve_are_tried_and_the_report_says_so()
+    public async Task Denied_list_falls_back_to_Regions_that_resolve()
     {
         Aws.Faults.Add("DescribeRegions", Fault.AccessDenied);
         var regions = await AllAsync(Open.Contains);
@@ -44,12 +44,12 @@ internal sealed class RegionsTests : LocalAuditFixture
             Assert.That(regions.Enabled, Is.EquivalentTo(Open));
             Assert.That(regions.NotEnabled, Has.Count.GreaterThan(20));
             Assert.That(regions.NotEnabled.Select(region => region.Name), Has.None.EqualTo("aws-global"));
-            Assert.That(regions.Note, Does.Contain("ec2:DescribeRegions failed (AWS answered UnauthorizedOperation"));
+            Assert.That(regions.Note, Does.Contain("ec2:DescribeRegions failed (AWS returned UnauthorizedOperation"));
         }
     }
 
     [Test]
-    public async Task Where_no_name_resolves_none_is_taken_for_closed()
+    public async Task All_known_Regions_are_tried_if_no_name_resolves()
     {
         Aws.Faults.Add("DescribeRegions", Fault.AccessDenied);
         var regions = await AllAsync(_ => false);
@@ -63,7 +63,7 @@ internal sealed class RegionsTests : LocalAuditFixture
     [TestCase("aws-global", ExpectedResult = false)]
     [TestCase("eu-centrall-1", ExpectedResult = false)]
     [TestCase("", ExpectedResult = false)]
-    public bool A_name_is_a_region(string name) => Regions.IsKnown(name);
+    public bool Name_is_a_known_Region(string name) => Regions.IsKnown(name);
 
     private Task<Regions> AllAsync(Func<string, bool> resolves) => Regions.AllAsync(
         ec2, RegionEndpoint.EUCentral1, (host, _) => Task.FromResult(resolves(host.Split('.')[1])), CancellationToken.None);

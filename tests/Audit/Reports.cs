@@ -3,13 +3,15 @@ using KeyRotation.Audit;
 
 namespace KeyRotation.Tests.Audit;
 
-/// <summary>Audits made up for the tests of what is made of them.</summary>
+/// <summary>Made-up audits for the tests of changes, reports and views.</summary>
 internal static class Reports
 {
     public const string Account = "111122223333";
     public const string Region = "eu-central-1";
 
-    /// <summary>Each of these runs, breaks out or is a formula where it is put into a page, a table or a terminal as it is.</summary>
+    /// <summary>
+    /// Texts that run as a script, break the layout or become a formula if a page, table or terminal shows them unescaped.
+    /// </summary>
     public static readonly string[] Hostile =
     [
         "<script>window.pwned = true</script>",
@@ -78,7 +80,7 @@ internal static class Reports
         Keys = keys,
     };
 
-    /// <summary>One whose only place was not listed or judged to the end.</summary>
+    /// <summary>A report whose only place was not completely listed and judged.</summary>
     public static AuditReport BrokenOff(AuditReport report, int listed = 0, int left = 0) =>
         report with { Places = [new(Account, Region, PlaceStatus.Incomplete, listed, left, "ListKeys stopped.")] };
 
@@ -106,7 +108,7 @@ internal static class Reports
         Row(2, KeyVerdict.NonCompliant, null) with { Rotations = 0, LastUse = new(Now.AddDays(-2), "Decrypt", Now.AddDays(-300)) },
         Row(3, KeyVerdict.NonCompliant, null) with { LastUse = new(null, null, Now.AddDays(-300)) });
 
-    /// <summary>One key of every verdict.</summary>
+    /// <summary>At least one key for each verdict.</summary>
     public static AuditReport Mixed() => Of(
         Row(1, KeyVerdict.NonCompliant, null),
         Row(2, KeyVerdict.NonCompliant, 730),
@@ -115,7 +117,7 @@ internal static class Reports
         Row(5, period: 90, region: "us-east-1"),
         Row(6, KeyVerdict.NotApplicable));
 
-    /// <summary>Everything that others write into a key is hostile.</summary>
+    /// <summary>Keys whose texts are all hostile.</summary>
     public static AuditReport OfHostileKeys() => Of(
     [
         .. Hostile.Select((text, number) => Row(number, KeyVerdict.NonCompliant, null) with

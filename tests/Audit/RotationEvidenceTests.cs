@@ -5,14 +5,14 @@ using Microsoft.Playwright;
 
 namespace KeyRotation.Tests.Audit;
 
-/// <summary>When keys were last rotated and used, in the audit.</summary>
+/// <summary>The last rotation and the last use of keys in the audit.</summary>
 internal sealed class RotationEvidenceTests : LocalAuditFixture
 {
     private static readonly DateTimeOffset LongAgo = new(2021, 3, 4, 9, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Recently = new(2026, 5, 1, 9, 0, 0, TimeSpan.Zero);
 
     [Test]
-    public async Task With_rotations_says_when_and_how_often_each_key_was_rotated()
+    public async Task With_rotations_reports_date_count_and_type()
     {
         var rotated = Account.Put(LocalKey.Symmetric() with
         {
@@ -35,7 +35,7 @@ internal sealed class RotationEvidenceTests : LocalAuditFixture
     }
 
     [Test]
-    public async Task Without_it_no_rotation_is_asked_for_and_none_is_shown()
+    public async Task Rotations_are_not_read_by_default()
     {
         Account.Put(Accounts.Keys(50));
 
@@ -49,7 +49,7 @@ internal sealed class RotationEvidenceTests : LocalAuditFixture
     }
 
     [Test]
-    public async Task Rotations_and_uses_that_are_denied_are_not_known_and_said_to_be_missing()
+    public async Task Denied_rotations_and_uses_are_reported_missing()
     {
         Account.Put([LocalKey.Symmetric(), LocalKey.Symmetric(rotates: true)]);
         Aws.Faults.Add("ListKeyRotations", Fault.AccessDenied);
@@ -60,13 +60,13 @@ internal sealed class RotationEvidenceTests : LocalAuditFixture
         using (Assert.EnterMultipleScope())
         {
             Assert.That(report.Keys.Select(key => (key.Rotations, key.LastUse)), Is.All.EqualTo(((int?)null, (LastUse?)null)));
-            Assert.That(report.Places.Single().Problem, Is.EqualTo("Rotations or last uses of 3 keys are missing: KMS did not say."));
+            Assert.That(report.Places.Single().Problem, Is.EqualTo("Rotations or last uses of 3 keys are missing: KMS did not return them."));
             Assert.That(report.Complete, Is.True);
         }
     }
 
     [Test]
-    public async Task With_last_use_says_of_findings_when_they_were_used_and_never_that_they_were_not()
+    public async Task With_last_use_reports_last_use_of_findings()
     {
         var used = Account.Put(LocalKey.Symmetric() with { LastUse = new(Recently, "Decrypt") });
         var unseen = Account.Put(LocalKey.Symmetric());
@@ -79,24 +79,24 @@ internal sealed class RotationEvidenceTests : LocalAuditFixture
             Assert.That(Row(report, used).LastUse!.Sentence, Is.EqualTo("last used on 2026-05-01, for Decrypt"));
             Assert.That(Row(report, unseen).LastUse!.Sentence, Is.EqualTo("no use seen since 2026-02-01, when tracking started"));
             Assert.That(new LastUse(null, null, null).Sentence, Is.EqualTo("no use seen"));
-            Assert.That(Aws.Calls["GetKeyLastUsage"], Is.EqualTo(2), "findings only");
+            Assert.That(Aws.Calls["GetKeyLastUsage"], Is.EqualTo(2), "It is called only for findings.");
         }
     }
 
     [Test]
-    public async Task No_more_than_a_hundred_findings_are_asked_for_their_last_use()
+    public async Task Last_use_is_read_for_at_most_100_findings()
     {
         Account.Put(Enumerable.Range(0, 120).Select(_ => LocalKey.Symmetric()));
         Aws.Quotas.Set("GetKeyLastUsage", null);
 
-        // The share is of AWS's 5 a second, whatever the local AWS allows: all of it takes 20 seconds.
+        // The share applies to the AWS quota of 5 per second, whatever the stand-in allows. With 100 percent, the test takes 20 seconds.
         var report = await AuditAsync(new() { WithLastUse = true, QuotaPercent = 100 });
 
         Assert.That((Aws.Calls["GetKeyLastUsage"], report.Keys.Count(key => key.LastUse is not null)), Is.EqualTo((100, 100)));
     }
 
     [Test]
-    public async Task A_baseline_proves_a_rotation_without_a_call_more()
+    public async Task Baseline_shows_rotation_without_extra_calls()
     {
         var rotated = Account.Put(LocalKey.Symmetric(rotates: true));
         var same = Account.Put(LocalKey.Symmetric(rotates: true));
@@ -119,7 +119,7 @@ internal sealed class RotationEvidenceTests : LocalAuditFixture
     }
 
     [Test]
-    public void A_baseline_of_before_there_were_ids_says_nothing_of_rotations()
+    public void Baseline_without_material_IDs_shows_no_rotation()
     {
         var now = Reports.Of(Reports.Row(1) with { CurrentKeyMaterialId = "a" }, Reports.Row(2) with { CurrentKeyMaterialId = "b" });
         var compared = Changes.Compare(Reports.Of(Reports.Row(1)), now);
@@ -128,7 +128,7 @@ internal sealed class RotationEvidenceTests : LocalAuditFixture
     }
 
     [Test]
-    public async Task The_page_has_a_column_of_last_rotations_that_sorts()
+    public async Task Page_sorts_by_last_rotation()
     {
         var report = Reports.Of(
             Reports.Row(1) with { Rotations = 3, LastRotationDate = Recently, LastRotationType = "AUTOMATIC" },

@@ -2,7 +2,7 @@ using KeyRotation.Audit;
 
 namespace KeyRotation.Tests.Audit;
 
-/// <summary>The first sentence of a page that is sent to people may not sound better than what is known.</summary>
+/// <summary>The headline of a report that is sent to people must not claim more than the audit knows.</summary>
 internal sealed class SentencesTests
 {
     [TestCase("", true, ExpectedResult = "No key here has to rotate.")]
@@ -15,7 +15,7 @@ internal sealed class SentencesTests
     [TestCase("-", true, ExpectedResult = "The one key that has to rotate does not comply.")]
     [TestCase("+-", true, ExpectedResult = "1 of 2 keys that have to rotate do not comply.")]
     [TestCase("+-?", true, ExpectedResult = "1 of 2 keys that have to rotate do not comply, and this audit is not complete.")]
-    public string Headline(string keys, bool listedToTheEnd)
+    public string Headline_claims_no_more_than_is_known(string keys, bool listedToTheEnd)
     {
         var report = Reports.Of([.. keys.Select((key, number) => Reports.Row(number, key switch
         {
@@ -27,22 +27,22 @@ internal sealed class SentencesTests
     }
 
     [Test]
-    public void What_was_done_is_told_by_what_was_found()
+    public void Procedure_counts_what_was_listed_and_judged()
     {
         var stopped = Reports.BrokenOff(Reports.Mixed(), listed: 9, left: 3);
         var denied = Reports.BrokenOff(Reports.Of());
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Sentences.Procedure(Reports.Mixed()), Does.StartWith("6 keys listed, 6 judged. The rotation status of 5 was read and that of 1 could not be;"));
-            Assert.That(Sentences.Procedure(stopped), Does.StartWith("9 keys listed, 6 judged, 3 left.").And.Contain("broke off in 1 of 1"));
-            Assert.That(Sentences.Procedure(denied), Does.StartWith("0 keys listed, 0 judged.").And.Contain("broke off in 1 of 1"));
+            Assert.That(Sentences.Procedure(stopped), Does.StartWith("9 keys listed, 6 judged, 3 left.").And.Contain("stopped early in 1 of 1"));
+            Assert.That(Sentences.Procedure(denied), Does.StartWith("0 keys listed, 0 judged.").And.Contain("stopped early in 1 of 1"));
             Assert.That(Sentences.Totals(stopped), Does.EndWith("; 3 listed and not judged"));
         }
     }
 
     [TestCase(null, "1 key could not be judged; with --unreadable-keys nonCompliant those whose rotation cannot be read count as findings.")]
     [TestCase("nonCompliant", "1 key could not be judged.")]
-    public void Nobody_is_told_to_do_what_was_done(string? unreadableKeys, string problem)
+    public void Problem_suggests_no_option_that_is_already_set(string? unreadableKeys, string problem)
     {
         var given = new Dictionary<string, string>();
         if (unreadableKeys is not null) given["unreadableKeys"] = unreadableKeys;

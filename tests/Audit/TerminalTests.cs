@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace KeyRotation.Tests.Audit;
 
-/// <summary>What a person sees at 80 columns.</summary>
+/// <summary>The output in a terminal of 80 columns.</summary>
 internal sealed class TerminalTests
 {
     private const string Command = "aws kms enable-key-rotation --region eu-central-1 --rotation-period-in-days 365 --key-id 00000001-0000-4000-8000-000000000000";
@@ -16,7 +16,7 @@ internal sealed class TerminalTests
         Reports.Row(3, KeyVerdict.NotApplicable));
 
     [Test]
-    public void Findings_come_last_above_the_totals_and_below_the_counts_with_each_command_whole_on_its_own_line()
+    public void Findings_follow_the_counts_with_unbroken_commands()
     {
         var lines = Shown(Findings);
         using (Assert.EnterMultipleScope())
@@ -30,20 +30,20 @@ internal sealed class TerminalTests
     }
 
     [Test]
-    public void More_findings_than_rows_are_counted()
+    public void Findings_beyond_the_row_limit_are_counted()
     {
         var lines = Shown(Reports.Of([.. Enumerable.Range(0, 30).Select(number => Reports.Row(number, KeyVerdict.NonCompliant, null))]));
         Assert.That(lines, Has.One.EqualTo("NON_COMPLIANT: 25 of 30; --rows 0 shows all, --output writes all"));
     }
 
     [Test]
-    public void Hostile_texts_do_not_steer_the_terminal() =>
+    public void Hostile_texts_write_no_escape_sequence() =>
         Assert.That(string.Concat(Shown(Reports.OfHostileKeys())), Does.Not.Contain('\u001b'));
 
-    /// <summary>script(1) gives the program a terminal.</summary>
+    /// <summary>script(1) runs the program in a terminal.</summary>
     [Test]
     [Platform(Exclude = "Win")]
-    public void Where_nothing_of_AWS_is_configured_a_person_is_shown_the_demonstration()
+    public void Demonstration_runs_if_AWS_is_not_configured()
     {
         var home = Directory.CreateTempSubdirectory("nobody-").FullName;
         var audit = $"env -i HOME={home} PATH=\"$PATH\" TERM=xterm AWS_EC2_METADATA_DISABLED=true '{Environment.ProcessPath}' '{Path.Combine(AppContext.BaseDirectory, "audit.dll")}'";

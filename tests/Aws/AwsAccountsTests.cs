@@ -6,7 +6,7 @@ namespace KeyRotation.Tests.Aws;
 internal sealed class AwsAccountsTests
 {
     [Test]
-    public async Task The_account_that_was_not_needed_for_the_longest_time_is_forgotten()
+    public async Task Least_recently_used_account_is_removed()
     {
         using var aws = new ScriptedAws().Answer("AssumeRole", $"""
             <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials><AccessKeyId>a</AccessKeyId>
@@ -23,10 +23,10 @@ internal sealed class AwsAccountsTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(await OfAsync(0), Is.SameAs(first), "the account that was needed again is kept");
+            Assert.That(await OfAsync(0), Is.SameAs(first), "the account that was used again is kept");
             Assert.That(aws.Requests, Has.Count.EqualTo(AwsAccounts.MaxAccounts + 1));
             await OfAsync(1);
-            Assert.That(aws.Requests[^1].Body, Is.EqualTo(aws.Requests[1].Body), "the one that was not is asked for again");
+            Assert.That(aws.Requests[^1].Body, Is.EqualTo(aws.Requests[1].Body), "the role of the removed account is assumed again");
         }
 
         Task<AwsAccount> OfAsync(int number) =>

@@ -5,7 +5,7 @@ using Amazon.Runtime;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>A call that failed is told from a bug of ours, whatever way the SDK has to say it.</summary>
+/// <summary>A failed call is distinguished from a bug, whichever exception reports it.</summary>
 internal sealed class AwsFailureTests
 {
     private static IEnumerable<TestCaseData<Exception, bool, bool>> Exceptions()
@@ -32,24 +32,24 @@ internal sealed class AwsFailureTests
     }
 
     [TestCaseSource(nameof(Exceptions))]
-    public void Answers_failed_calls_and_bugs_are_told_apart(Exception exception, bool isFailedCall, bool isAnswer)
+    public void Refusals_failed_calls_and_bugs_are_distinguished(Exception exception, bool isFailedCall, bool isRefusal)
     {
         using (Assert.EnterMultipleScope())
         {
             Assert.That(AwsFailure.IsFailedCall(exception), Is.EqualTo(isFailedCall));
-            Assert.That(AwsFailure.IsAnswer(exception), Is.EqualTo(isAnswer));
-            Assert.That(AwsFailure.AnswerOf(exception, "DescribeKey") is not null, Is.EqualTo(isAnswer));
+            Assert.That(AwsFailure.IsRefusal(exception), Is.EqualTo(isRefusal));
+            Assert.That(AwsFailure.RefusalOf(exception, "DescribeKey") is not null, Is.EqualTo(isRefusal));
         }
     }
 
     [Test]
-    public void A_denial_keeps_the_sentence_of_AWS() => Assert.That(
-        AwsFailure.AnswerOf(Answered("AccessDeniedException"), "DescribeKey"),
+    public void Denial_quotes_the_AWS_message() => Assert.That(
+        AwsFailure.RefusalOf(Answered("AccessDeniedException"), "DescribeKey"),
         Is.EqualTo(new ReadFailure("AccessDeniedException", AccessDenied: true, "DescribeKey: AccessDeniedException: in AWS's words")));
 
-    /// <summary>Half of a surrogate pair could not be written to the log.</summary>
+    /// <summary>Half of a surrogate pair cannot be written to the log.</summary>
     [Test]
-    public void A_long_denial_is_cut_between_characters()
+    public void Long_denial_is_truncated_between_characters()
     {
         var message = AwsFailure.MessageOf(new AmazonServiceException(
             new string('x', 600 - "AccessDenied: ".Length - 2) + "🔑🔑", null, ErrorType.Sender, "AccessDenied", "request-1", HttpStatusCode.Forbidden));
@@ -57,14 +57,14 @@ internal sealed class AwsFailureTests
     }
 
     [Test]
-    public void A_list_ends_with_a_reason()
+    public void Incomplete_list_has_a_cause()
     {
         var passed = new CancellationToken(canceled: true);
-        var waited = new OutOfTimeException("ListKeys: AWS answered ThrottlingException", Answered("ThrottlingException"), passed);
+        var waited = new OutOfTimeException("ListKeys: AWS returned ThrottlingException", Answered("ThrottlingException"), passed);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Sentence(new TaskCanceledException(), passed), Is.EqualTo("time ran out"));
-            Assert.That(Sentence(waited, passed), Is.EqualTo("time ran out; the last try: ListKeys: AWS answered ThrottlingException"));
+            Assert.That(Sentence(waited, passed), Is.EqualTo("time ran out; the last attempt: ListKeys: AWS returned ThrottlingException"));
             Assert.That(Sentence(new ProblemException(ProblemNumber.RoleCannotBeAssumed, "no role")), Is.EqualTo("KR09: no role"));
             Assert.That(AwsFailure.ReadFailureOf(Answered("ValidationException"), default)?.Cause, Is.EqualTo("ValidationException"));
             Assert.That(Sentence(NetworkException.OfPage("kms.test", HttpStatusCode.Forbidden)), Does.StartWith("kms.test: HTTP status 403"));
@@ -76,14 +76,14 @@ internal sealed class AwsFailureTests
     }
 
     [Test]
-    public void Of_an_error_of_AWS_only_a_denial_is_quoted()
+    public void Only_a_denial_is_quoted()
     {
         using (Assert.EnterMultipleScope())
         {
             Assert.That(AwsFailure.MessageOf(Answered("AccessDeniedException")), Is.EqualTo("AccessDeniedException: in AWS's words"));
-            Assert.That(AwsFailure.MessageOf(Answered("InvalidSignatureException")), Is.EqualTo("AWS answered InvalidSignatureException, HTTP status 400, request id request-1."));
-            Assert.That(AwsFailure.MessageOf(new AmazonServiceException("secret")), Is.EqualTo("AWS answered no error code, HTTP status 0, request id none."));
-            Assert.That(AwsFailure.MessageOf(new AmazonUnmarshallingException("r", "secret", new JsonException())), Is.EqualTo("AWS answered with a body that is not valid JSON or XML."));
+            Assert.That(AwsFailure.MessageOf(Answered("InvalidSignatureException")), Is.EqualTo("AWS returned InvalidSignatureException, HTTP status 400, request ID request-1."));
+            Assert.That(AwsFailure.MessageOf(new AmazonServiceException("secret")), Is.EqualTo("AWS returned no error code, HTTP status 0, request ID none."));
+            Assert.That(AwsFailure.MessageOf(new AmazonUnmarshallingException("r", "secret", new JsonException())), Is.EqualTo("AWS returned a body that is not valid JSON or XML."));
             Assert.That(AwsFailure.MessageOf(new InvalidOperationException("a bug")), Is.EqualTo("a bug"));
         }
     }

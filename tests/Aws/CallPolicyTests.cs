@@ -10,7 +10,7 @@ using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>Which calls are made again, how all are counted, and that none is counted or limited under another's name.</summary>
+/// <summary>Which calls are retried, how calls are counted, and which credentials sign them.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class CallPolicyTests : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class CallPolicyTests : IDisposable
     public void Dispose() => aws.Dispose();
 
     [Test]
-    public async Task Calls_are_counted_under_their_IAM_actions()
+    public async Task Calls_are_counted_by_IAM_action()
     {
         aws.Answer("ListKeys", """{"Keys":[],"Truncated":false}""").Answer("DescribeKey", """{"KeyMetadata":{}}""").Answer("GetKeyRotationStatus", "{}")
             .Answer("ListResourceTags", "{}").Answer("ListAliases", "{}").Answer("PutEvaluations", "{}").Answer("GetResourceConfigHistory", "{}")
@@ -74,7 +74,7 @@ internal sealed class CallPolicyTests : IDisposable
     [TestCase("InternalFailure", 500, 0)]
     [TestCase("ServiceUnavailable", 503, 0)]
     [TestCase("RequestTimeout", 400, 0)]
-    public async Task A_call_that_may_succeed_later_is_repeated_until_it_does(string code, int status, int throttles)
+    public async Task Transient_failure_is_retried_until_it_succeeds(string code, int status, int throttles)
     {
         for (var i = 0; i < 40; i++) aws.Answer("ListKeys", $$"""{"__type":"{{code}}","message":"why"}""", (HttpStatusCode)status);
         aws.Answer("ListKeys", """{"Keys":[],"Truncated":false}""");
@@ -90,7 +90,7 @@ internal sealed class CallPolicyTests : IDisposable
     }
 
     [Test]
-    public async Task An_answer_that_is_no_JSON_is_asked_for_again()
+    public async Task Malformed_JSON_is_retried()
     {
         aws.Answer("GetKeyRotationStatus", "{\"KeyRotationEnabled\":").Answer("GetKeyRotationStatus", """{"KeyRotationEnabled":true}""");
         using var kms = aws.Clients.Kms(policy);
@@ -101,7 +101,7 @@ internal sealed class CallPolicyTests : IDisposable
     [TestCase("AccessDeniedException", 400)]
     [TestCase("UnrecognizedClientException", 400)]
     [TestCase("ValidationException", 400)]
-    public void A_refusal_is_not_asked_for_again(string code, int status)
+    public void Refusal_is_not_retried(string code, int status)
     {
         aws.Answer("ListKeys", $$"""{"__type":"{{code}}","message":"why"}""", (HttpStatusCode)status);
         using var kms = aws.Clients.Kms(policy);
@@ -112,9 +112,9 @@ internal sealed class CallPolicyTests : IDisposable
         Assert.That(counter.Counts.Calls[IamActions.ListKeys], Is.EqualTo(1));
     }
 
-    /// <summary>The local AWS refuses the token of one set with the access key or the signature of another.</summary>
+    /// <summary>The local AWS rejects a session token with the access key or the signature of other credentials.</summary>
     [Test]
-    public async Task A_request_is_signed_with_one_whole_set_of_credentials()
+    public async Task Request_is_signed_with_one_set_of_credentials()
     {
         var account = new LocalAccount();
         account.Roles["reader"] = new();
@@ -133,7 +133,7 @@ internal sealed class CallPolicyTests : IDisposable
     }
 
     [Test]
-    public void A_call_that_is_not_worth_a_second_try_has_none()
+    public void Call_without_retries_is_sent_once()
     {
         aws.Refuse("ListKeys", "ThrottlingException");
         using var kms = aws.Clients.Kms(Clients.Policy(maxRetries: 0, counter));
@@ -143,7 +143,7 @@ internal sealed class CallPolicyTests : IDisposable
     }
 
     [Test]
-    public void The_end_of_the_callers_time_says_what_was_waited_for()
+    public void Cancellation_reports_the_last_failure()
     {
         aws.Refuse("ListKeys", "ThrottlingException");
         using var kms = aws.Clients.Kms(Clients.Policy());
@@ -154,9 +154,9 @@ internal sealed class CallPolicyTests : IDisposable
             Throws.InstanceOf<OperationCanceledException>().With.InnerException.InstanceOf<AmazonKeyManagementServiceException>());
     }
 
-    /// <summary>Nobody sets an audit a deadline.</summary>
+    /// <summary>An audit has no deadline.</summary>
     [Test]
-    public async Task Where_there_is_no_deadline_a_failing_call_ends_and_a_throttled_one_goes_on()
+    public async Task Without_a_deadline_only_throttled_calls_go_on()
     {
         aws.Answer("DescribeKey", """{"__type":"InternalFailure"}""", HttpStatusCode.InternalServerError);
         aws.Refuse("ListKeys", "ThrottlingException");
@@ -170,7 +170,7 @@ internal sealed class CallPolicyTests : IDisposable
         await throttled.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
-    /// <summary>Credentials that are others each time they are asked for, as those that another thread renews can be.</summary>
+    /// <summary>Returns different credentials on each call, as can happen while another thread renews them.</summary>
     private sealed class AlternatingCredentials(params ImmutableCredentials[] credentials) : AWSCredentials
     {
         private int asked;

@@ -10,18 +10,19 @@ internal sealed class CallRateTests
     [TestCase(19, 4.99, ExpectedResult = false)]
     [TestCase(1, 5, ExpectedResult = true)]
     [TestCase(0, 60, ExpectedResult = false)]
-    public bool Few_answers_teach_nothing(int calls, double seconds) => CallRate.IsEnough(calls, TimeSpan.FromSeconds(seconds));
+    public bool Rate_adapts_only_after_enough_responses(int calls, double seconds) =>
+        CallRate.IsEnough(calls, TimeSpan.FromSeconds(seconds));
 
     [TestCase(100, 5, ExpectedResult = 500)]
     [TestCase(100, 6, ExpectedResult = 60)]
     [TestCase(500, 250, ExpectedResult = 300)]
     [TestCase(1000, 1000, ExpectedResult = 300)]
     [TestCase(19, 10, ExpectedResult = 300)]
-    public double A_share_of_throttled_calls_decreases_the_rate_that_was_sent(int calls, int throttled) =>
+    public double Throttled_share_decreases_the_rate_that_was_sent(int calls, int throttled) =>
         Full.After(calls, throttled, Second, Second).PerSecond;
 
     [Test]
-    public void Every_half_second_without_throttling_adds_a_twentieth()
+    public void Half_second_without_throttling_adds_five_percent()
     {
         var slow = new CallRate(100, 500);
         using (Assert.EnterMultipleScope())
@@ -33,16 +34,16 @@ internal sealed class CallRateTests
     }
 
     [Test]
-    public void The_rate_never_falls_below_one_a_second()
+    public void Rate_never_falls_below_one_per_second()
     {
         var rate = Full;
         for (var i = 0; i < 50; i++) rate = rate.After(5, 5, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5 * i));
         Assert.That(rate.PerSecond, Is.EqualTo(CallRate.Min));
     }
 
-    /// <summary>Half of all calls are throttled, at whatever rate: others use up the quota.</summary>
+    /// <summary>Half of all calls are throttled at any rate, because other callers use up the quota.</summary>
     [Test]
-    public void A_decrease_that_does_not_help_is_taken_back()
+    public void Decrease_that_does_not_help_is_reverted()
     {
         var fallen = Full.After(250, 125, Second, Second);
         var back = fallen.After(150, 75, Second / 2, 1.5 * Second);
@@ -50,13 +51,13 @@ internal sealed class CallRateTests
         {
             Assert.That(fallen.PerSecond, Is.EqualTo(150));
             Assert.That(back.PerSecond, Is.EqualTo(500));
-            Assert.That(back.After(250, 125, Second / 2, 6.4 * Second).PerSecond, Is.EqualTo(500), "for five seconds");
-            Assert.That(back.After(250, 125, Second / 2, 6.5 * Second).PerSecond, Is.EqualTo(300), "then it is tried again");
+            Assert.That(back.After(250, 125, Second / 2, 6.4 * Second).PerSecond, Is.EqualTo(500), "no decrease for five seconds");
+            Assert.That(back.After(250, 125, Second / 2, 6.5 * Second).PerSecond, Is.EqualTo(300), "then a decrease is tried again");
         }
     }
 
     [Test]
-    public void A_decrease_that_helps_goes_on()
+    public void Decrease_that_helps_continues()
     {
         var fallen = Full.After(250, 150, Second / 2, Second);
         var again = fallen.After(150, 75, Second / 2, 1.5 * Second);
@@ -64,26 +65,26 @@ internal sealed class CallRateTests
     }
 
     [Test]
-    public void Where_hardly_a_call_is_answered_the_rate_falls_whether_it_helps_or_not()
+    public void Rate_keeps_falling_while_hardly_a_call_succeeds()
     {
         var fallen = Full.After(250, 200, Second / 2, Second);
         var again = fallen.After(150, 120, Second / 2, 1.5 * Second);
         Assert.That((fallen.PerSecond, again.PerSecond), Is.EqualTo((300, 180)));
     }
 
-    /// <summary>What KMS lets through is found within seconds, and hardly a call is throttled then.</summary>
+    /// <summary>Within 20 seconds, the rate is near the quota, and fewer than 5% of the calls are throttled from then on.</summary>
     [TestCase(10)]
     [TestCase(50)]
     [TestCase(200)]
     [TestCase(400)]
-    public void The_rate_settles_at_what_is_let_through(int quota)
+    public void Rate_settles_near_the_quota(int quota)
     {
         var rate = Full;
         var now = TimeSpan.Zero;
         var (sent, throttled) = (0.0, 0.0);
         for (var settling = true; now < TimeSpan.FromSeconds(120); settling = now < TimeSpan.FromSeconds(20))
         {
-            var elapsed = TimeSpan.FromSeconds(Math.Max(0.5, CallRate.FewAnswers / rate.PerSecond));
+            var elapsed = TimeSpan.FromSeconds(Math.Max(0.5, CallRate.EnoughResponses / rate.PerSecond));
             now += elapsed;
             var calls = (int)Math.Ceiling(rate.PerSecond * elapsed.TotalSeconds);
             var over = Math.Max(0, calls - (int)(quota * elapsed.TotalSeconds));

@@ -6,8 +6,8 @@ using Amazon.SecurityToken;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>The four clients, at an endpoint of this machine; none repeats a call unless it is given a policy that does.</summary>
-/// <param name="connections">Null is the SDK's own.</param>
+/// <summary>The four clients, at a test endpoint. A client retries only if it gets a policy that retries.</summary>
+/// <param name="connections">Null means the SDK's own connections.</param>
 internal sealed class Clients(Uri endpoint, AWSCredentials credentials, string region = "eu-central-1", HttpClientFactory? connections = null)
 {
     private readonly CallPolicy once = Policy(maxRetries: 0);

@@ -6,7 +6,7 @@ using KeyRotation.Tests.Local;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>The rule's own client of CloudFormation.</summary>
+/// <summary>The rule's own CloudFormation client.</summary>
 internal sealed class CloudFormationClientTests : LocalAwsFixture
 {
     private AmazonCloudFormationClient cloudFormation = null!;
@@ -19,7 +19,7 @@ internal sealed class CloudFormationClientTests : LocalAwsFixture
 
     [TestCase(false, 1)]
     [TestCase(true, 3)]
-    public async Task A_resource_is_read_with_every_member(bool wholeStack, int count)
+    public async Task Resource_is_read_with_every_member(bool wholeStack, int count)
     {
         Aws.DescribesWholeStack = wholeStack;
         Account.Put(LocalKey.Symmetric() with { Stack = new("a & b <stack>", "OtherKey") });
@@ -39,7 +39,7 @@ internal sealed class CloudFormationClientTests : LocalAwsFixture
     [TestCase("ValidationError", ExpectedResult = "ValidationError")]
     [TestCase("AccessDeniedException", ExpectedResult = "AccessDenied")]
     [TestCase("AnErrorOfTomorrow", ExpectedResult = "AnErrorOfTomorrow")]
-    public string? An_error_is_read_with_its_code(string code)
+    public string? Error_is_read_with_its_code(string code)
     {
         Aws.Faults.Add("DescribeStackResources", new Fault.Error(code, "why"));
 

@@ -7,7 +7,7 @@ using KeyRotation.Tests.Local;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>The rule's own client of AWS Config: every member out and back, every error under its name.</summary>
+/// <summary>The rule's own AWS Config client: it sends and reads every member, and throws the right exception for each error.</summary>
 internal sealed class ConfigServiceClientTests : LocalAwsFixture
 {
     private const string RuleName = "kms-key-rotation";
@@ -38,7 +38,7 @@ internal sealed class ConfigServiceClientTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task Evaluations_that_failed_come_back_with_every_member()
+    public async Task Failed_evaluations_return_with_every_member()
     {
         Aws.Faults.FailEvaluations("b");
 
@@ -53,7 +53,7 @@ internal sealed class ConfigServiceClientTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task Results_are_read_page_by_page_with_every_member()
+    public async Task Results_are_read_in_pages_with_every_member()
     {
         foreach (var number in Enumerable.Range(0, 5))
             Account.Rule(RuleName).Take(new("AWS::KMS::Key", $"key-{number}", number == 4 ? "COMPLIANT" : "NON_COMPLIANT", $"annotation {number}", new(Time), new(Time)));
@@ -77,7 +77,7 @@ internal sealed class ConfigServiceClientTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task An_item_of_the_history_is_read_with_every_member()
+    public async Task History_item_is_read_with_every_member()
     {
         var key = Account.Put(LocalKey.Symmetric() with { CaptureTime = new(Time) });
 
@@ -95,9 +95,9 @@ internal sealed class ConfigServiceClientTests : LocalAwsFixture
 
     [TestCase("PutEvaluations", "InvalidResultTokenException", typeof(InvalidResultTokenException))]
     [TestCase("GetResourceConfigHistory", "ResourceNotDiscoveredException", typeof(ResourceNotDiscoveredException))]
-    [TestCase("GetComplianceDetailsByConfigRule", "AnErrorOfTomorrow", typeof(AmazonConfigServiceException), TestName = "One that nobody knows yet")]
-    [TestCase("PutEvaluations", "AccessDeniedException", typeof(AmazonConfigServiceException), TestName = "One that every service has")]
-    public void An_error_is_the_exception_that_the_operation_declares(string operation, string code, Type exception)
+    [TestCase("GetComplianceDetailsByConfigRule", "AnErrorOfTomorrow", typeof(AmazonConfigServiceException), TestName = "Unknown error")]
+    [TestCase("PutEvaluations", "AccessDeniedException", typeof(AmazonConfigServiceException), TestName = "Common error")]
+    public void Error_is_the_exception_that_the_operation_declares(string operation, string code, Type exception)
     {
         Aws.Faults.Add(operation, new Fault.Error(code, "why"));
 
@@ -114,14 +114,14 @@ internal sealed class ConfigServiceClientTests : LocalAwsFixture
         }
     }
 
-    /// <summary>JSON of another shape than the service model's is the answer's fault, as JSON that is cut off is.</summary>
+    /// <summary>JSON that differs from the service model is an invalid response, as truncated JSON is.</summary>
     [TestCase("PutEvaluations", """{"FailedEvaluations":[7]}""")]
     [TestCase("PutEvaluations", """{"FailedEvaluations":[null]}""")]
     [TestCase("PutEvaluations", """{"FailedEvaluations":[{"OrderingTimestamp":"noon"}]}""")]
     [TestCase("GetResourceConfigHistory", """{"configurationItems":[{"configurationItemCaptureTime":1e28}]}""")]
     [TestCase("GetComplianceDetailsByConfigRule", """{"EvaluationResults":[null]}""")]
     [TestCase("GetComplianceDetailsByConfigRule", """{"EvaluationResults":[{"EvaluationResultIdentifier":7}]}""")]
-    public void An_answer_of_another_shape_is_a_failed_call(string operation, string body)
+    public void Response_with_another_shape_is_a_failed_call(string operation, string body)
     {
         Aws.Faults.Add(operation, Fault.Answer(body));
 
@@ -147,5 +147,5 @@ internal sealed class ConfigServiceClientTests : LocalAwsFixture
     };
 
     private ReceivedEvaluation Received(string token, string id, string? annotation) =>
-        new(Account.Id, Account.Region, token, TestMode: false, "AWS::KMS::Key", id, "NON_COMPLIANT", annotation, new(Time), Taken: true);
+        new(Account.Id, Account.Region, token, TestMode: false, "AWS::KMS::Key", id, "NON_COMPLIANT", annotation, new(Time), Accepted: true);
 }

@@ -5,7 +5,7 @@ using Amazon.KeyManagementService;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>Connections that are opened before there is anything to ask, and answers that do not come as they should.</summary>
+/// <summary>Connections that are opened before the first request, and responses that are late, incomplete or not from AWS.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ConnectionPoolTests : IDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class ConnectionPoolTests : IDisposable
     }
 
     [Test]
-    public async Task A_connection_opened_early_carries_the_first_request()
+    public async Task Connection_opened_early_carries_the_first_request()
     {
         using var patient = new ConnectionPool(timeout: TimeSpan.FromMinutes(5));
         await patient.OpenAsync(endpoint, new Uri(endpoint, "of-another-service"));
@@ -40,27 +40,27 @@ internal sealed class ConnectionPoolTests : IDisposable
 
         using (Assert.EnterMultipleScope())
         {
-            // Had anything been sent before, it would come first.
+            // Anything sent before this request would be read first.
             Assert.That(Encoding.ASCII.GetString(request, 0, length), Does.StartWith("GET /first HTTP/1.1\r\n"));
             Assert.That(await answer, Is.EqualTo("hi"));
-            Assert.That(server.Pending(), Is.False, "There is a second connection.");
+            Assert.That(server.Pending(), Is.False, "there must be no second connection");
         }
     }
 
     [Test]
-    public void A_connection_that_cannot_be_opened_is_no_error()
+    public void Connection_that_cannot_be_opened_is_not_an_error()
     {
         server.Stop();
 
         Assert.That(() => connections.OpenAsync(endpoint), Throws.Nothing);
     }
 
-    [TestCase("", "no complete answer within 2 seconds", Repeat.WhileThereIsTime)]
-    [TestCase("HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{", "no complete answer within 2 seconds", Repeat.WhileThereIsTime)]
+    [TestCase("", "no complete response within 2 seconds", Repeat.WhileThereIsTime)]
+    [TestCase("HTTP/1.1 200 OK\r\nContent-Length: 200\r\n\r\n{", "no complete response within 2 seconds", Repeat.WhileThereIsTime)]
     [TestCase("HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi", "HTTP status 403 with an HTML page", Repeat.Never)]
     [TestCase("HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nhi", "HTTP status 502 with an HTML page", Repeat.WhileThereIsTime)]
-    [TestCase("HTTP/1.1 200 OK\r\nContent-Length: 20000000\r\n\r\n{", "longer than any answer", Repeat.Never)]
-    public async Task An_answer_that_is_none_names_its_host(string answer, string what, object repeat)
+    [TestCase("HTTP/1.1 200 OK\r\nContent-Length: 20000000\r\n\r\n{", "the response is longer than any response from AWS", Repeat.Never)]
+    public async Task Invalid_response_names_its_host(string answer, string what, object repeat)
     {
         var request = Http(connections).GetStringAsync(endpoint);
         using var connection = await server.AcceptTcpClientAsync();
@@ -72,11 +72,11 @@ internal sealed class ConnectionPoolTests : IDisposable
         Assert.That(thrown.Repeat, Is.EqualTo(repeat));
     }
 
-    /// <summary>As moto labels them.</summary>
+    /// <summary>Moto returns both with the content type text/html.</summary>
     [TestCase("{}")]
     [TestCase("<?xml version=\"1.0\"?><AssumeRoleResponse/>")]
     [TestCase("<AssumeRoleResponse/>")]
-    public async Task JSON_and_XML_are_answers_whatever_they_are_called(string body)
+    public async Task JSON_and_XML_are_accepted_with_any_content_type(string body)
     {
         var request = Http(connections).GetStringAsync(endpoint);
         using var connection = await server.AcceptTcpClientAsync();
@@ -86,17 +86,17 @@ internal sealed class ConnectionPoolTests : IDisposable
     }
 
     [Test]
-    public async Task A_connection_that_is_closed_before_the_answer_is_no_answer()
+    public async Task Connection_closed_too_early_is_a_failed_call()
     {
         var request = Http(connections).GetStringAsync(endpoint);
         using (var connection = await server.AcceptTcpClientAsync())
             await connection.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhi"u8.ToArray());
 
-        Assert.That(Assert.CatchAsync<NetworkException>(() => request)!.Message, Is.EqualTo($"{endpoint.Authority}: the connection ended before the answer was complete"));
+        Assert.That(Assert.CatchAsync<NetworkException>(() => request)!.Message, Is.EqualTo($"{endpoint.Authority}: the connection ended before the response was complete"));
     }
 
     [Test]
-    public void A_refused_connection_and_an_unknown_host_are_told_apart()
+    public void Refused_connection_and_unknown_host_are_distinct()
     {
         server.Stop();
         using (Assert.EnterMultipleScope())
@@ -113,7 +113,7 @@ internal sealed class ConnectionPoolTests : IDisposable
     }
 
     [Test]
-    public async Task Closed_connections_are_replaced_by_new_ones()
+    public async Task Closed_connections_are_replaced()
     {
         var before = Http(connections);
         connections.Close();

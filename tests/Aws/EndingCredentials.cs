@@ -2,7 +2,7 @@ using Amazon.Runtime;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>Credentials of a role that can no longer be assumed after some requests.</summary>
+/// <summary>Credentials of a role that can no longer be assumed after the given number of requests.</summary>
 internal sealed class EndingCredentials(int requests) : AWSCredentials
 {
     private int left = requests;

@@ -10,7 +10,7 @@ using KeyRotation.Tests.Deployment;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>Where the rule's own two clients call.</summary>
+/// <summary>The endpoints that the rule's own two clients call.</summary>
 internal sealed class EndpointTests
 {
     private static readonly string[] Services = ["config", "cloudformation"];
@@ -32,11 +32,11 @@ internal sealed class EndpointTests
     [TestCase("cloudformation", "eu-central-1", false, false, ExpectedResult = "https://cloudformation.eu-central-1.amazonaws.com")]
     [TestCase("cloudformation", "us-gov-east-1", true, false, ExpectedResult = "https://cloudformation.us-gov-east-1.amazonaws.com")]
     [TestCase("cloudformation", "cn-northwest-1", false, true, ExpectedResult = "https://cloudformation.cn-northwest-1.api.amazonwebservices.com.cn")]
-    public string A_Region_has_its_endpoint(string service, string region, bool fips, bool dualStack) =>
+    public string Region_determines_the_endpoint(string service, string region, bool fips, bool dualStack) =>
         Url((service, region, fips, dualStack));
 
     [Test]
-    public void Every_endpoint_is_the_one_of_the_service_s_published_rules()
+    public void Endpoints_match_the_published_endpoint_rules()
     {
         var rows = (from service in Services
                     from region in Regions
@@ -47,7 +47,7 @@ internal sealed class EndpointTests
 
         var published = JsonElement.Parse(Tool.Botocore.Run(input, "tests/Aws/endpoints.py"));
 
-        // Where a partition has no such endpoint, the published rules refuse.
+        // If a partition has no such endpoint, the published rules return an error, which the script prints as null.
         var endpoints = rows.Zip(published.EnumerateArray(), (row, url) => (Row: row, Url: url.GetString()))
             .Where(each => each.Url is not null).ToList();
         Assert.That(endpoints.Select(each => (each.Row, Url(each.Row))), Is.EqualTo(endpoints));
@@ -55,7 +55,7 @@ internal sealed class EndpointTests
 
     [TestCase(true, false)]
     [TestCase(false, true)]
-    public void An_endpoint_of_one_s_own_has_no_variants(bool fips, bool dualStack)
+    public void Custom_endpoint_has_no_variants(bool fips, bool dualStack)
     {
         var config = new AmazonConfigServiceConfig { ServiceURL = "http://127.0.0.1:1", UseFIPSEndpoint = fips, UseDualstackEndpoint = dualStack };
 
@@ -65,7 +65,7 @@ internal sealed class EndpointTests
     }
 
     [Test]
-    public async Task Each_service_is_found_by_its_own_environment_variable()
+    public async Task Each_service_has_its_own_endpoint_variable()
     {
         var account = new LocalAccount();
         var key = account.Put(LocalKey.Symmetric());
@@ -89,7 +89,7 @@ internal sealed class EndpointTests
         }
     }
 
-    /// <summary>Without the slash at its end, which the official clients have and the stand-ins have not.</summary>
+    /// <summary>Without the trailing slash, which the official clients have and the stand-ins do not.</summary>
     private static string Url((string Service, string Region, bool Fips, bool DualStack) row)
     {
         ClientConfig config = row.Service == "config" ? new AmazonConfigServiceConfig() : new AmazonCloudFormationConfig();

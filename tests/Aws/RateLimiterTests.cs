@@ -10,7 +10,8 @@ internal sealed class RateLimiterTests
     private readonly FakeTimeProvider clock = new();
 
     /// <summary>
-    /// On the real clock, with nothing beside it: timers are coarser than the time between two calls, and callers run at the same time.
+    /// Uses the real clock, and no other test runs at the same time: timers are coarser than the time between two calls, and callers run in
+    /// parallel.
     /// </summary>
     [TestCase(5, 12)]
     [TestCase(100, 250)]
@@ -37,12 +38,12 @@ internal sealed class RateLimiterTests
 
     [TestCase(IamActions.GetKeyRotationStatus, 50, 500)]
     [TestCase(IamActions.ListKeyRotations, 100, 100)]
-    [TestCase(IamActions.PutEvaluations, 50, 1000, Description = "without a published quota, so that events in a row do not wait")]
-    public void An_operation_has_a_share_of_its_quota(string operation, int quotaPercent, int mostPerSecond) =>
+    [TestCase(IamActions.PutEvaluations, 50, 1000, Description = "no published quota: successive events do not wait")]
+    public void Operation_has_a_share_of_its_quota(string operation, int quotaPercent, int mostPerSecond) =>
         Assert.That(new RateLimits(quotaPercent, clock)[operation].PerSecond, Is.EqualTo(0.93 * mostPerSecond));
 
     [Test]
-    public void Idle_time_is_not_saved_up()
+    public void Idle_time_does_not_accumulate()
     {
         var limiter = new RateLimiter(100, clock);
         clock.Advance(TimeSpan.FromHours(1));
@@ -50,7 +51,7 @@ internal sealed class RateLimiterTests
     }
 
     [Test]
-    public async Task A_caller_can_stop_waiting_and_the_next_one_takes_its_place()
+    public async Task Next_caller_takes_the_place_of_a_canceled_one()
     {
         using var stop = new CancellationTokenSource();
         var limiter = new RateLimiter(1, clock);
@@ -64,13 +65,13 @@ internal sealed class RateLimiterTests
     }
 
     [Test]
-    public void Throttled_answers_slow_it_down_until_it_forgets()
+    public void Throttling_slows_the_limiter_until_its_reset()
     {
         var limiter = new RateLimiter(100, clock);
         var full = limiter.PerSecond;
         for (var i = 0; i < 19; i++) limiter.Answered(isThrottled: true);
         clock.Advance(TimeSpan.FromSeconds(0.5));
-        Assert.That(limiter.PerSecond, Is.EqualTo(full), "nineteen answers are few");
+        Assert.That(limiter.PerSecond, Is.EqualTo(full), "19 responses are too few");
         limiter.Answered(isThrottled: true);
         Assert.That(limiter.PerSecond, Is.LessThan(0.6 * full));
         limiter.Reset();

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>Lets every request pass, and keeps what was sent.</summary>
+/// <summary>Records every request and sends it on.</summary>
 internal sealed class Recording() : DelegatingHandler(ConnectionPool.NewHandler())
 {
     public ConcurrentQueue<Sent> Requests { get; } = new();
@@ -17,6 +17,6 @@ internal sealed class Recording() : DelegatingHandler(ConnectionPool.NewHandler(
         return await base.SendAsync(request, cancellationToken);
     }
 
-    /// <param name="Target">X-Amz-Target, which the JSON protocol has.</param>
+    /// <param name="Target">The X-Amz-Target header of the JSON protocol; null in the query protocol.</param>
     internal sealed record Sent(string? Target, string? ContentType, string Body);
 }

@@ -4,7 +4,7 @@ using Amazon.Runtime;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>AWS in memory: each operation gives its answers in their order, the last one for good.</summary>
+/// <summary>A fake AWS in memory: each operation returns its responses in order, and then repeats the last one.</summary>
 internal sealed class ScriptedAws : HttpMessageHandler
 {
     private readonly Dictionary<string, Queue<(HttpStatusCode Status, string Body)>> answers = [];
@@ -19,7 +19,7 @@ internal sealed class ScriptedAws : HttpMessageHandler
 
     public Clients Clients { get; }
 
-    /// <summary>Operation and body of each request so far.</summary>
+    /// <summary>The operation and body of each request so far.</summary>
     public List<(string Operation, string Body)> Requests { get; } = [];
 
     public ScriptedAws Answer(string operation, string body, HttpStatusCode status = HttpStatusCode.OK)
@@ -29,7 +29,7 @@ internal sealed class ScriptedAws : HttpMessageHandler
         return this;
     }
 
-    /// <summary>An error as the JSON protocol has it.</summary>
+    /// <summary>Adds an error response in the format of the JSON protocol.</summary>
     public ScriptedAws Refuse(string operation, string code) => Answer(operation, $$"""{"__type":"{{code}}","message":"why"}""", HttpStatusCode.BadRequest);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

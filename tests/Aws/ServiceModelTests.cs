@@ -6,13 +6,13 @@ using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>Both sides of the wire are held against AWS's own service models, as botocore, and with it the AWS CLI, has them.</summary>
+/// <summary>Checks requests and responses against the AWS service models in botocore, which the AWS CLI uses too.</summary>
 internal sealed class ServiceModelTests
 {
     private const string Parameters = """{"executionRoleName":"reader","exemptTagKey":"exempt","onDemandRotation":"count"}""";
 
     [Test]
-    public async Task Every_request_of_the_rule_is_one_that_the_service_s_model_allows()
+    public async Task Requests_match_the_service_models()
     {
         using var recording = new Recording();
         using var connections = new ConnectionPool(() => recording);
@@ -39,7 +39,7 @@ internal sealed class ServiceModelTests
     }
 
     [Test]
-    public async Task Every_answer_of_the_local_AWS_is_understood_by_boto3()
+    public async Task Responses_of_the_local_AWS_are_read_by_boto3()
     {
         var account = new LocalAccount();
         account.Roles["reader"] = new();

@@ -2,7 +2,7 @@ using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Aws;
 
-/// <summary>A stack is named only where CloudFormation names it; that it has none, only where CloudFormation says so.</summary>
+/// <summary>A stack is named only if CloudFormation returns it, and a key is without a stack only if CloudFormation says so.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class StackLookupTests : IDisposable
 {
@@ -15,29 +15,34 @@ internal sealed class StackLookupTests : IDisposable
     private static IEnumerable<TestCaseData<string, StackOwner>> Answers()
     {
         var key = Resource("payments", "Key", Events.KeyId, "AWS::KMS::Key");
-        yield return Case("The key", key, new StackOwner.Stack("payments", "Key"));
-        yield return Case("The whole stack", Resource("payments", "Alias", "alias/a", "AWS::KMS::Alias") + key, new StackOwner.Stack("payments", "Key"));
-        yield return Case("Another resource of the key's id", Resource("payments", "Key", Events.KeyId, "AWS::S3::Bucket"), new StackOwner.Unknown());
-        yield return Case("Another key", Resource("payments", "Key", "other", "AWS::KMS::Key"), new StackOwner.Unknown());
-        yield return Case("A key without its stack", $"<member><PhysicalResourceId>{Events.KeyId}</PhysicalResourceId><ResourceType>AWS::KMS::Key</ResourceType></member>", new StackOwner.Unknown());
-        yield return Case("Nothing", "", new StackOwner.None());
-        yield return Case("A key left behind", Key("payments", "DELETE_SKIPPED"), new StackOwner.None());
-        yield return Case("A key of a deleted stack", Key("payments", "DELETE_COMPLETE"), new StackOwner.None());
+        yield return Case("Key", key, new StackOwner.Stack("payments", "Key"));
+        yield return Case(
+            "Whole stack", Resource("payments", "Alias", "alias/a", "AWS::KMS::Alias") + key, new StackOwner.Stack("payments", "Key"));
+        yield return Case(
+            "Other resource with the key's ID", Resource("payments", "Key", Events.KeyId, "AWS::S3::Bucket"), new StackOwner.Unknown());
+        yield return Case("Other key", Resource("payments", "Key", "other", "AWS::KMS::Key"), new StackOwner.Unknown());
+        yield return Case(
+            "Key without its stack",
+            $"<member><PhysicalResourceId>{Events.KeyId}</PhysicalResourceId><ResourceType>AWS::KMS::Key</ResourceType></member>",
+            new StackOwner.Unknown());
+        yield return Case("No resource", "", new StackOwner.None());
+        yield return Case("Retained key", Key("payments", "DELETE_SKIPPED"), new StackOwner.None());
+        yield return Case("Key of a deleted stack", Key("payments", "DELETE_COMPLETE"), new StackOwner.None());
         var taken = new StackOwner.Stack("new", "Key");
-        yield return Case("A key left behind, and taken in", Key("old", "DELETE_SKIPPED") + Key("new", "IMPORT_COMPLETE"), taken);
-        yield return Case("A key taken in, and left behind", Key("new", "UPDATE_COMPLETE") + Key("old", "DELETE_COMPLETE"), taken);
-        yield return Case("A key that is hard to delete", Key("payments", "DELETE_FAILED"), new StackOwner.Stack("payments", "Key"));
+        yield return Case("Retained key, imported by another stack", Key("old", "DELETE_SKIPPED") + Key("new", "IMPORT_COMPLETE"), taken);
+        yield return Case("Key in a stack, then in a deleted stack", Key("new", "UPDATE_COMPLETE") + Key("old", "DELETE_COMPLETE"), taken);
+        yield return Case("Key whose deletion failed", Key("payments", "DELETE_FAILED"), new StackOwner.Stack("payments", "Key"));
         var alias = Resource("payments", "Alias", "alias/a", "AWS::KMS::Alias");
-        yield return Case("A key left behind, and another resource", Key("payments", "DELETE_SKIPPED") + alias, new StackOwner.None());
+        yield return Case("Retained key and other resource", Key("payments", "DELETE_SKIPPED") + alias, new StackOwner.None());
         var replica = Resource("payments", "Key", Events.KeyId, "AWS::KMS::ReplicaKey");
-        yield return Case("A replica key that became the primary, which no template can rotate", replica, new StackOwner.None());
-        yield return Case("Another replica key", Resource("payments", "Key", "other", "AWS::KMS::ReplicaKey"), new StackOwner.Unknown());
+        yield return Case("Replica that became the primary key, whose rotation no template can set", replica, new StackOwner.None());
+        yield return Case("Other replica key", Resource("payments", "Key", "other", "AWS::KMS::ReplicaKey"), new StackOwner.Unknown());
         var custom = Resource("payments", "Custom", Events.KeyId, "Custom::Key");
-        yield return Case("A custom resource of the key's id, and the key", custom + key, new StackOwner.Stack("payments", "Key"));
+        yield return Case("Custom resource with the key's ID, then the key", custom + key, new StackOwner.Stack("payments", "Key"));
     }
 
     [TestCaseSource(nameof(Answers))]
-    public async Task The_owner_is_the_stack_that_has_this_key(string members, object owner)
+    public async Task Owner_is_the_stack_with_this_key(string members, object owner)
     {
         aws.Answer("DescribeStackResources", $"""
             <DescribeStackResourcesResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStackResourcesResult><StackResources>{members}
@@ -54,7 +59,7 @@ internal sealed class StackLookupTests : IDisposable
     [TestCase("ValidationError", true)]
     [TestCase("Throttling", false)]
     [TestCase("AccessDenied", false)]
-    public async Task Only_a_ValidationError_says_that_there_is_none(string code, bool isNone)
+    public async Task Only_ValidationError_means_that_there_is_no_stack(string code, bool isNone)
     {
         aws.Answer("DescribeStackResources", $"<ErrorResponse><Error><Code>{code}</Code><Message>why</Message></Error></ErrorResponse>", System.Net.HttpStatusCode.BadRequest);
         Assert.That(await OwnerAsync(), isNone ? Is.EqualTo(new StackOwner.None()) : Is.EqualTo(new StackOwner.Unknown()));
@@ -72,7 +77,7 @@ internal sealed class StackLookupTests : IDisposable
     }
 
     [Test]
-    public async Task A_role_that_ends_meanwhile_leaves_the_owner_open()
+    public async Task Owner_is_unknown_when_the_role_expires()
     {
         using var ended = new ScriptedAws(new EndingCredentials(0));
         using var cloudFormation = ended.Clients.CloudFormation();
@@ -81,7 +86,7 @@ internal sealed class StackLookupTests : IDisposable
     }
 
     [Test]
-    public async Task A_key_that_needs_no_fix_in_a_stack_is_not_looked_up()
+    public async Task Key_that_needs_no_fix_in_a_stack_is_not_looked_up()
     {
         using var cloudFormation = aws.Clients.CloudFormation();
         var stacks = new StackLookup(cloudFormation, null);

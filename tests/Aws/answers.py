@@ -1,5 +1,5 @@
-# Reads what the local AWS answers with boto3, which takes it apart by AWS's own service models, and prints it.
-# Arguments: endpoint, access key id, secret access key, key id, name of the rule, result token, ARN of a role.
+# Calls the local AWS with boto3, which parses the responses by the AWS service models, and prints the parsed responses.
+# Arguments: endpoint, access key ID, secret access key, key ID, name of the rule, result token, ARN of a role.
 import json
 import sys
 

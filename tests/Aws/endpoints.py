@@ -1,4 +1,4 @@
-# Reads [[service, region, fips, dualstack], ...] and prints the endpoint of each by botocore's copy of AWS's own endpoint rules, or null.
+# Reads [[service, region, fips, dualstack], ...], and prints the endpoint of each by the published endpoint rules in botocore, or null.
 import json
 import sys
 

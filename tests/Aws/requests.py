@@ -1,4 +1,5 @@
-# Reads requests, [{"Target": ..., "ContentType": ..., "Body": ...}, ...], and prints [[operation, what is wrong with it or null], ...] by AWS's own service models.
+# Reads requests, [{"Target": ..., "ContentType": ..., "Body": ...}, ...], checks them against the AWS service models in botocore, and
+# prints [[operation, error or null], ...].
 import json
 import sys
 from urllib.parse import parse_qsl

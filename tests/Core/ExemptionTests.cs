@@ -6,20 +6,23 @@ internal sealed class ExemptionTests
 
     private static readonly RuleParameters ByTag = RuleParameters.Default with { ExemptTagKey = Tag };
 
-    [TestCase("2026-06-15", "Exempt through 2026-06-15 by tag rotation-exempt.", TestName = "{m}(the last day itself)")]
-    [TestCase("2030-12-31", "Exempt through 2030-12-31 by tag rotation-exempt.", TestName = "{m}(a date)")]
-    [TestCase(" 2030-12-31 ", "Exempt through 2030-12-31 by tag rotation-exempt.", TestName = "{m}(a date between spaces)")]
-    [TestCase("2030-12-31 CHG-17", "Exempt through 2030-12-31 by tag rotation-exempt: CHG-17", TestName = "{m}(a reason after a space)")]
-    [TestCase("2030-12-31: legacy, see CHG-17.", "Exempt through 2030-12-31 by tag rotation-exempt: legacy, see CHG-17", TestName = "{m}(a reason after a colon)")]
-    [TestCase("2030-12-31 — 🔑", "Exempt through 2030-12-31 by tag rotation-exempt: 🔑", TestName = "{m}(a reason after a dash)")]
-    [TestCase("2030-12-31/CHG-17", "Exempt through 2030-12-31 by tag rotation-exempt: /CHG-17", TestName = "{m}(a reason after a slash)")]
-    [TestCase("2030-12-31...", "Exempt through 2030-12-31 by tag rotation-exempt.", TestName = "{m}(dots for a reason)")]
-    public void A_tag_exempts_through_its_date_and_gives_the_reason(string value, string finding) =>
+    [TestCase("2026-06-15", "Exempt through 2026-06-15 by tag rotation-exempt.", TestName = "{m}(on the last day)")]
+    [TestCase("2030-12-31", "Exempt through 2030-12-31 by tag rotation-exempt.", TestName = "{m}(date)")]
+    [TestCase(" 2030-12-31 ", "Exempt through 2030-12-31 by tag rotation-exempt.", TestName = "{m}(date with spaces around it)")]
+    [TestCase("2030-12-31 CHG-17", "Exempt through 2030-12-31 by tag rotation-exempt: CHG-17", TestName = "{m}(reason after a space)")]
+    [TestCase(
+        "2030-12-31: legacy, see CHG-17.",
+        "Exempt through 2030-12-31 by tag rotation-exempt: legacy, see CHG-17",
+        TestName = "{m}(reason after a colon)")]
+    [TestCase("2030-12-31 — 🔑", "Exempt through 2030-12-31 by tag rotation-exempt: 🔑", TestName = "{m}(reason after a dash)")]
+    [TestCase("2030-12-31/CHG-17", "Exempt through 2030-12-31 by tag rotation-exempt: /CHG-17", TestName = "{m}(reason after a slash)")]
+    [TestCase("2030-12-31...", "Exempt through 2030-12-31 by tag rotation-exempt.", TestName = "{m}(only dots after the date)")]
+    public void Tag_exempts_through_its_date_and_gives_the_reason(string value, string finding) =>
         Assert.That(Of(Keys.Off.Tagged(Tag, value)), Is.EqualTo(new Exemption.Holds(finding)));
 
     [TestCase("2026-06-14", "2026-06-14")]
     [TestCase("1999-12-31 for ever", "1999-12-31")]
-    public void A_tag_exempts_nothing_after_its_date_and_the_note_says_so(string value, string lastDay)
+    public void Expired_tag_does_not_exempt_and_is_noted(string value, string lastDay)
     {
         var exemption = Of(Keys.Off.Tagged(Tag, value));
         using (Assert.EnterMultipleScope())
@@ -42,53 +45,53 @@ internal sealed class ExemptionTests
     [TestCase("2030-12-31T00:00Z")]
     [TestCase("until 2030-12-31")]
     [TestCase("٢٠٣٠-١٢-٣١")]
-    public void A_tag_that_does_not_start_with_a_date_exempts_nothing_and_the_note_says_so(string value)
+    public void Tag_without_a_date_does_not_exempt_and_is_noted(string value)
     {
         var exemption = Of(Keys.Off.Tagged(Tag, value));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(exemption, Is.TypeOf<Exemption.Void>());
-            Assert.That(exemption.Note, Is.EqualTo(" Tag rotation-exempt exempts nothing: its value must start with a date such as 2030-12-31."));
+            Assert.That(exemption.Note, Is.EqualTo(" Tag rotation-exempt has no effect: its value must start with a date such as 2030-12-31."));
         }
     }
 
     [TestCase("2026-06-15T23:59:59+00:00", true)]
     [TestCase("2026-06-16T00:00:00+00:00", false)]
-    [TestCase("2026-06-16T01:59:59+02:00", true, Description = "the 16th there, still the 15th in UTC")]
-    [TestCase("2026-06-15T22:00:00-02:00", false, Description = "still the 15th there, the 16th in UTC")]
-    public void The_last_day_ends_in_UTC(string now, bool holds) =>
+    [TestCase("2026-06-16T01:59:59+02:00", true, Description = "June 16 in local time, still June 15 in UTC")]
+    [TestCase("2026-06-15T22:00:00-02:00", false, Description = "June 15 in local time, already June 16 in UTC")]
+    public void Last_day_ends_at_midnight_UTC(string now, bool holds) =>
         Assert.That(Exemption.Of(Keys.Off.Tagged(Tag, "2026-06-15"), ByTag, Parse(now)) is Exemption.Holds, Is.EqualTo(holds));
 
     [TestCase("Rotation-Exempt")]
     [TestCase("rotation-exempt ")]
     [TestCase("aws:rotation-exempt")]
-    public void A_tag_of_another_name_exempts_nothing(string name) =>
+    public void Tag_with_another_key_does_not_exempt(string name) =>
         Assert.That(Of(Keys.Off.Tagged(name, "2030-12-31")), Is.EqualTo(new Exemption.None()));
 
     [Test]
-    public void A_tag_exempts_nothing_where_the_rule_names_no_tag() =>
+    public void Tag_does_not_exempt_if_exemptTagKey_is_not_set() =>
         Assert.That(Exemption.Of(Keys.Off.Tagged(Tag, "2030-12-31"), RuleParameters.Default, Keys.Now), Is.EqualTo(new Exemption.None()));
 
     [TestCase(Keys.Id)]
     [TestCase($"arn:aws:kms:eu-central-1:111122223333:key/{Keys.Id}")]
-    public void The_list_exempts_by_id_and_by_ARN(string listed) =>
+    public void List_exempts_by_key_ID_and_by_ARN(string listed) =>
         Assert.That(Listed(listed), Is.EqualTo(new Exemption.Holds("Exempt by the rule parameter exemptKeyIds.")));
 
     [TestCase($"arn:aws:kms:eu-west-1:111122223333:key/{Keys.Id}", Description = "another Region")]
     [TestCase($"arn:aws:kms:eu-central-1:444455556666:key/{Keys.Id}", Description = "another account")]
     [TestCase($"arn:aws-cn:kms:eu-central-1:111122223333:key/{Keys.Id}", Description = "another partition")]
     [TestCase(Keys.MultiRegionId, Description = "another key")]
-    public void The_list_exempts_no_other_key(string listed) => Assert.That(Listed(listed), Is.EqualTo(new Exemption.None()));
+    public void List_does_not_exempt_other_keys(string listed) => Assert.That(Listed(listed), Is.EqualTo(new Exemption.None()));
 
     [Test]
-    public void The_list_comes_before_the_tag()
+    public void List_is_checked_before_the_tag()
     {
         var both = ByTag with { ExemptKeyIds = new HashSet<string> { Keys.Id } };
         Assert.That(Exemption.Of(Keys.Off with { Tags = null }, both, Keys.Now), Is.TypeOf<Exemption.Holds>());
     }
 
     [Test]
-    public void Tags_that_are_not_known_leave_it_open_and_say_why()
+    public void Unknown_tags_leave_the_exemption_unknown()
     {
         var failure = new ReadFailure("AccessDeniedException", AccessDenied: true);
         using (Assert.EnterMultipleScope())

@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace KeyRotation.Tests.Core;
 
-/// <summary>Any facts, any parameters: every combination that the types allow, the senseless ones too.</summary>
+/// <summary>Random facts and parameters: every combination that the types allow, including meaningless ones.</summary>
 internal static class Gens
 {
     private static readonly Gen<string> Name = Gen.OneOf(
@@ -22,7 +22,7 @@ internal static class Gens
         Gen.OneOf(Gen.OneOf("2026-06-14", "2026-06-15", "2030-12-31 CHG-17"), Name).Select(
             value => (IReadOnlyDictionary<string, string>)new Dictionary<string, string> { ["keep"] = value }));
 
-    // The edge bounds every time to these years.
+    // JsonField limits times to the years 1970 to 2999.
     private static readonly Gen<DateTimeOffset> CreationDate = Gen.OneOf(
         Gen.Int[-300, 300].Select(hours => Keys.Now.AddHours(hours)),
         Gen.Int[-3000, 10].Select(days => Keys.Now.AddDays(days)),
@@ -102,7 +102,7 @@ internal static class Gens
 
     public static readonly Gen<string> Text = Name;
 
-    /// <summary>What KMS may say to a question: the facts of another key, or its failure, or that the key is gone.</summary>
+    /// <summary>Adds an answer from KMS: the facts of another random key, its failure, or that the key is gone.</summary>
     public static KeyFacts Answered(this KeyFacts key, Question question, KeyFacts answer) => question switch
     {
         _ when answer.IsGone => key with { IsGone = true },
@@ -119,15 +119,15 @@ internal static class Gens
         },
         Question.RotationStatus => key with
         {
-            Rotation = answer.Rotation ?? new RotationStatus.Unreadable(new("KMS answered without KeyRotationEnabled")),
+            Rotation = answer.Rotation ?? new RotationStatus.Unreadable(new("KMS returned no KeyRotationEnabled")),
             OnDemandRotationStartDate = answer.OnDemandRotationStartDate,
         },
-        Question.RotationHistory => key with { Rotations = answer.Rotations ?? new RotationHistory.Unreadable(new("KMS answered without Rotations")) },
+        Question.RotationHistory => key with { Rotations = answer.Rotations ?? new RotationHistory.Unreadable(new("KMS returned no Rotations")) },
         _ when answer.Tags is { } tags => key with { Tags = tags },
         _ => key with { TagsFailure = answer.TagsFailure ?? new("KMSInternalException") },
     };
 
-    // Mostly the first, which lets the key through to the next scenario.
+    // Mostly the first value, with which a key reaches the later scenarios.
     private static Gen<string?> OrElse(string first, params string[] others) => Gen.Frequency(
         (6, Gen.Const<string?>(first)), (2, Gen.OneOf<string?>([null, first, .. others])), (1, Name.Select(name => (string?)name)));
 }

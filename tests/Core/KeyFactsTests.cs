@@ -10,10 +10,10 @@ internal sealed class KeyFactsTests
     [TestCase("a:b:c", "")]
     [TestCase(Keys.Id, "")]
     [TestCase("", "")]
-    public void The_Region_is_read_off_the_ARN(string arn, string region) => Assert.That(KeyFacts.RegionOf(arn), Is.EqualTo(region));
+    public void Region_comes_from_the_ARN(string arn, string region) => Assert.That(KeyFacts.RegionOf(arn), Is.EqualTo(region));
 
     [Test]
-    public void The_first_fact_that_is_missing_is_named()
+    public void First_missing_fact_is_named()
     {
         var key = Keys.Replica;
         using (Assert.EnterMultipleScope())
@@ -24,18 +24,18 @@ internal sealed class KeyFactsTests
             Assert.That((key with { KeyState = null, MultiRegionKeyType = null }).MissingFact, Is.EqualTo("KeyState"));
             Assert.That((key with { MultiRegionKeyType = null }).MissingFact, Is.EqualTo("MultiRegionKeyType"));
             Assert.That(key.MissingFact, Is.Null);
-            Assert.That(Keys.Customer.MissingFact, Is.Null, "a key of one Region has no multi-Region type");
+            Assert.That(Keys.Customer.MissingFact, Is.Null, "a single-Region key has no multi-Region type");
         }
     }
 
     [TestCase("REPLICA", true)]
     [TestCase("PRIMARY", false)]
     [TestCase(null, false)]
-    public void A_replica_says_so(string? type, bool isReplica) =>
+    public void Replica_is_recognized_by_its_type(string? type, bool isReplica) =>
         Assert.That((Keys.Customer with { MultiRegionKeyType = type }).IsReplica, Is.EqualTo(isReplica));
 
     [Test]
-    public void The_recorded_status_proves_off_only_and_only_where_KMS_refuses()
+    public void Recorded_status_proves_off_only_if_KMS_denies()
     {
         using (Assert.EnterMultipleScope())
         {
@@ -51,9 +51,9 @@ internal sealed class KeyFactsTests
         static KeyFacts Recorded(KeyFacts key, bool? status) => key with { RecordedRotationStatus = status };
     }
 
-    /// <summary>The rule puts its own full stop behind it.</summary>
+    /// <summary>The final period is removed, because the rule adds its own.</summary>
     [TestCase("AccessDeniedException", null, ExpectedResult = "AccessDeniedException")]
     [TestCase("AccessDeniedException", "DescribeKey: you may not.", ExpectedResult = "DescribeKey: you may not")]
-    public string A_failure_is_told_in_AWS_s_own_words_where_there_are_some(string cause, string? detail) =>
+    public string Failure_quotes_the_AWS_message_if_there_is_one(string cause, string? detail) =>
         new ReadFailure(cause, Detail: detail).Sentence;
 }

@@ -2,14 +2,14 @@ using CsCheck;
 
 namespace KeyRotation.Tests.Core;
 
-/// <summary>What holds for every key and all parameters, tried on many at random.</summary>
+/// <summary>Properties that hold for every key and all parameters, tested with random ones.</summary>
 internal sealed class KeyRuleLaws
 {
-    // A random key is rarely one that a to h let pass.
+    // Many are needed, because scenarios a to h match most random keys.
     private const int Many = 20_000;
 
     [Test]
-    public void Whatever_is_known_the_verdict_comes_within_four_questions() =>
+    public void Verdict_needs_at_most_four_questions() =>
         Gen.Select(Gens.Facts, Gens.Facts, Gens.Parameters).Sample((key, answer, parameters) =>
         {
             var asked = new List<Question>();
@@ -25,14 +25,14 @@ internal sealed class KeyRuleLaws
         }, iter: Many);
 
     [Test]
-    public void A_longer_allowed_period_never_turns_COMPLIANT_into_NON_COMPLIANT() =>
+    public void COMPLIANT_stays_with_a_longer_allowed_period() =>
         Gen.Select(Gens.Facts, Gens.Parameters, Gen.Int[0, 2000]).Sample((key, parameters, more) =>
             Judge(key, parameters) is not Verdict.Compliant
             || Judge(key, parameters with { MaxRotationPeriodInDays = parameters.MaxRotationPeriodInDays + more }) is Verdict.Compliant,
             iter: Many);
 
     [Test]
-    public void One_more_rotation_in_the_past_never_turns_COMPLIANT_into_NON_COMPLIANT() =>
+    public void COMPLIANT_stays_after_another_rotation() =>
         Gen.Select(Gens.Facts, Gens.Parameters, Gen.Int[0, 3000]).Sample((key, parameters, days) =>
         {
             if (Judge(key, parameters) is not Verdict.Compliant || key.Rotations is not RotationHistory.Known history) return true;
@@ -41,7 +41,7 @@ internal sealed class KeyRuleLaws
         }, iter: Many);
 
     [Test]
-    public void Without_the_parameters_about_rotations_no_rotation_is_asked_for_or_changes_a_verdict() =>
+    public void Rotations_have_no_effect_by_default() =>
         Gen.Select(Gens.Facts, Gens.Parameters).Sample((key, parameters) =>
         {
             var defaults = parameters with
@@ -57,7 +57,7 @@ internal sealed class KeyRuleLaws
         }, iter: Many);
 
     [Test]
-    public void Only_a_key_that_KMS_says_it_rotates_often_enough_or_has_rotated_is_COMPLIANT() =>
+    public void COMPLIANT_requires_frequent_or_recent_rotation() =>
         Gen.Select(Gens.Facts, Gens.Parameters).Sample((key, parameters) =>
         {
             var max = parameters.MaxRotationPeriodInDays;
@@ -73,7 +73,7 @@ internal sealed class KeyRuleLaws
         }, iter: Many);
 
     [Test]
-    public void Only_a_key_that_is_off_or_rotates_too_seldom_or_cannot_be_read_is_NON_COMPLIANT() =>
+    public void NON_COMPLIANT_requires_one_of_its_reasons() =>
         Gen.Select(Gens.Facts, Gens.Parameters).Sample((key, parameters) =>
         {
             var max = parameters.MaxRotationPeriodInDays;
@@ -89,41 +89,41 @@ internal sealed class KeyRuleLaws
         }, iter: Many);
 
     [Test]
-    public void What_a_to_h_decide_is_decided_without_a_question_whatever_KMS_would_say() =>
-        Gen.Select(Gens.Facts, Gens.Facts, Gens.Parameters).Sample((key, other, parameters) =>
+    public void Scenarios_a_to_h_need_no_rotation_facts() =>
+        Gen.Select(Gens.Facts, Gens.Parameters).Sample((key, parameters) =>
             Judge(key, parameters) is not Verdict.NotApplicable { Scenario: >= 'a' and <= 'h' } verdict
             || key.Rotation is RotationStatus.Unsupported
             || verdict.Finding.Contains("not rotated since", StringComparison.Ordinal)
             || Judge(key with { Rotation = null, Rotations = null }, parameters) == verdict, iter: Many);
 
     [Test]
-    public void A_key_that_is_COMPLIANT_costs_no_question_about_its_tags() =>
+    public void COMPLIANT_key_needs_no_tags() =>
         Gen.Select(Gens.Facts, Gens.Parameters).Sample((key, parameters) =>
             Judge(key, parameters with { ExemptTagKey = null }) is not Verdict.Compliant
             || Judge(key, parameters with { ExemptTagKey = "keep" }) is Verdict.Compliant or Verdict.NotApplicable { Scenario: 'h' },
             iter: Many);
 
     [Test]
-    public void The_annotation_is_one_line_of_1_to_256_characters_of_whole_text() =>
+    public void Annotation_is_one_line_of_1_to_256_characters() =>
         Gen.Select(Gens.Facts, Gens.Parameters, Gens.StackOwner).Sample((key, parameters, owner) =>
             Judge(key, parameters) is not Verdict verdict
-            || IsWell(Annotation.Of(verdict, key, parameters.MaxRotationPeriodInDays, owner)), iter: Many);
+            || IsValid(Annotation.Of(verdict, key, parameters.MaxRotationPeriodInDays, owner)), iter: Many);
 
     [Test]
-    public void Any_text_is_cut_well_and_cutting_it_again_changes_nothing() =>
+    public void Cut_text_is_valid_and_not_cut_again() =>
         Gens.Text.Where(text => text.Length > 0).Select(text => SingleLine.Cut(text))
-            .Sample(cut => IsWell(cut) && SingleLine.Cut(cut) == cut, iter: Many);
+            .Sample(cut => IsValid(cut) && SingleLine.Cut(cut) == cut, iter: Many);
 
     [Test]
-    public void The_cause_stands_before_the_next_step_whoever_owns_the_key() =>
+    public void Annotation_starts_with_the_finding() =>
         Gen.Select(Gens.Facts, Gens.Parameters, Gens.StackOwner).Sample((key, parameters, owner) =>
             Judge(key, parameters) is not Verdict.NonCompliant verdict
             || Annotation.Of(verdict, key, parameters.MaxRotationPeriodInDays, owner)
                 .StartsWith(SingleLine.Cut(verdict.Finding), StringComparison.Ordinal));
 
-    /// <summary>So that a sweep can tell, without asking CloudFormation, whether a result is still what it would say.</summary>
+    /// <summary>A sweep can therefore compare its results with existing ones without a call to CloudFormation.</summary>
     [Test]
-    public void Whichever_stack_owns_a_key_without_it_the_annotation_is_that_of_any_stack_or_of_none() =>
+    public void WithoutStack_gives_the_same_text_for_all_stacks() =>
         Gen.Select(Gens.Facts, Gens.Parameters, Gens.StackOwner).Sample((key, parameters, owner) =>
             Judge(key, parameters) is not Verdict.NonCompliant verdict
             || new StackOwner[] { new StackOwner.None(), new StackOwner.Unknown(), new StackOwner.Stack("", "") }
@@ -140,7 +140,7 @@ internal sealed class KeyRuleLaws
     private static bool IsKnownToBeOld(KeyFacts key, int days) =>
         key.Rotations is RotationHistory.Known history && (history.Newest ?? key.CreationDate) < Keys.Now.AddDays(-days);
 
-    private static bool IsWell(string annotation) => annotation.Length is > 0 and <= 256
+    private static bool IsValid(string annotation) => annotation.Length is > 0 and <= 256
         && !annotation.Any(char.IsControl)
         && annotation.EnumerateRunes().Sum(rune => rune.Utf16SequenceLength) == annotation.Length
         && System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(annotation)) == annotation;

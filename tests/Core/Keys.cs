@@ -1,6 +1,6 @@
 namespace KeyRotation.Tests.Core;
 
-/// <summary>Keys to judge: whole, rotating customer keys, from which a test takes or changes what it is about.</summary>
+/// <summary>Facts about example keys. A test starts with a complete key whose rotation is on, and changes what it tests.</summary>
 internal static class Keys
 {
     public const string Id = "0f0e0d0c-1111-4222-8333-444455556666";
@@ -22,7 +22,7 @@ internal static class Keys
         Rotation = new RotationStatus.On(365),
     };
 
-    /// <summary>As KMS says: of the item alone, nobody is found to have rotation off.</summary>
+    /// <summary>Rotation is off. The key is described, because the rule calls DescribeKey before it reports rotation as off.</summary>
     public static KeyFacts Off { get; } = Customer with { Rotation = new RotationStatus.Off(), IsDescribed = true };
 
     public static KeyFacts Primary { get; } = Customer with
@@ -39,7 +39,7 @@ internal static class Keys
         MultiRegionKeyType = "REPLICA",
     };
 
-    /// <summary>Its material is its owner's, and KMS says that its rotation is off.</summary>
+    /// <summary>The key material is imported; KMS then returns rotation as off.</summary>
     public static KeyFacts Imported { get; } = Off with { Origin = "EXTERNAL" };
 
     public static RotationHistory HistoryDenied { get; } = new RotationHistory.Unreadable(new("AccessDeniedException", AccessDenied: true, "ListKeyRotations: you may not."));
@@ -58,13 +58,13 @@ internal static class Keys
 
     public static KeyFacts Throttled { get; } = Unreadable(new("ThrottlingException"));
 
-    /// <summary>As the list of all keys gives it: nothing known but its name.</summary>
+    /// <summary>A key as ListKeys returns it: only its ID and ARN are known.</summary>
     public static KeyFacts Bare { get; } = new() { KeyId = Customer.KeyId, Arn = Customer.Arn };
 
     public static KeyFacts Tagged(this KeyFacts key, string name, string value) =>
         key with { Tags = new Dictionary<string, string> { [name] = value } };
 
-    /// <summary>The letter of the scenario that decides and its result, or the question that has to be answered first.</summary>
+    /// <summary>The letter of the scenario and its result, or the question that the rule asks first.</summary>
     public static string Letter(this Judgment judgment) => judgment switch
     {
         Verdict verdict => $"{verdict.Scenario} {ResultOf(verdict)}",

@@ -28,7 +28,7 @@ internal sealed class RuleParametersTests
     [TestCase("""{"exemptKeyIds":"","exemptTagKey":" ","executionRoleName":"\t","report":"\r\n"}""")]
     [TestCase("""{"exemptKeyIds":[]}""")]
     [TestCase("""{"exemptKeyIds":[""]}""")]
-    public void Nothing_given_is_the_documented_default(string? json)
+    public void Missing_parameters_have_the_documented_defaults(string? json)
     {
         var parameters = Parse(json);
         using (Assert.EnterMultipleScope())
@@ -48,10 +48,9 @@ internal sealed class RuleParametersTests
         }
     }
 
-    /// <summary>What is not given takes nothing from what is.</summary>
     [TestCase("""{"exemptTagKey":null,"maxRotationPeriodInDays":90}""")]
     [TestCase("""{"report":"","maxRotationPeriodInDays":"90","disabledKeys":" "}""")]
-    public void A_parameter_that_is_not_given_leaves_the_others(string json) =>
+    public void Empty_parameter_does_not_affect_the_others(string json) =>
         Assert.That(Parse(json), Is.EqualTo(RuleParameters.Default with { MaxRotationPeriodInDays = 90 }));
 
     [Test]
@@ -81,7 +80,7 @@ internal sealed class RuleParametersTests
 
     [TestCase("""{"disabledKeys":"skip","replicaKeys":"evaluate","unreadableKeys":"fail","report":"changes"}""")]
     [TestCase("""{"rotationEvidence":"ignore","onDemandRotation":"ignore","importedKeys":"skip"}""")]
-    public void Choices_may_be_named_though_they_are_the_default(string json) =>
+    public void Default_values_can_be_given_explicitly(string json) =>
         Assert.That(Parse(json), Is.EqualTo(RuleParameters.Default));
 
     [TestCase("""{"MAXROTATIONPERIODINDAYS":"90"}""", 90)]
@@ -89,19 +88,19 @@ internal sealed class RuleParametersTests
     [TestCase("""{"maxRotationPeriodInDays":2560}""", 2560)]
     [TestCase("""{"maxRotationPeriodInDays":" 2560 "}""", 2560)]
     [TestCase("""{"maxRotationPeriodInDays":"0091"}""", 91)]
-    public void The_longest_period_is_a_number_or_text_and_its_name_has_no_case(string json, int days) =>
+    public void Name_ignores_case_and_value_is_number_or_string(string json, int days) =>
         Assert.That(Parse(json).MaxRotationPeriodInDays, Is.EqualTo(days));
 
     [TestCase("""{"newKeyGraceInHours":0}""", 0)]
     [TestCase("""{"newKeyGraceInHours":"168"}""", 168)]
-    public void The_grace_reaches_to_its_bounds(string json, int hours) => Assert.That(Parse(json).NewKeyGraceInHours, Is.EqualTo(hours));
+    public void Grace_period_accepts_its_bounds(string json, int hours) => Assert.That(Parse(json).NewKeyGraceInHours, Is.EqualTo(hours));
 
     [TestCase($"\"{Keys.Id}\"", new[] { Keys.Id })]
     [TestCase($"\" {Keys.Id} ,, {Keys.MultiRegionId},{Arn}, \"", new[] { Keys.Id, Keys.MultiRegionId, Arn })]
     [TestCase($"\"{Keys.Id},{Keys.Id}\"", new[] { Keys.Id })]
     [TestCase($"[\"{Keys.Id}\",\"{Keys.PrimaryArn}\"]", new[] { Keys.Id, Keys.PrimaryArn })]
     [TestCase("[]", new string[0])]
-    public void Exempt_keys_are_separated_by_commas_or_a_list(string json, string[] keys) =>
+    public void Exempt_keys_are_comma_separated_or_a_list(string json, string[] keys) =>
         Assert.That(Parse($$"""{"exemptKeyIds":{{json}}}""").ExemptKeyIds, Is.EquivalentTo(keys));
 
     [TestCase("A")]
@@ -109,22 +108,22 @@ internal sealed class RuleParametersTests
     [TestCase("a/b_c/KeyRotation")]
     [TestCase("0123456789012345678901234567890123456789012345678901234567890123", Description = "64 characters")]
     [TestCase("A-path-part-may-be-longer-than-the-sixty-four-characters-of-the-name/KeyRotation")]
-    public void A_role_is_a_name_or_a_path_and_a_name(string role) =>
+    public void Role_is_a_name_with_an_optional_path(string role) =>
         Assert.That(Parse($$"""{"executionRoleName":"{{role}}"}""").ExecutionRoleName, Is.EqualTo(role));
 
     [TestCase(128, true)]
     [TestCase(129, false)]
-    public void A_tag_key_has_at_most_128_characters(int length, bool valid) =>
+    public void Tag_key_has_at_most_128_characters(int length, bool valid) =>
         Assert.That(RuleParameters.TryParse($$"""{"exemptTagKey":"{{new string('k', length)}}"}""", out _, out _), Is.EqualTo(valid));
 
-    [TestCaseSource(nameof(BadValues))]
-    public void A_bad_value_is_a_numbered_problem_that_lists_the_valid_ones(string name, string value, string valid)
+    [TestCaseSource(nameof(InvalidValues))]
+    public void Invalid_value_is_a_problem_that_lists_valid_values(string name, string value, string valid)
     {
         var problem = Refuse($$"""{"{{name}}":{{value}}}""");
         Assert.That(problem.ToString(), Is.EqualTo($"KR08: Rule parameter '{name}' is {value}. Valid: {valid}."));
     }
 
-    private static IEnumerable<TestCaseData> BadValues()
+    private static IEnumerable<TestCaseData> InvalidValues()
     {
         const string days = "a whole number from 90 to 2560";
         foreach (var value in (string[])
@@ -180,44 +179,45 @@ internal sealed class RuleParametersTests
     [TestCase("""{"maxRotationPeriod":"365"}""", "maxRotationPeriod")]
     [TestCase("""{"":"365"}""", "")]
     [TestCase("""{"report ":"all"}""", "report ")]
-    public void An_unknown_name_is_a_numbered_problem_that_lists_the_valid_ones(string json, string name) =>
+    public void Unknown_name_is_a_problem_that_lists_valid_names(string json, string name) =>
         Assert.That(Refuse(json).ToString(), Is.EqualTo(
             $"KR07: Unknown rule parameter '{name}'. Valid names: maxRotationPeriodInDays, disabledKeys, replicaKeys, unreadableKeys, newKeyGraceInHours, "
-            + "exemptKeyIds, exemptTagKey, rotationEvidence, onDemandRotation, importedKeys, executionRoleName, report."), "Add a new parameter to this list, in tests/Core/RuleParametersTests.cs, and its good and bad values above.");
+            + "exemptKeyIds, exemptTagKey, rotationEvidence, onDemandRotation, importedKeys, executionRoleName, report."),
+            "Add the new parameter to this list in tests/Core/RuleParametersTests.cs, and its valid and invalid values above.");
 
     [TestCase("""{"report":"all","REPORT":"changes"}""")]
     [TestCase("""{"report":"all","report":"all"}""")]
     [TestCase("""{"report":null,"Report":"all"}""")]
-    public void A_name_given_twice_is_a_numbered_problem(string json) =>
+    public void Repeated_name_is_a_problem(string json) =>
         Assert.That(Refuse(json).ToString(), Is.EqualTo("KR07: Rule parameter 'report' is given twice; names are case-insensitive."));
 
     [TestCase("[]", "Array")]
     [TestCase("\"{}\"", "String")]
     [TestCase("365", "Number")]
-    public void Anything_but_an_object_is_a_numbered_problem(string json, string kind) =>
+    public void JSON_that_is_not_an_object_is_a_problem(string json, string kind) =>
         Assert.That(Refuse(json).ToString(), Is.EqualTo($"KR06: ruleParameters must be a JSON object, not {kind}."));
 
-    [TestCase("{", "it is wrong, or ends, at line 1, byte 2")]
-    [TestCase("""{"report":"all",}""", "it is wrong, or ends, at line 1, byte 17")]
-    [TestCase("""{"report":"all"} {}""", "it is wrong, or ends, at line 1, byte 18")]
-    [TestCase("""{"report":"\ud800"}""", "a text in it is not Unicode")]
-    [TestCase("""{"\udc00":"all"}""", "a text in it is not Unicode")]
-    [TestCase("""{"exemptKeyIds":["\ud800"]}""", "a text in it is not Unicode")]
-    public void Whatever_is_no_JSON_object_of_text_is_a_numbered_problem(string json, string why) =>
+    [TestCase("{", "it is invalid or incomplete at line 1, byte 2")]
+    [TestCase("""{"report":"all",}""", "it is invalid or incomplete at line 1, byte 17")]
+    [TestCase("""{"report":"all"} {}""", "it is invalid or incomplete at line 1, byte 18")]
+    [TestCase("""{"report":"\ud800"}""", "it contains a string that is not valid Unicode")]
+    [TestCase("""{"\udc00":"all"}""", "it contains a string that is not valid Unicode")]
+    [TestCase("""{"exemptKeyIds":["\ud800"]}""", "it contains a string that is not valid Unicode")]
+    public void Malformed_JSON_or_text_is_a_problem(string json, string why) =>
         Assert.That(Refuse(json).ToString(), Is.EqualTo($"KR06: ruleParameters must be a JSON object: {why}."));
 
     [Test]
-    public void Depth_is_bounded() =>
+    public void Deeply_nested_JSON_is_a_problem() =>
         Assert.That(Refuse($$"""{"exemptKeyIds":{{new string('[', 10_000)}}{{new string(']', 10_000)}}}""").Number, Is.EqualTo(ProblemNumber.ParametersAreNotJson));
 
     [TestCase("""{"exemptTagKey":"LONG"}""")]
     [TestCase("""{"LONG":"x"}""")]
     [TestCase("""{"LONG":"x","LONG":"y"}""")]
-    public void A_problem_is_short_however_long_the_value_is(string json) =>
+    public void Problem_is_short_even_if_the_value_is_long(string json) =>
         Assert.That(Refuse(json.Replace("LONG", new('k', 1_000_000), StringComparison.Ordinal)).Message, Has.Length.LessThan(600));
 
     [Test]
-    public void Every_parameter_has_a_name_of_its_own_and_says_what_is_valid()
+    public void Definitions_have_unique_names_and_valid_values()
     {
         using (Assert.EnterMultipleScope())
         {

@@ -3,7 +3,7 @@ namespace KeyRotation.Tests.Core;
 internal sealed class VerdictCountsTests
 {
     [Test]
-    public void Verdicts_are_counted_by_kind_reason_and_scenario()
+    public void Counts_by_compliance_type_reason_and_scenario()
     {
         Verdict[] verdicts =
         [

@@ -3,7 +3,7 @@ namespace KeyRotation.Tests.Core;
 internal sealed class VerdictTests
 {
     [TestCaseSource(nameof(Findings))]
-    public void Says_what_was_found_and_what_is_allowed(KeyFacts key, RuleParameters parameters, Verdict expected) =>
+    public void Finding_states_the_cause_and_the_limit(KeyFacts key, RuleParameters parameters, Verdict expected) =>
         Assert.That(KeyRule.Judge(key, parameters, Keys.Now), Is.EqualTo(expected));
 
     private static IEnumerable<TestCaseData> Findings()
@@ -26,18 +26,18 @@ internal sealed class VerdictTests
         yield return Case(Keys.Replica, skipped, NotApplicable('g', $"Replica key: its rotation is set on, and judged at, the primary key {Keys.PrimaryArn}."));
         yield return Case(Keys.Replica with { PrimaryKeyArn = null }, skipped, NotApplicable('g', "Replica key: its rotation is set on, and judged at, the primary key."));
         yield return Case(Keys.Bare with { DescriptionFailure = new("KMSInternalException"), Tags = Keys.Off.Tags }, reported, new Verdict.Unreadable("The key could not be described: KMSInternalException."));
-        yield return Case(Keys.Off with { IsDescribed = true, KeyState = null }, reported, new Verdict.Unreadable("DescribeKey answered without KeyState."));
+        yield return Case(Keys.Off with { IsDescribed = true, KeyState = null }, reported, new Verdict.Unreadable("DescribeKey returned no KeyState."));
         yield return Case(Keys.Off with { IsDescribed = false, DescriptionFailure = new("KMSInternalException") }, parameters, new Verdict.Unreadable("The key state could not be read: KMSInternalException."));
         yield return Case(Keys.Denied, parameters, new Verdict.Unreadable("The rotation status could not be read: AccessDeniedException."));
         yield return Case(Keys.Denied, reported, NonCompliant('i', "The rotation status could not be read: AccessDeniedException.", Fix.AllowReading));
         yield return Case(Keys.Throttled.Tagged("keep", "2026-01-31"), reported, NonCompliant('i', "The rotation status could not be read: ThrottlingException. Its exemption by tag keep ended on 2026-01-31.", Fix.Wait));
         yield return Case(undated with { DescriptionFailure = denied }, reported, NonCompliant('i', "The creation date could not be read: AccessDeniedException.", Fix.AllowReading));
-        yield return Case(undated, parameters, new Verdict.Unreadable("The creation date could not be read: KMS answered without CreationDate."));
+        yield return Case(undated, parameters, new Verdict.Unreadable("The creation date could not be read: KMS returned no CreationDate."));
         yield return Case(Keys.Off with { Tags = null, TagsFailure = denied }, reported, NonCompliant('i', "The exemption tag could not be read: AccessDeniedException.", Fix.AllowReading));
         yield return Case(Keys.Off with { CreationDate = new(2026, 6, 15, 13, 30, 0, new(2, 0, 0)) }, parameters, NotApplicable('j', "New key, rotation is off: turn it on by 2026-06-16 11:30 UTC."));
         yield return Case(Keys.Off, parameters, NonCompliant('k', "Rotation is off; required at least every 180 days.", Fix.EnableKeyRotation));
         yield return Case(Keys.Off with { KeyState = "Disabled" }, evaluated, NonCompliant('k', "Rotation is off; required at least every 180 days.", Fix.EnableKeyRotation));
-        yield return Case(Keys.Off.Tagged("keep", "yes"), parameters, NonCompliant('k', "Rotation is off; required at least every 180 days. Tag keep exempts nothing: its value must start with a date such as 2030-12-31.", Fix.EnableKeyRotation));
+        yield return Case(Keys.Off.Tagged("keep", "yes"), parameters, NonCompliant('k', "Rotation is off; required at least every 180 days. Tag keep has no effect: its value must start with a date such as 2030-12-31.", Fix.EnableKeyRotation));
         yield return Case(Keys.Rotating(181), parameters, NonCompliant('l', "Rotation period is 181 days; at most 180 is allowed.", Fix.EnableKeyRotation));
         yield return Case(Keys.Rotating(null), parameters, NonCompliant('l', "Rotation period is 365 days; at most 180 is allowed.", Fix.EnableKeyRotation));
         yield return Case(Keys.Rotating(181) with { KeyState = "Disabled" }, evaluated, NonCompliant('l', "Rotation period is 181 days; at most 180 is allowed.", Fix.EnableKeyRotation));
@@ -55,9 +55,9 @@ internal sealed class VerdictTests
         yield return Case(old with { Rotations = Keys.HistoryDenied }, required, new Verdict.Unreadable("The rotation history could not be read: ListKeyRotations: you may not."));
         var requiredAndReported = reported with { RotationEvidence = RotationEvidence.Require };
         yield return Case(old with { Rotations = Keys.HistoryDenied }, requiredAndReported, NonCompliant('i', "The rotation history could not be read: AccessDeniedException.", Fix.AllowReading));
-        yield return Case(old.RotatedOn(Keys.Now.AddDays(2)), required, new Verdict.Unreadable("The rotation history could not be read: KMS answered with the date 2026-06-17, which is in the future."));
-        yield return Case(Keys.Imported.NeverRotated(Keys.Now.AddDays(2)), imported, new Verdict.Unreadable("The creation date could not be read: KMS answered with the date 2026-06-17, which is in the future."));
-        yield return Case(Keys.Imported.NeverRotated(null), imported, new Verdict.Unreadable("The creation date could not be read: KMS answered without CreationDate."));
+        yield return Case(old.RotatedOn(Keys.Now.AddDays(2)), required, new Verdict.Unreadable("The rotation history could not be read: KMS returned the date 2026-06-17, which is in the future."));
+        yield return Case(Keys.Imported.NeverRotated(Keys.Now.AddDays(2)), imported, new Verdict.Unreadable("The creation date could not be read: KMS returned the date 2026-06-17, which is in the future."));
+        yield return Case(Keys.Imported.NeverRotated(null), imported, new Verdict.Unreadable("The creation date could not be read: KMS returned no CreationDate."));
         yield return Case(tooOld with { IsDescribed = false, DescriptionFailure = new("KMSInternalException") }, imported, new Verdict.Unreadable("The key state could not be read: KMSInternalException."));
         yield return Case(tooOld with { Rotation = Keys.Denied.Rotation }, imported, new Verdict.Unreadable("The rotation status could not be read: AccessDeniedException."));
         yield return Case(Keys.Off.RotatedOn(Keys.Now.AddDays(-181)), counted, NonCompliant('k', "Rotation is off, and the key was last rotated on 2025-12-16; at most 180 days are allowed.", Fix.EnableKeyRotation));
@@ -87,6 +87,6 @@ internal sealed class VerdictTests
     [TestCase(Fix.ImportKeyMaterialThenRotate, null, false)]
     [TestCase(Fix.AllowReading, null, false)]
     [TestCase(Fix.Wait, null, false)]
-    public void Rotation_is_set_where_the_key_is_defined(Fix fix, string? type, bool expected) => Assert.That(
+    public void Rotation_is_enabled_where_the_key_is_defined(Fix fix, string? type, bool expected) => Assert.That(
         new Verdict.NonCompliant('k', "why", fix).IsFixedWhereDefined(Keys.Off with { MultiRegionKeyType = type }), Is.EqualTo(expected));
 }

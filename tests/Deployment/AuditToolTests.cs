@@ -3,7 +3,7 @@ using KeyRotation.Tests.Audit;
 
 namespace KeyRotation.Tests.Deployment;
 
-/// <summary>The audit as somebody without the repository gets it: one file, in an empty folder.</summary>
+/// <summary>The audit as users without the repository get it: one file, in an empty folder.</summary>
 [Category("Package")]
 [Explicit("Two Release builds, one of them native. Run: dotnet test --filter TestCategory=Package")]
 internal sealed class AuditToolTests
@@ -17,7 +17,7 @@ internal sealed class AuditToolTests
     public void RemoveFolder() => Directory.Delete(folder, recursive: true);
 
     [Test]
-    public async Task The_packed_tool_runs_the_demonstration_from_an_empty_folder()
+    public async Task Packed_tool_runs_the_demonstration()
     {
         Tool.Dotnet.Run("", "pack", Path.Combine(Repository.Root, "samples", "audit"), "--nologo", "--artifacts-path", In("build"), "-o", In("packed"));
         await File.WriteAllTextAsync(
@@ -28,17 +28,17 @@ internal sealed class AuditToolTests
         await RunsAsync(In(Path.Combine("tools", "kms-key-rotation-audit")));
     }
 
-    /// <summary>A warning of the native compiler is an error, as every warning here.</summary>
+    /// <summary>Warnings from the native compiler are errors, like all warnings in this repository.</summary>
     [Test]
     [Platform("Linux")]
-    public async Task The_native_executable_runs_the_demonstration_and_signs_in_with_every_kind_of_profile()
+    public async Task Native_executable_works_with_every_kind_of_profile()
     {
         Tool.Make.Run("", "-C", Repository.Root, "audit", $"DIST={In("dist")}");
         var executable = In(Path.Combine("dist", "kms-key-rotation-audit"));
 
         await RunsAsync(executable);
 
-        // These clients are found by name in the SDK, which a native executable cannot do.
+        // The SDK looks up the clients for these profiles by type name, which fails in a native executable unless the audit registers them.
         await File.WriteAllTextAsync(In("config"), """
             [profile sso]
             sso_session = corp

@@ -6,8 +6,8 @@ using KeyRotation.Tests.Documents;
 namespace KeyRotation.Tests.Deployment;
 
 /// <summary>
-/// Each block of commands of the pages is typed into bash, with an <c>aws</c> that only notes what it is called with. The AWS CLI's own
-/// parser then takes each call, up to the request: an option that does not exist, a missing one, or a value of a wrong shape is an error.
+/// Runs each block of commands in the documents in bash, with an <c>aws</c> that only records its arguments. The AWS CLI's own parser then
+/// processes each command, up to the request: an unknown option, a missing option or a value of the wrong shape is an error.
 /// </summary>
 [TestFixture]
 internal sealed partial class CommandTests
@@ -24,7 +24,7 @@ internal sealed partial class CommandTests
         select new TestCaseData(block.Item).SetArgDisplayNames(page, $"block {block.Index + 1}");
 
     [TestCaseSource(nameof(Blocks))]
-    public void The_AWS_CLI_takes_every_command_of_a_page(string block)
+    public void AWS_CLI_accepts_every_command_in_the_documents(string block)
     {
         Tool.AwsCli.Require();
         var folder = PlainTemplateTests.Packaged();
@@ -33,7 +33,7 @@ internal sealed partial class CommandTests
         var parsed = JsonNode.Parse(Tool.AwsCli.Run(JsonSerializer.Serialize(commands), "tests/Deployment/parse_commands.py", folder))!.AsArray();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(commands, Has.Count.EqualTo(Call().Count(block)), "each is run");
+            Assert.That(commands, Has.Count.EqualTo(Call().Count(block)), "every command is run");
             foreach (var (command, result) in commands.Zip(parsed))
             {
                 Assert.That(result!["error"]?.ToString(), Is.Null, string.Join(' ', command));
@@ -55,14 +55,14 @@ internal sealed partial class CommandTests
     [TestCase("cloudformation", "create-stack-instances", "--stack-set-name", "x", "--regions", "x", "--operation-preferences", "ConcurrencyMode=SOFT")]
     [TestCase("cloudformation", "create-stack-set", "--stack-set-name", "x", "--template-body", "file://is/not/there")]
     [TestCase("s3", "cp", "one", "s3://two", "--recursve")]
-    public void A_command_that_is_misspelt_is_noticed(params string[] command)
+    public void Invalid_command_is_detected(params string[] command)
     {
         var parsed = JsonNode.Parse(Tool.AwsCli.Run(JsonSerializer.Serialize(new[] { command }), "tests/Deployment/parse_commands.py", Repository.Root))!;
         Assert.That(parsed[0]!["error"], Is.Not.Null);
     }
 
     [Test]
-    public void The_walkthroughs_have_commands() => Assert.That(Blocks.Count(), Is.GreaterThan(15));
+    public void Documents_have_blocks_of_commands() => Assert.That(Blocks.Count(), Is.GreaterThan(15));
 
     private static List<string[]> Typed(string block, string folder)
     {

@@ -8,7 +8,7 @@ using Amazon.SecurityToken;
 
 namespace KeyRotation.Tests.Deployment;
 
-/// <summary>A role may do what its code calls, no more and no less, for each option.</summary>
+/// <summary>For each option, a role allows exactly the actions that its code calls.</summary>
 [TestFixture]
 internal sealed partial class IamActionsTests
 {
@@ -29,62 +29,101 @@ internal sealed partial class IamActionsTests
 
     private static readonly string[] Traces = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
-    /// <summary>The folders of the rule's own code; the stand-ins for packages are not.</summary>
+    /// <summary>The folders of the rule's own code, without the stand-ins for packages.</summary>
     private static readonly string[] Layers = ["", "Aws", "Core", "Reading", "Runtime", "Sweeping"];
 
     private static IEnumerable<TestCaseData<(string, string)[], IEnumerable<string>>> Options =>
     [
-        new([], [.. IamActions.Always, .. Logs, .. FailedEvents]) { TestName = "The function may judge and report, log, and keep failed events" },
-        new([("KeepFailedEvents", "false")], [.. IamActions.Always, .. Logs]) { TestName = "Without a queue nothing may be sent" },
-        new([("ExemptTagKey", "exempt")], [.. IamActions.Always, IamActions.ListResourceTags, .. Logs, .. FailedEvents]) { TestName = "An exemption tag may be read" },
-        new([("RotationEvidence", "require")], [.. IamActions.Always, IamActions.ListKeyRotations, .. Logs, .. FailedEvents]) { TestName = "Rotations may be listed as evidence" },
-        new([("OnDemandRotation", "count")], [.. IamActions.Always, IamActions.ListKeyRotations, .. Logs, .. FailedEvents]) { TestName = "Rotations on demand may be listed" },
-        new([("ImportedKeys", "evaluate")], [.. IamActions.Always, IamActions.ListKeyRotations, .. Logs, .. FailedEvents]) { TestName = "Rotations of imported keys may be listed" },
-        new([("ExecutionRoleName", "Role"), ("RotationEvidence", "require")], [IamActions.AssumeRole, .. Logs, .. FailedEvents]) { TestName = "The role to assume lists the rotations" },
-        new([("ExecutionRoleName", "Role")], [IamActions.AssumeRole, .. Logs, .. FailedEvents]) { TestName = "With a role to assume the function may do nothing else" },
-        new([("ExecutionRoleName", "Role"), ("ExemptTagKey", "exempt")], [IamActions.AssumeRole, .. Logs, .. FailedEvents]) { TestName = "The role to assume reads the tags" },
-        new([("FailedEventsKmsKeyArn", QueueKey)], [.. IamActions.Always, .. Logs, .. FailedEvents, .. Encryption]) { TestName = "With a key for the queue events may be encrypted" },
-        new([("FailedEventsKmsKeyArn", QueueKey), ("KeepFailedEvents", "false")], [.. IamActions.Always, .. Logs]) { TestName = "Without a queue its key may not be used" },
-        new([("SubnetIds", "subnet-1"), ("SecurityGroupIds", "sg-1")], [.. IamActions.Always, .. Logs, .. FailedEvents, .. Network]) { TestName = "In a VPC network interfaces may be made" },
-        new([("Tracing", "Active")], [.. IamActions.Always, .. Logs, .. FailedEvents, .. Traces]) { TestName = "With tracing traces may be sent" },
+        new([], [.. IamActions.Always, .. Logs, .. FailedEvents])
+        {
+            TestName = "Function can evaluate, report, log and keep failed events",
+        },
+        new([("KeepFailedEvents", "false")], [.. IamActions.Always, .. Logs])
+        {
+            TestName = "Function without a queue cannot send messages",
+        },
+        new([("ExemptTagKey", "exempt")], [.. IamActions.Always, IamActions.ListResourceTags, .. Logs, .. FailedEvents])
+        {
+            TestName = "Function with an exemption tag can read tags",
+        },
+        new([("RotationEvidence", "require")], [.. IamActions.Always, IamActions.ListKeyRotations, .. Logs, .. FailedEvents])
+        {
+            TestName = "Function that requires evidence can list rotations",
+        },
+        new([("OnDemandRotation", "count")], [.. IamActions.Always, IamActions.ListKeyRotations, .. Logs, .. FailedEvents])
+        {
+            TestName = "Function that counts rotations on demand can list rotations",
+        },
+        new([("ImportedKeys", "evaluate")], [.. IamActions.Always, IamActions.ListKeyRotations, .. Logs, .. FailedEvents])
+        {
+            TestName = "Function that evaluates imported keys can list rotations",
+        },
+        new([("ExecutionRoleName", "Role"), ("RotationEvidence", "require")], [IamActions.AssumeRole, .. Logs, .. FailedEvents])
+        {
+            TestName = "Function that assumes a role cannot list rotations itself",
+        },
+        new([("ExecutionRoleName", "Role")], [IamActions.AssumeRole, .. Logs, .. FailedEvents])
+        {
+            TestName = "Function that assumes a role cannot evaluate or report itself",
+        },
+        new([("ExecutionRoleName", "Role"), ("ExemptTagKey", "exempt")], [IamActions.AssumeRole, .. Logs, .. FailedEvents])
+        {
+            TestName = "Function that assumes a role cannot read tags itself",
+        },
+        new([("FailedEventsKmsKeyArn", QueueKey)], [.. IamActions.Always, .. Logs, .. FailedEvents, .. Encryption])
+        {
+            TestName = "Function with an encrypted queue can use its key",
+        },
+        new([("FailedEventsKmsKeyArn", QueueKey), ("KeepFailedEvents", "false")], [.. IamActions.Always, .. Logs])
+        {
+            TestName = "Function without a queue cannot use its key",
+        },
+        new([("SubnetIds", "subnet-1"), ("SecurityGroupIds", "sg-1")], [.. IamActions.Always, .. Logs, .. FailedEvents, .. Network])
+        {
+            TestName = "Function in a VPC can create network interfaces",
+        },
+        new([("Tracing", "Active")], [.. IamActions.Always, .. Logs, .. FailedEvents, .. Traces])
+        {
+            TestName = "Function with tracing can send traces",
+        },
     ];
 
     [TestCaseSource(nameof(Options))]
-    public void The_function_may_do_what_it_calls((string, string)[] options, IEnumerable<string> actions) =>
+    public void Function_role_allows_what_the_function_calls((string, string)[] options, IEnumerable<string> actions) =>
         Assert.That(
             Actions(Template.Function.Made(options)["FunctionRole"]),
             Is.EquivalentTo(actions),
-            "Make the actions of FunctionRole in template.yaml those of rule/Aws/IamActions.cs.");
+            "The actions of FunctionRole in template.yaml must be those in rule/Aws/IamActions.cs.");
 
     [TestCase("false", "false")]
     [TestCase("true", "false", IamActions.ListResourceTags)]
     [TestCase("false", "true", IamActions.ListKeyRotations)]
     [TestCase("true", "true", IamActions.ListResourceTags, IamActions.ListKeyRotations)]
-    public void The_member_role_may_do_what_the_function_calls_with_it(string readTags, string readRotations, params string[] more) =>
+    public void Member_role_allows_what_the_function_calls_with_it(string readTags, string readRotations, params string[] more) =>
         Assert.That(
             Actions(Template.MemberRole.Made(("ReadTags", readTags), ("ReadRotations", readRotations), ("FunctionRoleArns", FunctionRole))["Role"]),
             Is.EquivalentTo(IamActions.Always.Concat(more)),
-            "Make the actions of the role in samples/organization/member-role.yaml those of rule/Aws/IamActions.cs.");
+            "The actions of the role in samples/organization/member-role.yaml must be those in rule/Aws/IamActions.cs.");
 
     [Test]
-    public void The_operations_listed_are_the_operations_called()
+    public void Listed_operations_are_those_that_are_called()
     {
         var listed = typeof(IamActions).GetFields(BindingFlags.Static | BindingFlags.Public).Where(field => field.IsLiteral)
             .Select(field => (string)field.GetValue(null)!);
         var source = string.Join(
             '\n',
-            Layers.SelectMany(room => Directory.GetFiles(Repository.PathOf("rule", room), "*.cs")).Select(File.ReadAllText));
+            Layers.SelectMany(layer => Directory.GetFiles(Repository.PathOf("rule", layer), "*.cs")).Select(File.ReadAllText));
         var called = Call().Matches(source).Select(match => match.Groups[1].Value).ToHashSet();
         var offered = Offered<IAmazonKeyManagementService>("kms").Concat(Offered<IAmazonConfigService>("config"))
             .Concat(Offered<IAmazonCloudFormation>("cloudformation")).Concat(Offered<IAmazonSecurityTokenService>("sts"));
         Assert.That(
             offered.Where(action => called.Contains(action.Split(':')[1])),
             Is.EquivalentTo(listed),
-            "List in rule/Aws/IamActions.cs what the rule calls, and nothing else.");
+            "rule/Aws/IamActions.cs must list exactly the operations that the rule calls.");
     }
 
     [Test]
-    public void The_function_assumes_one_role_name_and_in_an_organization_only_there()
+    public void Function_assumes_one_role_name_in_its_organization()
     {
         var statement = Statements(Template.Function.Made(("ExecutionRoleName", "team/Role"), ("OrganizationId", "o-a1b2c3d4e5"))["FunctionRole"])
             .Single(candidate => candidate["Action"]!.ToString() == IamActions.AssumeRole);
@@ -96,11 +135,11 @@ internal sealed partial class IamActionsTests
     }
 
     /// <summary>
-    /// Not the role itself as principal, which IAM stores by its inner id: made again under its old name, it would not be let in.
-    /// Source: IAM User Guide, AWS JSON policy elements: Principal, IAM role principals.
+    /// The principal is the account, because IAM stores a role as principal by its unique ID: a role that was deleted and created again
+    /// with the same name would not be trusted. Source: IAM User Guide, AWS JSON policy elements: Principal, IAM role principals.
     /// </summary>
     [Test]
-    public void The_member_role_lets_in_the_functions_of_several_Regions_alone_also_when_they_are_made_again()
+    public void Member_role_trusts_only_the_given_function_roles()
     {
         const string Roles = "arn:aws:iam::111122223333:role/KmsKeyRotation-eu-central-1,arn:aws:iam::111122223333:role/KmsKeyRotation-us-east-1";
         var trust = Template.MemberRole.Made(("FunctionRoleArns", Roles))["Role"]["Properties"]!["AssumeRolePolicyDocument"]!["Statement"]!.AsArray().Single()!;
@@ -113,7 +152,7 @@ internal sealed partial class IamActionsTests
     }
 
     [Test]
-    public void A_role_has_its_path_and_its_boundary_where_they_are_given()
+    public void Roles_have_the_given_path_and_boundary()
     {
         const string Boundary = "arn:aws:iam::123456789012:policy/boundary";
         (Template, string, (string, string)[])[] roles =
@@ -133,7 +172,7 @@ internal sealed partial class IamActionsTests
 
     [TestCase("", 1)]
     [TestCase("o-a1b2c3d4e5", 2)]
-    public void Only_an_organization_opens_the_function_to_other_accounts(string organizationId, int permissions)
+    public void Other_accounts_can_invoke_only_in_an_organization(string organizationId, int permissions)
     {
         var made = Template.Function.Made("AWS::Lambda::Permission", ("OrganizationId", organizationId));
         using (Assert.EnterMultipleScope())
@@ -145,7 +184,7 @@ internal sealed partial class IamActionsTests
     }
 
     [Test]
-    public void The_remediation_may_do_what_its_script_calls()
+    public void Remediation_role_allows_what_its_script_calls()
     {
         var called = KmsCall().Matches(RemediationTests.Python).Select(match => match.Groups[1].Value).Distinct()
             .Select(method => "kms:" + string.Concat(method.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])));

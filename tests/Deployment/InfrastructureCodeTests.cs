@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace KeyRotation.Tests.Deployment;
 
-/// <summary>The plain template in other people's tools.</summary>
+/// <summary>The samples for Terraform, the AWS CDK and the SAM CLI, and the sample of a service control policy.</summary>
 [TestFixture]
 internal sealed partial class InfrastructureCodeTests
 {
@@ -11,24 +11,25 @@ internal sealed partial class InfrastructureCodeTests
     private static readonly string[] Environments = ["version", "default", "organization"];
 
     [Test]
-    public void Terraform_parses_its_sample_and_would_not_format_it_otherwise() =>
+    public void Terraform_sample_is_valid_and_formatted() =>
         Assert.That(Tool.Terraform.Run("", "fmt", "-check", "-diff", "samples/terraform"), Is.Empty);
 
     /// <summary>
-    /// Explicit, because it fetches aws-cdk-lib from npm; <c>.ci/run</c> asks for it. What comes out is the template, with the asset's
-    /// place in its <c>Code</c> and the parameters that were given put in.
+    /// Explicit, because it downloads aws-cdk-lib from npm; <c>.ci/run</c> runs it. The output is the template, with the location of the
+    /// asset in <c>Code</c>, and with the given parameters resolved.
     /// </summary>
     [Test]
     [Category("Cdk")]
-    [Explicit("Fetches aws-cdk-lib. Run: dotnet test --filter TestCategory=Cdk")]
-    public void The_CDK_synthesizes_its_sample()
+    [Explicit("Downloads aws-cdk-lib. Run: dotnet test --filter TestCategory=Cdk")]
+    public void CDK_synthesizes_its_sample()
     {
         Tool.Node.Require();
         Tool.Npm.Require();
         var folder = PlainTemplateTests.Packaged();
         var sample = Directory.CreateDirectory(Path.Combine(folder, "samples", "cdk")).FullName;
         foreach (var name in new[] { "app.mjs", "package.json" }) File.Copy(Repository.PathOf("samples", "cdk", name), Path.Combine(sample, name));
-        if (!Tool.Npm.TryRun("install", "--prefix", sample, "--no-audit", "--no-fund", "--silent")) Assert.Ignore("npm does not have aws-cdk-lib here");
+        if (!Tool.Npm.TryRun("install", "--prefix", sample, "--no-audit", "--no-fund", "--silent"))
+            Assert.Ignore("npm cannot install aws-cdk-lib on this machine");
 
         Tool.Env.Run("", $"CDK_OUTDIR={folder}/out", "node", Path.Combine(sample, "app.mjs"));
 
@@ -47,14 +48,14 @@ internal sealed partial class InfrastructureCodeTests
 
     [TestCase("samples/terraform/main.tf")]
     [TestCase("samples/cdk/app.mjs")]
-    public void A_sample_gives_parameters_that_the_template_has(string path) =>
+    public void Sample_passes_parameters_that_the_template_has(string path) =>
         Assert.That(
             Given().Matches(Repository.Read(path)).Select(match => match.Groups[1].Value),
             Is.SubsetOf(Template.Function.Parameters.Select(parameter => parameter.Key).Concat(OfTheCode)).And.SupersetOf(OfTheCode));
 
     /// <summary>Source: AWS SAM Developer Guide, AWS SAM CLI configuration file.</summary>
     [Test]
-    public void The_example_for_sam_deploy_gives_parameters_that_the_template_has_with_values_that_it_takes()
+    public void Example_for_sam_deploy_passes_valid_parameters()
     {
         var environments = JsonNode.Parse(Tool.Toml.Run(Repository.Read("samconfig.example.toml"), "-c", "import json, sys, tomllib; print(json.dumps(tomllib.loads(sys.stdin.read())))"))!.AsObject();
         using (Assert.EnterMultipleScope())
@@ -79,9 +80,11 @@ internal sealed partial class InfrastructureCodeTests
         }
     }
 
-    /// <summary>Source: AWS Organizations User Guide, SCP syntax, and Quotas: 5,120 characters when the sample was written.</summary>
+    /// <summary>
+    /// At most 5,120 characters, when the sample was written. Source: AWS Organizations User Guide, SCP syntax, and Quotas.
+    /// </summary>
     [Test]
-    public void The_service_control_policy_denies_what_ends_rotation_or_slows_it_down()
+    public void SCP_denies_turning_rotation_off_or_slowing_it_down()
     {
         var text = Repository.Read("samples", "preventive", "keep-rotation-on.json");
         var statements = JsonNode.Parse(text)!["Statement"]!.AsArray().Select(statement => statement!).ToList();

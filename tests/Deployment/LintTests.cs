@@ -5,9 +5,9 @@ internal sealed class LintTests
 {
     private static readonly string[] Templates = [.. Template.All.Select(template => template.Path)];
 
-    /// <summary>What SAM makes of the template is linted too, since it shows more: a misspelt IAM action, say.</summary>
+    /// <summary>The output of SAM is linted too, because it shows more mistakes, such as a misspelled IAM action.</summary>
     [Test]
-    public void The_linter_has_nothing_to_say_of_any_template_written_transformed_or_plain_not_even_for_information()
+    public void Templates_have_no_findings_of_any_severity()
     {
         var dist = Path.Combine(PlainTemplateTests.Packaged(), "dist");
         var (transformed, plain) = (Path.Combine(dist, "transformed.json"), Path.Combine(dist, "template.yaml"));

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace KeyRotation.Tests.Deployment;
 
-/// <summary>The code, the template and the conformance pack offer the same rule parameters, with the same values.</summary>
+/// <summary>The code, the template and the conformance pack have the same rule parameters, with the same values.</summary>
 [TestFixture]
 internal sealed class OfferedParametersTests
 {
@@ -22,46 +22,46 @@ internal sealed class OfferedParametersTests
         Offered.Where(row => ((Template)row.Arguments[0]!).Parameters[Name((string)row.Arguments[1]!)]?["AllowedPattern"] is not null);
 
     [TestCaseSource(nameof(Templates))]
-    public void The_rule_hands_over_every_parameter_of_the_code_and_no_other(Template template)
+    public void Rule_passes_exactly_the_parameters_of_the_code(Template template)
     {
         var everything = template.Made(
             ("ExemptKeyIds", "1234abcd-12ab-34cd-56ef-1234567890ab"), ("ExemptTagKey", "exempt"), ("ExecutionRoleName", "role"));
         Assert.That(
             InputParameters(everything).Select(parameter => parameter.Key),
             Is.EquivalentTo(RuleParameters.Definitions.Select(definition => definition.Name)),
-            $"Make InputParameters of the rule in {template} the list of rule/Core/RuleParameters.cs, Definitions.");
+            $"InputParameters of the rule in {template} must be the list in rule/Core/RuleParameters.cs, Definitions.");
     }
 
     [TestCaseSource(nameof(Templates))]
-    public void What_the_rule_hands_over_by_default_is_the_default_of_the_code(Template template)
+    public void Template_defaults_are_those_of_the_code(Template template)
     {
         Assert.That(RuleParameters.TryParse(InputParameters(template.Made()).ToJsonString(), out var parameters, out var problem), $"{problem}");
         Assert.That(parameters, Is.EqualTo(RuleParameters.Default).UsingPropertiesComparer(),
-            $"Make each Default in {template} that of its property in rule/Core/RuleParameters.cs.");
+            $"Each Default in {template} must be that of its property in rule/Core/RuleParameters.cs.");
     }
 
     [TestCaseSource(nameof(Offered))]
-    public void A_value_that_the_template_takes_is_one_that_the_code_takes_and_the_other_way_round(Template template, string name)
+    public void Template_and_code_accept_the_same_values(Template template, string name)
     {
         var offer = Offer(template, name);
-        var advice = $"Make the values of {Name(name)} in {template} those of {name} in rule/Core/RuleParameters.cs, Definitions.";
+        var advice = $"The values of {Name(name)} in {template} must be those of {name} in rule/Core/RuleParameters.cs, Definitions.";
         var valid = RuleParameters.Definitions.Single(definition => definition.Name == name).Valid;
         if (valid.StartsWith("a whole number", StringComparison.Ordinal))
         {
             Assert.That(
-                Enumerable.Range(-1, 10_001).Where(number => IsOffered(offer, Text(number)) != IsTaken(name, Text(number))),
+                Enumerable.Range(-1, 10_001).Where(number => IsOffered(offer, Text(number)) != IsAccepted(name, Text(number))),
                 Is.Empty,
                 advice);
         }
         else if (offer["AllowedValues"] is JsonArray choices)
         {
-            Assert.That(choices.Select(choice => IsTaken(name, choice!.ToString())), Is.All.True, advice);
+            Assert.That(choices.Select(choice => IsAccepted(name, choice!.ToString())), Is.All.True, advice);
             Assert.That(string.Join(" or ", choices), Is.EqualTo(valid), advice);
         }
         else
         {
             var longest = Longest(name, (int)offer["MaxLength"]!.GetValue<long>());
-            Assert.That((IsOffered(offer, longest), IsTaken(name, longest)), Is.EqualTo((true, true)), advice);
+            Assert.That((IsOffered(offer, longest), IsAccepted(name, longest)), Is.EqualTo((true, true)), advice);
         }
     }
 
@@ -77,31 +77,31 @@ internal sealed class OfferedParametersTests
     [TestCase("executionRoleName", "team/audit/KmsKeyRotationRule", true)]
     [TestCase("executionRoleName", "/leading", false)]
     [TestCase("executionRoleName", "arn:aws:iam::123456789012:role/name", false)]
-    public void The_code_and_the_templates_take_or_refuse_the_same_texts(string name, string text, bool isTaken)
+    public void Code_and_templates_accept_the_same_strings(string name, string text, bool isAccepted)
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(IsTaken(name, text), Is.EqualTo(isTaken));
-            foreach (var template in Templates) Assert.That(IsOffered(Offer(template, name), text), Is.EqualTo(isTaken), $"{template}");
+            Assert.That(IsAccepted(name, text), Is.EqualTo(isAccepted));
+            foreach (var template in Templates) Assert.That(IsOffered(Offer(template, name), text), Is.EqualTo(isAccepted), $"{template}");
         }
     }
 
     [TestCaseSource(nameof(Patterned))]
-    public void A_pattern_holds_for_the_whole_text(Template template, string name)
+    public void Pattern_applies_to_the_whole_value(Template template, string name)
     {
         var pattern = Offer(template, name)["AllowedPattern"]!.ToString();
         Assert.That(Regex.IsMatch("§" + Longest(name, 100) + "§", pattern), Is.False);
     }
 
     [TestCaseSource(nameof(Templates))]
-    public void The_longest_values_that_are_allowed_fit_into_InputParameters(Template template)
+    public void Longest_allowed_values_fit_in_InputParameters(Template template)
     {
         var longest = RuleParameters.Definitions.Select(definition => definition.Name)
             .Select(name => (Name(name), Longest(template, name))).ToArray();
         var input = InputParameters(template.Made(longest)).ToJsonString();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(input, Has.Length.LessThanOrEqualTo(MaxInputParameters), $"Make a MaxLength in {template} smaller.");
+            Assert.That(input, Has.Length.LessThanOrEqualTo(MaxInputParameters), $"Reduce a MaxLength in {template}.");
             Assert.That(RuleParameters.TryParse(input, out _, out var problem), Is.True, problem?.Message);
         }
     }
@@ -118,7 +118,7 @@ internal sealed class OfferedParametersTests
             : Longest(name, (int)offer["MaxLength"]!.GetValue<long>());
     }
 
-    /// <summary>The longest good text of at most this length.</summary>
+    /// <summary>The longest valid value of at most this length.</summary>
     private static string Longest(string name, int maxLength) => name switch
     {
         "exemptKeyIds" => string.Join(',', Enumerable.Range(0, (maxLength + 1) / 37).Select(_ => "1234abcd-12ab-34cd-56ef-1234567890ab")),
@@ -135,6 +135,6 @@ internal sealed class OfferedParametersTests
             && number >= min.GetValue<long>() && number <= offer["MaxValue"]!.GetValue<long>()
         : Regex.IsMatch(text, offer["AllowedPattern"]!.ToString());
 
-    private static bool IsTaken(string name, string text) =>
+    private static bool IsAccepted(string name, string text) =>
         RuleParameters.TryParse(JsonSerializer.Serialize(new Dictionary<string, string> { [name] = text }), out _, out _);
 }

@@ -7,15 +7,15 @@ using KeyRotation.Local;
 namespace KeyRotation.Tests.Deployment;
 
 /// <summary>
-/// What the Makefile makes, from two clean clones in folders of different depth. The SAM CLI is not needed: its Makefile builder calls
-/// <c>make build-LOGICALID</c> with ARTIFACTS_DIR, and zips what is there then, and so does this test.
-/// Source: AWS SAM Developer Guide, Building Lambda functions with custom runtimes.
+/// The results of the Makefile in two clean clones, in folders of different depth. The SAM CLI is not needed: its Makefile builder calls
+/// <c>make build-LOGICALID</c> with ARTIFACTS_DIR and zips the contents of that folder, so this test makes the same call. Source: AWS SAM
+/// Developer Guide, Building Lambda functions with custom runtimes.
 /// </summary>
 [TestFixture]
 [UnsupportedOSPlatform("windows")]
 [Platform(Exclude = "Win")]
 [Category("Package")]
-[Explicit("Two native builds, a minute or two. Run: dotnet test --filter TestCategory=Package")]
+[Explicit("Two native builds, one to two minutes. Run: dotnet test --filter TestCategory=Package")]
 internal sealed class PackageTests
 {
     private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
@@ -37,7 +37,7 @@ internal sealed class PackageTests
     }
 
     [Test]
-    public void Two_builds_from_different_folders_are_byte_for_byte_the_same()
+    public void Builds_in_different_folders_are_identical()
     {
         using (Assert.EnterMultipleScope())
         {
@@ -47,7 +47,7 @@ internal sealed class PackageTests
     }
 
     [Test]
-    public void SAM_gets_what_make_package_puts_into_the_zip()
+    public void Build_for_SAM_has_the_files_of_the_zip()
     {
         using var zip = ZipFile.OpenRead(Dist(one, ".zip"));
         using var bootstrap = zip.GetEntry("bootstrap")!.Open();
@@ -59,7 +59,7 @@ internal sealed class PackageTests
     }
 
     [Test]
-    public async Task The_bootstrap_in_the_zip_is_executable_and_answers_an_event()
+    public async Task Bootstrap_in_the_zip_evaluates_an_event()
     {
         var folder = Unzipped(Dist(one, ".zip"));
         var bootstrap = Path.Combine(folder, "bootstrap");
@@ -68,11 +68,11 @@ internal sealed class PackageTests
     }
 
     /// <summary>
-    /// As the dotnet10 runtime starts it: <c>dotnet exec HANDLER.dll</c>. Source: aws/aws-lambda-dotnet,
+    /// The dotnet10 runtime starts the function with <c>dotnet exec HANDLER.dll</c>. Source: aws/aws-lambda-dotnet,
     /// Amazon.Lambda.RuntimeSupport/bootstrap-al2023.sh.
     /// </summary>
     [Test]
-    public async Task The_managed_fallback_answers_an_event()
+    public async Task Managed_package_evaluates_an_event()
     {
         Tool.Make.Run("", "-C", one, "package-managed");
         var zip = Directory.GetFiles(Path.Combine(one, "dist"), "key-rotation-managed-*.zip").Single();
@@ -85,7 +85,7 @@ internal sealed class PackageTests
     }
 
     [Test]
-    public void The_bill_of_materials_is_CycloneDX_and_names_every_package_of_the_lock_file()
+    public void SBOM_is_CycloneDX_with_every_locked_package()
     {
         var bom = JsonNode.Parse(File.ReadAllText(Dist(one, ".cdx.json")))!;
         var components = bom["components"]!.AsArray().Select(component => component!).ToList();
@@ -110,11 +110,11 @@ internal sealed class PackageTests
     }
 
     [Test]
-    public void The_template_beside_the_zip_deploys_the_zip() => AssertDeploys(other, Dist(other, ".zip"), "provided.al2023");
+    public void Template_next_to_the_zip_deploys_it() => AssertDeploys(other, Dist(other, ".zip"), "provided.al2023");
 
     [TestCase("package", "ARCH=riscv64", "valid values are x86_64 and arm64")]
     [TestCase("build-KeyRotationFunction", "ARTIFACTS_DIR=", "ARTIFACTS_DIR is not set")]
-    public void A_wrong_call_says_what_is_valid(string target, string argument, string message) =>
+    public void Invalid_call_of_make_names_what_is_valid(string target, string argument, string message) =>
         Assert.That(Tool.Make.Fail("-C", one, target, argument), Does.Contain(message));
 
     private string Artifacts => Path.Combine(other, "artifacts");

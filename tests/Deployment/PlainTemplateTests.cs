@@ -3,11 +3,11 @@ using System.Text.Json.Nodes;
 
 namespace KeyRotation.Tests.Deployment;
 
-/// <summary>What <c>make package</c> writes beside the zip: the template without SAM's transform.</summary>
+/// <summary>The template that <c>make package</c> writes next to the zip: plain CloudFormation, without the SAM transform.</summary>
 [TestFixture]
 internal sealed class PlainTemplateTests
 {
-    /// <summary>Source: AWS CloudFormation User Guide, Understand CloudFormation quotas: Template body size, in bytes.</summary>
+    /// <summary>In bytes. Source: AWS CloudFormation User Guide, Understand CloudFormation quotas, Template body size.</summary>
     private const int MaxTemplateBody = 51_200;
 
     private const string Zip = "key-rotation-arm64-0123456789ab.zip";
@@ -16,7 +16,9 @@ internal sealed class PlainTemplateTests
 
     private static readonly Lazy<string> Managed = new(() => Written("dotnet10", "arm64"));
 
-    /// <summary>A folder as it is after <c>make package</c>, for a program that reads files: dist holds the template and a zip.</summary>
+    /// <summary>
+    /// Creates a folder as <c>make package</c> leaves it, for programs that read files: dist holds the template and a zip.
+    /// </summary>
     public static string Packaged()
     {
         var folder = Directory.CreateTempSubdirectory("packaged-").FullName;
@@ -27,7 +29,7 @@ internal sealed class PlainTemplateTests
     }
 
     [Test]
-    public void It_is_what_the_SAM_translator_makes_but_for_the_place_of_the_code()
+    public void Equals_the_SAM_output_except_for_the_code_location()
     {
         var translated = JsonNode.Parse(Tool.SamTranslator.Run("", "tests/Deployment/transform.py", "template.yaml"))!.AsObject();
         var plain = Template.Parse(Native.Value).Written;
@@ -51,7 +53,7 @@ internal sealed class PlainTemplateTests
     }
 
     [Test]
-    public void It_asks_for_no_transform_and_fits_into_a_template_body()
+    public void Has_no_transform_and_fits_in_a_template_body()
     {
         using (Assert.EnterMultipleScope())
         {
@@ -61,7 +63,7 @@ internal sealed class PlainTemplateTests
     }
 
     [Test]
-    public void It_deploys_the_zip_beside_it_with_the_runtime_and_the_processor_that_the_zip_is_for()
+    public void Deploys_its_zip_with_the_runtime_and_architecture()
     {
         var template = Template.Parse(Managed.Value);
         var function = template.Made(("CodeBucket", "bucket"))["KeyRotationFunction"]["Properties"]!;
@@ -69,22 +71,22 @@ internal sealed class PlainTemplateTests
         {
             Assert.That(function["Code"]!.ToJsonString(), Is.EqualTo($$"""{"S3Bucket":"bucket","S3Key":"{{Zip}}"}"""));
             Assert.That((function["Runtime"]!.ToString(), function["Architectures"]![0]!.ToString()), Is.EqualTo(("dotnet10", "arm64")));
-            Assert.That(template.Parameter("CodeBucket")["Default"], Is.Null, "nobody's bucket is everybody's");
+            Assert.That(template.Parameter("CodeBucket")["Default"], Is.Null, "no bucket suits everyone");
         }
     }
 
     [Test]
-    public void Its_texts_are_those_of_the_template() =>
+    public void Dashboard_equals_that_of_the_SAM_template() =>
         Assert.That(
             Template.Parse(Native.Value).Made(("CodeBucket", "bucket"))["MetricsDashboard"].ToJsonString(),
             Is.EqualTo(Template.Function.Made()["MetricsDashboard"].ToJsonString()));
 
     /// <summary>
-    /// As far as moto goes: it has no CloudFormation support for these types, so rule, alarms, queries and policies are not made there. It
-    /// does not check IAM either. What it makes it makes from the properties written here.
+    /// Limited by moto: its CloudFormation does not support these types, so it does not create the rule, alarms, queries and policies. It
+    /// does not check IAM either. It creates all other resources from the properties in the template.
     /// </summary>
     [Test]
-    public void Moto_makes_the_stack_but_for_the_types_that_it_does_not_know()
+    public void Moto_creates_the_stack_except_for_unknown_types()
     {
         string[] unknown =
         [
@@ -110,7 +112,7 @@ internal sealed class PlainTemplateTests
     private static string Written(string runtime, string architecture) => Tool.Dotnet.Run("", "run", "build/PlainTemplate.cs", "--", Zip, runtime, architecture);
 
     /// <summary>
-    /// The order of an object's members says nothing; numbers and texts of the same digits are the same to CloudFormation.
+    /// The order of members has no meaning, and CloudFormation does not distinguish a number from a string of its digits.
     /// </summary>
     private static string Sorted(JsonNode? node) => node switch
     {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace KeyRotation.Tests.Deployment;
 
-/// <summary>AWS Config, as moto has it, takes the rule: it checks enumerations, scope and frequency, which cfn-lint does not.</summary>
+/// <summary>Moto's AWS Config accepts the rule: it checks enumerations, scope and frequency, which cfn-lint does not.</summary>
 [TestFixture]
 internal sealed class PutConfigRuleTests
 {
@@ -15,7 +15,7 @@ internal sealed class PutConfigRuleTests
     ];
 
     [Test]
-    public void AWS_Config_takes_the_rule_of_each_variant_and_the_function_takes_its_parameters()
+    public void Rule_and_parameters_of_each_variant_are_accepted()
     {
         var rules = Variants.Select(variant => variant.Template.Made(variant.Given)["Rule"]["Properties"]!.ToJsonString());
         var described = JsonNode.Parse(Tool.Moto.Run($"[{string.Join(',', rules)}]", "tests/Deployment/put_config_rule.py"))!.AsArray();
@@ -32,7 +32,7 @@ internal sealed class PutConfigRuleTests
     }
 
     [Test]
-    public void The_organization_pack_gives_the_pack_every_parameter_that_it_has()
+    public void Organization_pack_passes_every_parameter_of_the_pack()
     {
         var pack = Template.Pack.Parameters.Select(parameter => parameter.Key).ToList();
         using (Assert.EnterMultipleScope())
@@ -40,16 +40,18 @@ internal sealed class PutConfigRuleTests
             Assert.That(
                 GivenByOrganization.Select(parameter => parameter.Item1),
                 Is.EquivalentTo(pack),
-                "Make ConformancePackInputParameters in samples/organization/organization-pack.yaml the Parameters of samples/conformance-pack.yaml.");
+                "ConformancePackInputParameters in samples/organization/organization-pack.yaml must be the Parameters of "
+                + "samples/conformance-pack.yaml.");
             Assert.That(
                 Template.OrganizationPack.Parameters.Select(parameter => parameter.Key),
                 Is.EquivalentTo(pack.Concat(["PackTemplateS3Uri", "ExcludedAccounts"])),
-                "Make Parameters in samples/organization/organization-pack.yaml those of samples/conformance-pack.yaml.");
+                "Parameters in samples/organization/organization-pack.yaml must be those of samples/conformance-pack.yaml "
+                + "and the two that are listed here.");
         }
     }
 
     [TestCaseSource(nameof(PackParameters))]
-    public void The_organization_pack_takes_what_the_pack_takes(string name)
+    public void Organization_pack_accepts_what_the_pack_accepts(string name)
     {
         string[] bounds = ["Type", "Default", "AllowedValues", "AllowedPattern", "MaxLength"];
         var (here, there) = (Template.OrganizationPack.Parameter(name), Template.Pack.Parameter(name));

@@ -12,27 +12,36 @@ internal sealed class RemediationTests
 
     private static IEnumerable<TestCaseData<string, string, int?>> Cases =>
     [
-        new($$$"""{"input":{{{Real}}}}""", "Enabled", 180) { TestName = "Rotation that is off is turned on with the period given" },
+        new($$$"""{"input":{{{Real}}}}""", "Enabled", 180) { TestName = "Rotation is turned on with the given period" },
         new($$$"""{"input":{{{Real}}},"period":365}""", "Enabled", 180) { TestName = "A longer period is shortened" },
-        new($$$"""{"input":{{{Real}}},"period":90}""", "Unchanged", 90) { TestName = "A shorter period is never lengthened" },
-        new($$$"""{"input":{{{Real}}},"period":180}""", "Unchanged", 180) { TestName = "The same period is left alone" },
-        new($$$"""{"input":{{{DryRun}}}}""", "WouldEnable", null) { TestName = "A dry run says what it would do and does nothing" },
-        new($$$"""{"input":{{{DryRun}}},"period":365}""", "WouldEnable", 365) { TestName = "A dry run leaves a longer period" },
+        new($$$"""{"input":{{{Real}}},"period":90}""", "Unchanged", 90) { TestName = "A shorter period is kept" },
+        new($$$"""{"input":{{{Real}}},"period":180}""", "Unchanged", 180) { TestName = "The same period is kept" },
+        new($$$"""{"input":{{{DryRun}}}}""", "WouldEnable", null) { TestName = "A dry run reports the change and makes none" },
+        new($$$"""{"input":{{{DryRun}}},"period":365}""", "WouldEnable", 365) { TestName = "A dry run does not shorten a period" },
         new($$$"""{"input":{{{Real}}},"key":{"MultiRegion":true},"metadata":{{{Replica}}}}""", "Skipped", null) { TestName = "A replica is skipped" },
-        new($$$"""{"input":{{{Real}}},"key":{"MultiRegion":true}}""", "Enabled", 180) { TestName = "A multi Region primary is not" },
+        new($$$"""{"input":{{{Real}}},"key":{"MultiRegion":true}}""", "Enabled", 180)
+        {
+            TestName = "A multi-Region primary key is not skipped",
+        },
         new($$$"""{"input":{{{Real}}},"key":{"KeySpec":"RSA_2048","KeyUsage":"SIGN_VERIFY"}}""", "Skipped", null) { TestName = "An asymmetric key is skipped" },
-        new($$$"""{"input":{{{Real}}},"metadata":{"Origin":"EXTERNAL"}}""", "Skipped", null) { TestName = "Imported key material is skipped" },
+        new($$$"""{"input":{{{Real}}},"metadata":{"Origin":"EXTERNAL"}}""", "Skipped", null)
+        {
+            TestName = "A key with imported key material is skipped",
+        },
         new($$$"""{"input":{{{Real}}},"metadata":{"KeyManager":"AWS"}}""", "Skipped", null) { TestName = "An AWS managed key is skipped" },
         new($$$"""{"input":{{{Real}}},"disabled":true}""", "Skipped", null) { TestName = "A disabled key is skipped" },
-        new($$$"""{"input":{{{Real}}},"forgetful":true}""", "Failed", null) { TestName = "A change that does not read back fails" },
-        new("""{"input":{"RotationPeriodInDays":"89","DryRun":"false"}}""", "Failed", null) { TestName = "A period that KMS does not have fails before any call" },
+        new($$$"""{"input":{{{Real}}},"forgetful":true}""", "Failed", null) { TestName = "A change that cannot be read back fails" },
+        new("""{"input":{"RotationPeriodInDays":"89","DryRun":"false"}}""", "Failed", null)
+        {
+            TestName = "A period that KMS does not accept fails before any call",
+        },
     ];
 
-    /// <summary>The Python that the Automation document runs.</summary>
+    /// <summary>The Python script in the Automation document.</summary>
     public static string Python =>
         Template.Remediation.Resources["Document"]!["Properties"]!["Content"]!["mainSteps"]![0]!["inputs"]!["Script"]!.ToString();
 
-    /// <summary>One start of Python for all cases.</summary>
+    /// <summary>The results of all cases, from one run of Python.</summary>
     private static readonly Lazy<JsonArray> Results = new(() =>
     {
         var script = Path.Combine(Directory.CreateTempSubdirectory().FullName, "script.py");
@@ -41,7 +50,7 @@ internal sealed class RemediationTests
     });
 
     [TestCaseSource(nameof(Cases))]
-    public void The_script_does_what_it_says(string input, string outcome, int? period)
+    public void Script_has_the_expected_outcome(string input, string outcome, int? period)
     {
         Tool.Moto.Require();
         var result = Results.Value[Cases.Select(row => (string)row.Arguments[0]!).ToList().IndexOf(input)]!;
@@ -55,7 +64,7 @@ internal sealed class RemediationTests
 
     [TestCase("template")]
     [TestCase("pack")]
-    public void Nothing_is_remediated_unless_asked_for_and_then_by_hand_and_as_a_dry_run(string where)
+    public void Remediation_is_opt_in_manual_and_a_dry_run(string where)
     {
         var (template, given) = where == "pack"
             ? (Template.Pack, new[] { ("RemediationDocument", Template.Remediation.Parameter("DocumentName")["Default"]!.ToString()) })
@@ -73,7 +82,7 @@ internal sealed class RemediationTests
     /// <summary>Source: AWS Config API Reference, PutRemediationConfigurations, Required fields.</summary>
     [TestCase("false")]
     [TestCase("true")]
-    public void By_hand_the_document_names_its_role_and_automatic_remediation_gives_it(string automatic)
+    public void Only_automatic_remediation_passes_the_role(string automatic)
     {
         var made = Template.Remediation.Made(("RuleName", "kms-key-rotation"), ("Automatic", automatic), ("DryRun", "false"));
         var content = made["Document"]["Properties"]!["Content"]!;
@@ -91,12 +100,12 @@ internal sealed class RemediationTests
     [TestCase("true", "false", false)]
     [TestCase("false", "true", false)]
     [TestCase("false", "false", false)]
-    public void A_dry_run_that_starts_by_itself_is_refused(string automatic, string dryRun, bool isRefused) =>
+    public void Automatic_dry_run_is_rejected(string automatic, string dryRun, bool isRefused) =>
         Assert.That(Template.Remediation.Refusals(("Automatic", automatic), ("DryRun", dryRun)), isRefused ? Has.Exactly(1).StartsWith("Automatic=true requires DryRun=false.") : Is.Empty);
 
-    /// <summary>A step has no outputs but those that it defines. Source: AWS Systems Manager User Guide, aws:executeScript.</summary>
+    /// <summary>A step has only the outputs that it defines. Source: AWS Systems Manager User Guide, aws:executeScript.</summary>
     [Test]
-    public void What_the_document_puts_out_its_step_defines()
+    public void Outputs_of_the_document_are_defined_by_its_step()
     {
         var content = Template.Remediation.Made()["Document"]["Properties"]!["Content"]!;
         var defined = content["mainSteps"]!.AsArray().SelectMany(step => step!["outputs"]!.AsArray().Select(output => $"{step["name"]}.{output!["Name"]} {output["Selector"]}"));
@@ -104,19 +113,19 @@ internal sealed class RemediationTests
     }
 
     [Test]
-    public void AWS_Config_gives_every_parameter_that_the_document_has()
+    public void AWS_Config_passes_every_parameter_of_the_document()
     {
         var byHand = Template.Remediation.Made(("RuleName", "kms-key-rotation"));
         var automatic = Template.Remediation.Made(("RuleName", "kms-key-rotation"), ("Automatic", "true"), ("DryRun", "false"));
         var pack = Template.Pack.Made(("RemediationDocument", "document"));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Given(byHand), Is.EquivalentTo(Taken(byHand)));
-            Assert.That(Given(automatic), Is.EquivalentTo(Taken(automatic)));
-            Assert.That(Given(pack), Is.EquivalentTo(Taken(byHand)));
+            Assert.That(Given(byHand), Is.EquivalentTo(Accepted(byHand)));
+            Assert.That(Given(automatic), Is.EquivalentTo(Accepted(automatic)));
+            Assert.That(Given(pack), Is.EquivalentTo(Accepted(byHand)));
         }
 
-        static IEnumerable<string> Taken(IReadOnlyDictionary<string, JsonObject> made) =>
+        static IEnumerable<string> Accepted(IReadOnlyDictionary<string, JsonObject> made) =>
             made["Document"]["Properties"]!["Content"]!["parameters"]!.AsObject().Select(parameter => parameter.Key);
 
         static IEnumerable<string> Given(IReadOnlyDictionary<string, JsonObject> made) =>

@@ -7,7 +7,7 @@ namespace KeyRotation.Tests.Deployment;
 internal sealed partial class StoredQueriesTests
 {
     /// <summary>
-    /// Fields that an advanced query can name, as far as the queries use them. Source: github.com/awslabs/aws-config-resource-schema,
+    /// Fields that an advanced query can use; this is not the full list. Source: github.com/awslabs/aws-config-resource-schema,
     /// config/properties/resource-types, AWS::KMS::Key and AWS::Config::ResourceCompliance.
     /// </summary>
     private static readonly Dictionary<string, string[]> DocumentedFields = new()
@@ -31,11 +31,11 @@ internal sealed partial class StoredQueriesTests
         Directory.GetFiles(Repository.PathOf("samples", "queries"), "*.sql").Select(path => Path.GetFileNameWithoutExtension(path)!).Order();
 
     /// <summary>
-    /// One SELECT without FROM. Source: AWS Config Developer Guide, Query components, and Querying the current configuration state of AWS
-    /// resources, Limitations.
+    /// A query is one SELECT without FROM. Source: AWS Config Developer Guide, Query components, and Querying the current configuration
+    /// state of AWS resources, Limitations.
     /// </summary>
     [TestCaseSource(nameof(Queries))]
-    public void A_query_keeps_to_the_documented_fields_words_and_limits(string name)
+    public void Query_uses_only_documented_fields_and_syntax(string name)
     {
         string[] keywords = ["SELECT", "WHERE", "GROUP", "BY", "ORDER", "AND", "OR", "NOT", "IN", "LIKE", "COUNT"];
         var query = Query(name);
@@ -45,20 +45,26 @@ internal sealed partial class StoredQueriesTests
             Assert.That(words[false].Distinct(), Is.SubsetOf(DocumentedFields[TypeIn(query)]).And.Not.Empty);
             Assert.That(words[true].Distinct(), Is.SubsetOf(keywords));
             Assert.That(query, Has.Length.LessThanOrEqualTo(4096));
-            Assert.That(GroupBy().Matches(query).Select(match => match.Groups[1].Value.Split(',').Length), Is.All.LessThanOrEqualTo(3), "properties in GROUP BY");
-            Assert.That(Like().Matches(query).Select(match => match.Groups[1].Value), Is.All.Match("^[^%_]{3,}%$"), "only a suffix is a wildcard, after three characters or more");
-            Assert.That(query, Does.Not.Match("ORDER BY [^)]*\\("), "pages end where an aggregate is sorted by");
+            Assert.That(
+                GroupBy().Matches(query).Select(match => match.Groups[1].Value.Split(',').Length),
+                Is.All.LessThanOrEqualTo(3),
+                "the number of properties in GROUP BY");
+            Assert.That(
+                Like().Matches(query).Select(match => match.Groups[1].Value),
+                Is.All.Match("^[^%_]{3,}%$"),
+                "a wildcard is allowed only at the end, after at least three characters");
+            Assert.That(query, Does.Not.Match("ORDER BY [^)]*\\("), "pagination does not work with an aggregate in ORDER BY");
         }
     }
 
     [TestCase("k")]
     [TestCase("kr")]
     [TestCase("key_rotation")]
-    public void A_rule_name_that_the_queries_could_not_look_for_is_refused(string ruleName) =>
+    public void Rule_name_that_queries_cannot_match_is_rejected(string ruleName) =>
         Assert.That(ruleName, Does.Not.Match(Template.Function.Parameter("RuleName")["AllowedPattern"]!.ToString()));
 
     [Test]
-    public void The_shortest_rule_name_makes_patterns_within_the_limits()
+    public void Shortest_rule_name_gives_valid_patterns()
     {
         var shortest = "kms";
         Assert.That(shortest, Does.Match(Template.Function.Parameter("RuleName")["AllowedPattern"]!.ToString()));
@@ -68,19 +74,19 @@ internal sealed partial class StoredQueriesTests
     }
 
     [Test]
-    public void The_page_lists_each_query_with_the_type_that_it_asks_for() =>
+    public void README_lists_each_query_with_its_resource_type() =>
         Assert.That(
             new Documents.Markdown("samples/queries/README.md").Table("## What they answer").Select(row => (row[0], row[2])),
             Is.EquivalentTo(Queries.Select(name => ($"[{name}.sql]({name}.sql)", TypeIn(Query(name))))));
 
     [Test]
-    public void The_template_stores_each_query_of_the_samples() =>
+    public void Template_stores_each_query_of_the_samples() =>
         Assert.That(
             Stored().Select(query => ($"{query["QueryName"]}", $"{query["QueryExpression"]}")),
             Is.EquivalentTo(Queries.Select(name => ("kms-key-rotation-" + name, Query(name).TrimEnd()))));
 
     [Test]
-    public void A_stored_query_of_the_longest_rule_name_has_a_name_that_AWS_Config_takes()
+    public void Longest_rule_name_gives_valid_query_names()
     {
         Assert.That(new string('r', 39), Does.Not.Match(Template.Function.Parameter("RuleName")["AllowedPattern"]!.ToString()));
         Assert.That(Stored(("RuleName", new string('r', 38))).Select(query => $"{query["QueryName"]}".Length), Is.All.LessThanOrEqualTo(64));

@@ -7,7 +7,7 @@ using YamlDotNet.RepresentationModel;
 namespace KeyRotation.Tests.Deployment;
 
 /// <summary>
-/// A CloudFormation template as JSON, its short tags (<c>!Ref</c>) written out, and what it comes to for given parameter values.
+/// A CloudFormation template as JSON, with short tags (<c>!Ref</c>) in their full form. It can be resolved for given parameter values.
 /// </summary>
 internal sealed partial class Template(string path, JsonObject json)
 {
@@ -53,10 +53,11 @@ internal sealed partial class Template(string path, JsonObject json)
     public string Path => path;
 
     public JsonNode Parameter(string name) => Parameters[name]
-        ?? throw new AssertionException($"Add {name} to Parameters in {path}: Type, Default, Description, and the values that rule/Core/RuleParameters.cs takes.");
+        ?? throw new AssertionException(
+            $"Add {name} to Parameters in {path}: Type, Default, Description, and the values that rule/Core/RuleParameters.cs accepts.");
 
     /// <summary>
-    /// The resources that CloudFormation would make, every condition and parameter put in; a value of AWS::NoValue is gone.
+    /// The resources that CloudFormation would create, with all conditions and parameters resolved, and values of AWS::NoValue removed.
     /// </summary>
     public IReadOnlyDictionary<string, JsonObject> Made(params (string Name, string Value)[] given)
     {
@@ -70,7 +71,7 @@ internal sealed partial class Template(string path, JsonObject json)
     public List<JsonNode> Made(string type, params (string Name, string Value)[] given) =>
         [.. Made(given).Values.Where(resource => resource["Type"]!.ToString() == type).Select(resource => resource["Properties"]!)];
 
-    /// <summary>Why CloudFormation would refuse these parameters together: the section Rules.</summary>
+    /// <summary>The reasons why CloudFormation would reject this combination of parameters, from the section Rules.</summary>
     public IEnumerable<string> Refusals(params (string Name, string Value)[] given)
     {
         var resolver = Resolved(given);
@@ -101,7 +102,7 @@ internal sealed partial class Template(string path, JsonObject json)
 
     public static Template Parse(string text) => new("template.yaml", Yaml(text));
 
-    /// <summary>Any YAML as JSON.</summary>
+    /// <summary>Converts any YAML to JSON.</summary>
     public static JsonObject Yaml(string text)
     {
         using var reader = new StringReader(text);

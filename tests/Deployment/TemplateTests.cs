@@ -14,7 +14,7 @@ internal sealed partial class TemplateTests
     private static readonly (string Parameter, string Variable)[] Settable = [("SweepQuotaPercent", "SWEEP_QUOTA_PERCENT"), ("SweepParallelism", "SWEEP_PARALLELISM")];
 
     [TestCaseSource(nameof(WithRule))]
-    public void The_rule_is_called_for_changes_and_for_sweeps_of_keys_and_only_after_the_fact(Template template)
+    public void Rule_is_detective_and_runs_on_changes_and_sweeps(Template template)
     {
         var rule = template.Made()["Rule"]["Properties"]!;
         var source = rule["Source"]!;
@@ -30,20 +30,22 @@ internal sealed partial class TemplateTests
         }
     }
 
+    /// <summary>AWS Config checks the permission when the rule is created.</summary>
     [Test]
-    public void The_rule_waits_for_the_permission_because_AWS_Config_tries_it_when_the_rule_is_made() =>
+    public void Rule_depends_on_the_permission() =>
         Assert.That(Template.Function.Resources["Rule"]!["DependsOn"]!.ToString(), Is.EqualTo("ConfigPermission"));
 
     [Test]
-    public void The_stack_gives_the_version_of_the_project() =>
+    public void Stack_outputs_the_version_of_the_project() =>
         Assert.That(Template.Function.Outputs["Version"]!["Value"]!.ToString(), Is.EqualTo(Repository.Version), "Set Outputs/Version in template.yaml to <Version> in Directory.Build.props.");
 
     [Test]
-    public void Without_a_rule_of_its_own_the_stack_still_has_all_that_a_pack_needs() =>
+    public void Stack_without_a_rule_has_all_that_a_pack_needs() =>
         Assert.That(Template.Function.Made(("CreateRule", "false")).Keys, Does.Not.Contain("Rule").And.Contains("KeyRotationFunction").And.Contains("ConfigPermission"));
 
+    /// <summary>With fixed names, a stack that is created again keeps the ARNs to which rules and roles refer.</summary>
     [Test]
-    public void With_names_a_stack_that_is_made_again_has_the_ARNs_that_rules_and_roles_know()
+    public void Function_and_role_can_have_fixed_names()
     {
         var named = Template.Function.Made(("FunctionName", "kms-key-rotation"), ("FunctionRoleName", "KmsKeyRotation"));
         var unnamed = Template.Function.Made();
@@ -57,7 +59,7 @@ internal sealed partial class TemplateTests
     }
 
     [Test]
-    public void Every_parameter_stands_in_one_group_has_a_label_and_says_what_it_is()
+    public void Every_parameter_has_a_group_label_and_description()
     {
         var @interface = Template.Function.Metadata["AWS::CloudFormation::Interface"]!;
         var groups = @interface["ParameterGroups"]!.AsArray();
@@ -66,27 +68,27 @@ internal sealed partial class TemplateTests
             Assert.That(
                 @interface["ParameterLabels"]!.AsObject().Select(label => label.Key),
                 Is.EquivalentTo(Template.Function.Parameters.Select(parameter => parameter.Key)),
-                "Give each parameter a label in ParameterLabels in template.yaml.");
+                "Add a label for each parameter to ParameterLabels in template.yaml.");
             Assert.That(
                 groups.Select(group => group!["Label"]!["default"]).Concat(@interface["ParameterLabels"]!.AsObject().Select(label => label.Value!["default"])),
                 Is.All.Not.Null);
             Assert.That(
                 groups.SelectMany(group => group!["Parameters"]!.AsArray()).Select(name => name!.ToString()),
                 Is.EquivalentTo(Template.Function.Parameters.Select(parameter => parameter.Key)),
-                "Put each parameter into one group of ParameterGroups in template.yaml.");
+                "Add each parameter to one group of ParameterGroups in template.yaml.");
             Assert.That(
                 Template.Function.Parameters.Where(parameter => parameter.Value!["Description"] is null).Select(parameter => parameter.Key),
                 Is.Empty,
-                "Give it a Description in template.yaml.");
+                "Add a Description to these parameters in template.yaml.");
             Assert.That(
                 Template.Function.Parameters.Where(parameter => parameter.Value!["AllowedPattern"] is not null && parameter.Value["ConstraintDescription"] is null),
                 Is.Empty,
-                "Give it a ConstraintDescription in template.yaml.");
+                "Add a ConstraintDescription to these parameters in template.yaml.");
         }
     }
 
     [TestCaseSource(nameof(Settable))]
-    public void An_environment_variable_is_offered_in_the_range_that_the_function_takes((string Parameter, string Variable) setting)
+    public void Parameter_has_the_range_that_the_function_accepts((string Parameter, string Variable) setting)
     {
         var offer = Template.Function.Parameter(setting.Parameter);
         var (min, max) = (offer["MinValue"]!.GetValue<long>(), offer["MaxValue"]!.GetValue<long>());
@@ -108,7 +110,7 @@ internal sealed partial class TemplateTests
 
     [TestCase("true", true)]
     [TestCase("false", false)]
-    public void The_metrics_of_the_function_are_by_rule_or_not_as_the_stack_says(string value, bool byRule)
+    public void MetricsByRule_is_passed_to_the_function(string value, bool byRule)
     {
         var variables = Template.Function.Made(("MetricsByRule", value))["KeyRotationFunction"]["Properties"]!["Environment"]!["Variables"]!;
         Assert.That(Settings.Of(name => name == "AWS_REGION" ? Template.Region : variables[name]?.ToString()).MetricsByRule, Is.EqualTo(byRule));
@@ -119,21 +121,22 @@ internal sealed partial class TemplateTests
     [TestCase("Six_Hours", 6)]
     [TestCase("Twelve_Hours", 12)]
     [TestCase("TwentyFour_Hours", 24)]
-    public void A_missing_sweep_is_noticed_after_its_time_and_within_what_an_alarm_can_look_back(string frequency, int hours)
+    public void Missing_sweep_alarm_fits_the_sweep_frequency(string frequency, int hours)
     {
         var alarm = Template.Function.Made(("MaximumExecutionFrequency", frequency))["SweepMissingAlarm"]["Properties"]!;
         var seconds = alarm["Period"]!.GetValue<long>() * alarm["EvaluationPeriods"]!.GetValue<long>();
 
-        // Source: CloudWatch API Reference, PutMetricAlarm: seven days for periods of an hour or more.
+        // An alarm with periods of an hour or more covers at most seven days. Source: CloudWatch API Reference, PutMetricAlarm.
         Assert.That(seconds, Is.GreaterThan(hours * 3600).And.LessThanOrEqualTo(604800));
     }
 
     /// <summary>
-    /// Source: CloudWatch User Guide, Search expression syntax: 500 series at most. With one trigger a search has one for an account.
+    /// A search returns at most 500 time series; a search for one trigger returns one for each account. Source: CloudWatch User Guide,
+    /// Search expression syntax.
     /// </summary>
     [TestCase("true")]
     [TestCase("false")]
-    public void The_dashboard_shows_every_metric_of_the_function_and_no_other_each_for_one_trigger(string byRule)
+    public void Dashboard_shows_exactly_the_metrics_of_the_function(string byRule)
     {
         var body = Dashboard(("MetricsByRule", byRule));
         var dimensions = byRule == "true" ? Metrics.Dimensions : Metrics.DimensionsWithoutRule;
@@ -151,14 +154,14 @@ internal sealed partial class TemplateTests
     [TestCase("One_Hour", 3600)]
     [TestCase("Six_Hours", 21600)]
     [TestCase("TwentyFour_Hours", 86400)]
-    public void Without_the_rules_name_the_dashboard_adds_up_what_the_accounts_sweep_in_turn(string frequency, int seconds)
+    public void Dashboard_without_rule_names_adds_up_all_accounts(string frequency, int seconds)
     {
         var body = Dashboard(("MetricsByRule", "false"), ("MaximumExecutionFrequency", frequency));
         Assert.That(body, Does.Contain($"Trigger=\\\"Sweep\\\" MetricName=\\\"NonCompliant\\\"', 'Sum', {seconds})").And.Contain($"\"period\": {seconds}"));
     }
 
     [Test]
-    public void The_queries_of_the_log_name_fields_that_the_function_writes()
+    public void Log_queries_use_fields_that_the_function_writes()
     {
         string[] fields = [.. Metrics.All, "Trigger", "accountId", "message", "timestamp"];
         var queries = Template.Function.Made("AWS::Logs::QueryDefinition");
@@ -178,7 +181,7 @@ internal sealed partial class TemplateTests
     }
 
     [Test]
-    public void The_dashboard_is_JSON_whose_widgets_do_not_overlap_and_whose_ids_are_unique()
+    public void Dashboard_widgets_do_not_overlap_and_have_unique_IDs()
     {
         var widgets = JsonNode.Parse(Dashboard())!["widgets"]!.AsArray();
         var cells = widgets.SelectMany(widget =>
@@ -197,6 +200,7 @@ internal sealed partial class TemplateTests
         }
     }
 
+    /// <summary>Resources that cost money, or are not available in every Region.</summary>
     [TestCase("Alarms", "AWS::CloudWatch::Alarm", 5)]
     [TestCase("Alarms", "AWS::Logs::MetricFilter", 3)]
     [TestCase("Dashboard", "AWS::CloudWatch::Dashboard", 1)]
@@ -206,20 +210,20 @@ internal sealed partial class TemplateTests
     [TestCase("Notifications", "AWS::SNS::Topic", 1)]
     [TestCase("Notifications", "AWS::KMS::Key", 1)]
     [TestCase("Notifications", "AWS::Events::Rule", 1)]
-    public void What_costs_or_is_not_in_every_Region_can_be_left_out(string parameter, string resourceType, int count)
+    public void Optional_resources_can_be_left_out(string parameter, string resourceType, int count)
     {
         Assert.That(Template.Function.Made(resourceType, (parameter, "true")), Has.Count.EqualTo(count));
         Assert.That(Template.Function.Made(resourceType, (parameter, "false")), Is.Empty);
     }
 
-    /// <summary>A sweep that fails for one key has come; only one that does not come is missing.</summary>
+    /// <summary>A sweep that fails for one key did run, so it is unfinished, but not missing.</summary>
     [TestCase("SweepMetric", "{ $.SweepFinished >= 0 }")]
     [TestCase("SweepUnfinishedMetric", "{ $.SweepFinished = 0 }")]
-    public void A_sweep_is_counted_by_whether_it_came_and_by_whether_it_finished(string filter, string pattern) =>
+    public void Sweeps_and_unfinished_sweeps_are_counted(string filter, string pattern) =>
         Assert.That(Template.Function.Made()[filter]["Properties"]!["FilterPattern"]!.ToString(), Is.EqualTo(pattern));
 
     [Test]
-    public void An_alarm_on_the_log_has_a_filter_and_the_filter_reads_what_the_function_writes()
+    public void Log_alarms_have_filters_on_fields_that_are_written()
     {
         var filters = Template.Function.Made("AWS::Logs::MetricFilter");
         var alarms = Template.Function.Made("AWS::CloudWatch::Alarm").Where(alarm => alarm["Namespace"]!.ToString() != "AWS/Lambda");
@@ -243,11 +247,11 @@ internal sealed partial class TemplateTests
     [TestCase("SubnetIds", "subnet-1", "SecurityGroupIds", "sg-1", false)]
     [TestCase("SubnetIds", "subnet-1", "SecurityGroupIds", "", true)]
     [TestCase("SubnetIds", "", "SecurityGroupIds", "sg-1", true)]
-    public void Half_of_a_pair_is_refused(string name, string value, string otherName, string otherValue, bool isRefused) =>
+    public void Incomplete_pair_of_parameters_is_rejected(string name, string value, string otherName, string otherValue, bool isRefused) =>
         Assert.That(Template.Function.Refusals((name, value), (otherName, otherValue)).Any(), Is.EqualTo(isRefused));
 
     [Test]
-    public void The_function_is_in_a_VPC_only_where_one_is_given()
+    public void Function_is_in_a_VPC_only_if_one_is_given()
     {
         var inside = Template.Function.Made(("SubnetIds", "subnet-1,subnet-2"), ("SecurityGroupIds", "sg-1"))["KeyRotationFunction"]["Properties"]!;
         using (Assert.EnterMultipleScope())
@@ -259,7 +263,7 @@ internal sealed partial class TemplateTests
 
     [TestCase("")]
     [TestCase("arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab")]
-    public void The_queue_is_encrypted_and_speaks_TLS_only(string key)
+    public void Queue_is_encrypted_and_requires_TLS(string key)
     {
         var made = Template.Function.Made(("FailedEventsKmsKeyArn", key));
         var statement = made["FailedEventsPolicy"]["Properties"]!["PolicyDocument"]!["Statement"]!.AsArray().Single()!;
@@ -275,20 +279,20 @@ internal sealed partial class TemplateTests
     [TestCase("true", "", "NotificationTopic")]
     [TestCase("false", "arn:aws:sns:eu-central-1:123456789012:topic", "arn:aws:sns:eu-central-1:123456789012:topic")]
     [TestCase("true", "arn:aws:sns:eu-central-1:123456789012:topic", "arn:aws:sns:eu-central-1:123456789012:topic")]
-    public void An_alarm_tells_when_it_goes_off_and_when_it_is_over(string notifications, string topic, string? told)
+    public void Alarms_notify_when_they_go_off_and_when_they_clear(string notifications, string topic, string? expected)
     {
         var alarms = Template.Function.Made("AWS::CloudWatch::Alarm", ("Notifications", notifications), ("AlarmTopicArn", topic));
         Assert.That(
             alarms.SelectMany(alarm => new[] { alarm["AlarmActions"]?[0], alarm["OKActions"]?[0] }).Select(action => action?.ToString()).ToList(),
-            Has.Count.EqualTo(10).And.All.EqualTo(told));
+            Has.Count.EqualTo(10).And.All.EqualTo(expected));
     }
 
     /// <summary>
-    /// Source: Amazon EventBridge Events Reference, AWS Config events; AWS Config Developer Guide, Monitoring AWS Config with Amazon
-    /// EventBridge.
+    /// The pattern matches a prefix of the rule's name, because a conformance pack appends a suffix. Source: Amazon EventBridge Events
+    /// Reference, AWS Config events; AWS Config Developer Guide, Monitoring AWS Config with Amazon EventBridge.
     /// </summary>
     [Test]
-    public void The_topic_hears_of_a_key_that_becomes_non_compliant_with_the_rule_by_whatever_suffix()
+    public void Topic_receives_keys_that_become_NON_COMPLIANT()
     {
         var here = Template.Function.Made(("Notifications", "true"))["NonCompliantKeys"]["Properties"]!;
         var elsewhere = Template.ForwardFindings.Made(("CentralAccountId", "111122223333"))["NonCompliantKeys"]["Properties"]!;
@@ -298,12 +302,15 @@ internal sealed partial class TemplateTests
                 """{"source":["aws.config"],"detail-type":["Config Rules Compliance Change"],"detail":{"messageType":["ComplianceChangeNotification"],"resourceType":["AWS::KMS::Key"],"configRuleName":[{"prefix":"kms-key-rotation"}],"newEvaluationResult":{"complianceType":["NON_COMPLIANT"]}}}"""));
             Assert.That(elsewhere["EventPattern"]!.ToJsonString(), Is.EqualTo(here["EventPattern"]!.ToJsonString()));
             Assert.That(elsewhere["Targets"]![0]!["Arn"]!.ToString(), Is.EqualTo("arn:aws:events:eu-central-1:111122223333:event-bus/default"));
-            Assert.That(Template.ForwardFindings.Made(("CentralAccountId", Template.AccountId)).Keys, Does.Not.Contain("NonCompliantKeys"), "the central account would send to itself");
+            Assert.That(
+                Template.ForwardFindings.Made(("CentralAccountId", Template.AccountId)).Keys,
+                Does.Not.Contain("NonCompliantKeys"),
+                "the central account would send events to itself");
         }
     }
 
     [Test]
-    public void The_topic_is_encrypted_with_a_key_that_the_rule_itself_finds_compliant()
+    public void Key_of_the_topic_complies_with_the_rule()
     {
         var key = Template.Function.Made(("Notifications", "true"), ("MaxRotationPeriodInDays", "180"))["NotificationKey"]["Properties"]!;
         Assert.That((key["EnableKeyRotation"]!.GetValue<bool>(), key["RotationPeriodInDays"]!.ToString()), Is.EqualTo((true, "180")));
@@ -311,13 +318,13 @@ internal sealed partial class TemplateTests
 
     [TestCase("", 0)]
     [TestCase("o-a1b2c3d4e5", 1)]
-    public void Only_with_an_organization_may_its_accounts_send_events(string organizationId, int policies) =>
+    public void Accounts_can_send_events_only_in_an_organization(string organizationId, int policies) =>
         Assert.That(
             Template.Function.Made("AWS::Events::EventBusPolicy", ("Notifications", "true"), ("OrganizationId", organizationId)),
             Has.Count.EqualTo(policies));
 
     [Test]
-    public void The_bucket_is_read_by_the_organization_alone()
+    public void Only_the_organization_can_read_the_bucket()
     {
         var statements = Template.Bucket.Made(("OrganizationId", "o-a1b2c3d4e5"))["BucketPolicy"]["Properties"]!["PolicyDocument"]!["Statement"]!.AsArray();
         var allowed = statements.Single(statement => statement!["Effect"]!.ToString() == "Allow")!;
@@ -327,7 +334,7 @@ internal sealed partial class TemplateTests
     }
 
     [Test]
-    public void What_another_stack_or_a_person_goes_on_with_is_an_export_or_a_link()
+    public void Outputs_are_exported_or_link_to_the_console()
     {
         var outputs = Template.Function.Outputs;
         using (Assert.EnterMultipleScope())
@@ -342,7 +349,7 @@ internal sealed partial class TemplateTests
 
     /// <summary>Source: AWS Serverless Application Repository Developer Guide, AWS SAM template Metadata section properties.</summary>
     [Test]
-    public void The_application_repository_gets_what_it_asks_for()
+    public void Metadata_is_valid_for_the_application_repository()
     {
         var application = Template.Function.Metadata["AWS::ServerlessRepo::Application"]!;
         using (Assert.EnterMultipleScope())
@@ -360,7 +367,7 @@ internal sealed partial class TemplateTests
     }
 
     [TestCaseSource(typeof(Template), nameof(Template.All))]
-    public void No_template_names_a_partition(Template template) =>
+    public void No_template_has_a_fixed_partition(Template template) =>
         Assert.That(Repository.Read(template.Path), Does.Not.Contain("arn:aws:").And.Not.Contain("arn:aws-"));
 
     private static string Dashboard(params (string, string)[] given) => Template.Function.Made(given)["MetricsDashboard"]["Properties"]!["DashboardBody"]!.ToString();

@@ -4,7 +4,7 @@ using System.Diagnostics;
 
 namespace KeyRotation.Tests.Deployment;
 
-/// <summary>A program of the machine; a test that needs one that is not there is skipped, and says so.</summary>
+/// <summary>A program on this machine. If it is not installed, a test that requires it is skipped with a message.</summary>
 internal sealed record Tool(string Name, params string[] Probe)
 {
     public static readonly Tool ActionValidator = new("action-validator", "--help");
@@ -33,7 +33,7 @@ internal sealed record Tool(string Name, params string[] Probe)
             Assert.Ignore($"Not on this machine: {Name} {string.Join(' ', Probe)}");
     }
 
-    /// <summary>What it prints; a run that fails fails the test.</summary>
+    /// <summary>Runs the program and returns its output. The test fails if the program does.</summary>
     public string Run(string input, params string[] arguments)
     {
         Require();
@@ -42,14 +42,14 @@ internal sealed record Tool(string Name, params string[] Probe)
         return output;
     }
 
-    /// <summary>Whether it succeeds.</summary>
+    /// <summary>Runs the program and returns whether it succeeds.</summary>
     public bool TryRun(params string[] arguments)
     {
         Require();
         return Start("", arguments).ExitCode == 0;
     }
 
-    /// <summary>What it says on its way to fail; a run that succeeds fails the test.</summary>
+    /// <summary>Runs the program and returns its error output. The test fails if the program succeeds.</summary>
     public string Fail(params string[] arguments)
     {
         Require();

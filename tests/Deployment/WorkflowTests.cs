@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace KeyRotation.Tests.Deployment;
 
-/// <summary>The files under .github: valid for GitHub, and every command in a workflow is there.</summary>
+/// <summary>The files in .github are valid for GitHub, and the commands and files that a workflow uses exist.</summary>
 internal sealed class WorkflowTests
 {
     private static readonly string[] OfTheRunner = ["dotnet", "gh", "mv", "npm", "python3", "sudo", "test"];
@@ -18,12 +18,12 @@ internal sealed class WorkflowTests
         from line in $"{step["run"]}".Split('\n', StringSplitOptions.RemoveEmptyEntries)
         select new TestCaseData<string, string>(path, line);
 
-    /// <summary>npm install --global @action-validator/cli @action-validator/core.</summary>
+    /// <summary>To install the linter: <c>npm install --global @action-validator/cli @action-validator/core</c>.</summary>
     [TestCaseSource(nameof(Workflows))]
-    public void The_linter_finds_nothing(string path) => Assert.That(Tool.ActionValidator.Run("", path), Is.Empty);
+    public void Workflow_has_no_lint_findings(string path) => Assert.That(Tool.ActionValidator.Run("", path), Is.Empty);
 
     [TestCaseSource(nameof(Commands))]
-    public void A_command_is_there(string path, string command)
+    public void Command_and_its_files_exist(string path, string command)
     {
         var words = command.Split(' ');
         using (Assert.EnterMultipleScope())
@@ -39,14 +39,14 @@ internal sealed class WorkflowTests
     }
 
     [TestCaseSource(nameof(Workflows))]
-    public void Actions_are_pinned_by_major_version(string path) =>
+    public void Actions_are_pinned_to_a_major_version(string path) =>
         Assert.That(
             Steps(path).Where(step => step["uses"] is not null).Select(step => $"{step["uses"]}"),
             Is.Not.Empty.And.All.Match("^actions/[a-z-]+@v[0-9]+$"));
 
     /// <summary>Source: GitHub Docs, Syntax for issue forms and Syntax for GitHub's form schema.</summary>
     [TestCaseSource(nameof(Forms))]
-    public void An_issue_form_has_what_GitHub_requires(string path)
+    public void Issue_form_has_the_required_elements(string path)
     {
         var form = Template.Yaml(Repository.Read(path));
         var body = form["body"]!.AsArray().Select(element => (Type: $"{element!["type"]}", Id: $"{element["id"]}", Attributes: element["attributes"]!)).ToList();
@@ -61,7 +61,7 @@ internal sealed class WorkflowTests
     }
 
     [Test]
-    public void Dependabot_looks_at_packages_and_actions() =>
+    public void Dependabot_checks_packages_and_actions() =>
         Assert.That(
             Template.Yaml(Repository.Read(".github/dependabot.yml"))["updates"]!.AsArray().Select(update => $"{update!["package-ecosystem"]}"),
             Is.EquivalentTo((string[])["nuget", "github-actions"]));

@@ -1,7 +1,7 @@
-"""Deploys a plain template (argument 1: its file) to moto's CloudFormation with the parameters of stdin, and prints the stack's status and the resources
-that moto made: their logical id and type.
+"""Deploys a plain template (argument 1: its file) to moto's CloudFormation with the parameters from stdin. Prints the status and the
+outputs of the stack, and the logical ID and type of each resource that moto created.
 
-AWS takes an AWS::NoValue out of a list, where moto leaves None; that is put right here.
+AWS removes AWS::NoValue from a list. Moto leaves None in its place, which this script removes.
 """
 import io
 import json

@@ -1,8 +1,8 @@
-"""Parses AWS CLI commands (stdin: a list of argument lists) as the AWS CLI itself does, up to the request, which is not sent. Argument 1 is the folder
-where they are typed.
+"""Parses AWS CLI commands (stdin: a list of argument lists) as the AWS CLI does, up to the request, which is not sent. Argument 1 is the
+folder in which the commands run.
 
-An option that does not exist, a value of a wrong shape, a missing parameter and an unknown choice are errors. Prints for each command its error, or null,
-and for a stack the parameters that it is given.
+An unknown option, a value of the wrong shape, a missing parameter and an unknown choice are errors. Prints for each command its error, or
+null, and for a stack also the parameters that the command passes to it.
 """
 import argparse
 import contextlib
@@ -26,7 +26,7 @@ class Answered:
 
 
 def check_choices(shape, value, name):
-    """botocore does not look at enumerations."""
+    """botocore does not check enumerations."""
     if shape.type_name == "structure":
         for member, inner in value.items():
             check_choices(shape.members[member], inner, f"{name}.{member}")
@@ -49,7 +49,7 @@ def deploy(self, parsed_args, parsed_globals):
     return 0
 
 
-# Version 1 takes abbreviated options, version 2 does not.
+# Version 1 accepts abbreviated options; version 2 does not.
 argparse.ArgumentParser._get_option_tuples = lambda *_: []
 DeployCommand._run_main = deploy
 S3TransferCommand._run_main = lambda self, parsed_args, parsed_globals: 0

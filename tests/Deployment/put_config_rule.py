@@ -1,6 +1,7 @@
-"""Puts rules (stdin: a list of the properties of AWS::Config::ConfigRule) into moto's AWS Config, each in its own, and prints what AWS Config then describes.
+"""Puts each rule (stdin: a list of the properties of AWS::Config::ConfigRule) into a new AWS Config of moto. Prints the rules as AWS Config
+then describes them.
 
-The function and its permission are made first, as in AWS, where PutConfigRule tries them.
+The function and its permission are created first, because PutConfigRule on AWS checks them.
 """
 import io
 import json

@@ -1,6 +1,8 @@
-"""Runs the remediation's script (argument 1: its file) against moto's KMS: for each case of stdin, on a key made as it says, and prints what came of it.
+"""Runs the remediation script (argument 1: its file) against moto's KMS, once for each case from stdin, on a key that is created for the
+case. Prints the results.
 
-moto's GetKeyRotationStatus tells no period, and its keys are what CreateKey makes; the answers are completed here as KMS documents them.
+Moto's GetKeyRotationStatus does not return a period, and its keys are only those that CreateKey can create. This script completes the
+responses as KMS documents them.
 """
 import json
 import os

@@ -1,4 +1,4 @@
-"""Usage: transform.py TEMPLATE. Prints what the SAM transform of CloudFormation makes of it."""
+"""Usage: transform.py TEMPLATE. Prints the output of the SAM transform for this template."""
 import json
 import sys
 

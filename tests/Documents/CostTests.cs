@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace KeyRotation.Tests.Documents;
 
-/// <summary>The months of the cost table in DEPLOYMENT.md are the sums of its rows that come every month.</summary>
+/// <summary>The monthly totals in the cost table of DEPLOYMENT.md are the sums of its monthly costs.</summary>
 internal sealed class CostTests
 {
     [TestCase("MetricsByRule=false")]
     [TestCase("MetricsByRule=true")]
-    public void A_month_costs_what_its_parts_cost(string metrics)
+    public void Monthly_total_is_the_sum_of_its_parts(string metrics)
     {
         string[] parts = ["evaluations, report=changes", "KMS requests", "Lambda and its log", "alarms", $"metrics, {metrics}"];
         var rows = new Markdown("DEPLOYMENT.md").Table("## Cost").ToDictionary(row => row[0].Trim('*'), row => row[2..].Select(Amount).ToArray());

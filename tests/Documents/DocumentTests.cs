@@ -3,7 +3,7 @@ using KeyRotation.Tests.Deployment;
 
 namespace KeyRotation.Tests.Documents;
 
-/// <summary>What any document names is there: files, headings, make targets, template parameters.</summary>
+/// <summary>Every file, heading, make target and template parameter that a document names exists.</summary>
 internal sealed partial class DocumentTests
 {
     private static IEnumerable<TestCaseData<string, string>> Links =>
@@ -12,7 +12,7 @@ internal sealed partial class DocumentTests
         select new TestCaseData<string, string>(page, link);
 
     [TestCaseSource(nameof(Links))]
-    public void A_link_leads_somewhere(string page, string link)
+    public void Link_target_exists(string page, string link)
     {
         var (file, anchor) = link.Split('#') is [var path, var heading] ? (path, "#" + heading) : (link, null);
         var target = file.Length == 0
@@ -23,7 +23,7 @@ internal sealed partial class DocumentTests
     }
 
     [TestCaseSource(typeof(Markdown), nameof(Markdown.Pages))]
-    public void A_named_file_exists(string page)
+    public void Named_files_exist(string page)
     {
         var document = new Markdown(page);
         var paths = Matches(SourceFile(), document.Text)
@@ -32,7 +32,7 @@ internal sealed partial class DocumentTests
     }
 
     [TestCaseSource(typeof(Markdown), nameof(Markdown.Pages))]
-    public void A_make_target_and_a_parameter_exist(string page)
+    public void Make_targets_and_parameters_exist(string page)
     {
         var targets = Target().Matches(Repository.Read("Makefile")).Select(match => match.Groups[1].Value);
         var parameters = Template.All.SelectMany(template => template.Parameters.Select(parameter => parameter.Key))
@@ -45,7 +45,7 @@ internal sealed partial class DocumentTests
     }
 
     [Test]
-    public void A_surviving_mutant_is_in_a_file_of_the_rule()
+    public void Surviving_mutants_are_in_files_of_the_rule()
     {
         var files = Directory.EnumerateFiles(Repository.PathOf("rule"), "*.cs", SearchOption.AllDirectories)
             .Select(Path.GetFileNameWithoutExtension).ToHashSet();
@@ -54,7 +54,7 @@ internal sealed partial class DocumentTests
     }
 
     [Test]
-    public void All_documents_are_read() => Assert.That(Markdown.Pages, Is.SupersetOf((string[])["README.md", "SECURITY.md", "rule/README.md", ".github/pull_request_template.md"]));
+    public void All_documents_are_found() => Assert.That(Markdown.Pages, Is.SupersetOf((string[])["README.md", "SECURITY.md", "rule/README.md", ".github/pull_request_template.md"]));
 
     private static IEnumerable<string> Matches(Regex regex, string text) =>
         regex.Matches(text).Select(match => match.Groups[1].Value).Distinct();

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace KeyRotation.Tests.Documents;
 
-/// <summary>Each folder of the rule uses only the folders below it, in the order that rule/README.md gives.</summary>
+/// <summary>Each folder of the rule uses only the folders below it, in the order of rule/README.md.</summary>
 internal sealed partial class LayersTests
 {
-    /// <summary>From the lowest to the highest. Function stands for the files beside the folders, and Program for Program.cs.</summary>
+    /// <summary>From the lowest to the highest. Function stands for the files next to the folders, and Program for Program.cs.</summary>
     private static readonly string[] Layers = ["Core", "Aws", "Reading", "Sweeping", "Function", "Runtime", "Program"];
 
     private static readonly IReadOnlyList<SourceFile> Files =
@@ -16,14 +16,14 @@ internal sealed partial class LayersTests
             .Select(path => new SourceFile(path, Repository.Read("rule", path))),
     ];
 
-    /// <summary>The lowest layer that declares a type of a name.</summary>
+    /// <summary>For each type name, the lowest layer that declares it.</summary>
     private static readonly Dictionary<string, int> Declared = Files
         .SelectMany(file => Declaration().Matches(file.Code).Select(type => (Name: type.Groups[1].Value, file.Layer)))
         .GroupBy(type => type.Name)
         .ToDictionary(types => types.Key, types => types.Min(type => type.Layer));
 
     [TestCaseSource(nameof(Files))]
-    public void A_file_names_nothing_above_it(SourceFile file) => Assert.That(AboveIn(file), Is.Empty);
+    public void File_names_no_higher_layer(SourceFile file) => Assert.That(AboveIn(file), Is.Empty);
 
     [TestCase("Core/New.cs", "using KeyRotation.Aws;", "KeyRotation.Aws")]
     [TestCase("Core/New.cs", "Reading.Notification notification;", "Notification")]
@@ -31,16 +31,16 @@ internal sealed partial class LayersTests
     [TestCase("Sweeping/New.cs", "class New(Settings settings);", "Settings")]
     [TestCase("Sweeping/New.cs", "Function function;", "Function")]
     [TestCase("Change.cs", "Log log;", "Log")]
-    public void An_arrow_that_is_turned_round_is_found(string path, string code, string above) =>
+    public void Reference_to_a_higher_layer_is_found(string path, string code, string above) =>
         Assert.That(AboveIn(new(path, code)), Is.EqualTo([above]));
 
     [TestCase("Core/New.cs", "// A Function in words")]
     [TestCase("Runtime/New.cs", "using KeyRotation.Core; Function f; Sweep s; StackLookup l;")]
     [TestCase("Sweeping/New.cs", "using KeyRotation.Sweeping; Sweep s;")]
-    public void Lower_layers_and_the_own_one_may_be_named(string path, string code) => Assert.That(AboveIn(new(path, code)), Is.Empty);
+    public void Reference_to_this_or_a_lower_layer_is_allowed(string path, string code) => Assert.That(AboveIn(new(path, code)), Is.Empty);
 
     [Test]
-    public void The_table_of_the_README_has_this_order()
+    public void README_table_has_the_same_order()
     {
         var table = new Markdown("rule/README.md").Section("## Layers");
         var places = Layers.Reverse().Select(layer => table.IndexOf($"| [{(layer is "Function" or "Program" ? $"{layer}.cs" : layer)}]", StringComparison.Ordinal));

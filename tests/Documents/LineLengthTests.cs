@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace KeyRotation.Tests.Documents;
 
 /// <summary>
-/// Lines have at most 140 characters, as .editorconfig says: prose in documents, and code without the text of its strings. Rows of tables,
-/// commands and links cannot be broken.
+/// Lines have at most 140 characters, as .editorconfig requires. This applies to prose in documents, and to code without the text of its
+/// strings. Rows of tables, commands and links cannot be wrapped.
 /// </summary>
 internal sealed partial class LineLengthTests
 {
@@ -33,7 +33,7 @@ internal sealed partial class LineLengthTests
     [GeneratedRegex("^```.*?^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex CodeBlock();
 
-    /// <summary>A raw string, which may have several lines, or an ordinary one.</summary>
+    /// <summary>A raw string, which can span several lines, or an ordinary one.</summary>
     [GeneratedRegex("""(?s)("{3,}).*?\1|"(?:\\.|[^"\\\n])*["]""")]
     private static partial Regex Text();
 }

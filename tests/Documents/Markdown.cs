@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace KeyRotation.Tests.Documents;
 
-/// <summary>Reads a Markdown page as a person does: by its headings, tables and links.</summary>
+/// <summary>Reads the headings, tables, commands and links of a Markdown page.</summary>
 internal sealed partial class Markdown(string relativePath)
 {
     private static readonly string[] NotSource = ["bin", "obj", "dist", "node_modules", "StrykerOutput", "TestResults"];
@@ -11,7 +11,7 @@ internal sealed partial class Markdown(string relativePath)
 
     public static readonly Markdown Readme = new("README.md");
 
-    /// <summary>The paths of all documents, from the repository's root.</summary>
+    /// <summary>The paths of all documents, relative to the root of the repository.</summary>
     public static IReadOnlyList<string> Pages { get; } =
     [
         .. Directory.EnumerateFiles(Repository.Root, "*.md", SearchOption.AllDirectories)
@@ -20,7 +20,7 @@ internal sealed partial class Markdown(string relativePath)
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The rows of the first table under a heading, without its head; each cell trimmed and without backticks.</summary>
+    /// <summary>The rows of the first table under a heading, without its header. Each cell is trimmed and has no backticks.</summary>
     public string[][] Table(string heading)
     {
         var section = Section(heading);
@@ -40,20 +40,20 @@ internal sealed partial class Markdown(string relativePath)
         return next < 0 ? Text[start..] : Text[start..next];
     }
 
-    /// <summary>All code blocks that a person would type.</summary>
+    /// <summary>The code blocks with shell commands.</summary>
     public IEnumerable<string> ShellBlocks => ShellBlock().Matches(Text).Select(block => block.Groups[1].Value);
 
-    /// <summary>The lines of these blocks, and commands in the text.</summary>
+    /// <summary>The lines of these blocks, and the commands in the text.</summary>
     public IEnumerable<string> Commands => ShellBlocks
         .SelectMany(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         .Concat(InlineCommand().Matches(Text).Select(inline => inline.Groups[1].Value));
 
-    /// <summary>Links to files of this repository and to headings of this page.</summary>
+    /// <summary>Links to files in this repository and to headings of this page.</summary>
     public IEnumerable<string> LocalLinks => Link().Matches(Text)
         .Select(link => link.Groups[1].Value)
         .Where(target => !target.Contains("://", StringComparison.Ordinal));
 
-    /// <summary>The names that the page's headings have as link targets.</summary>
+    /// <summary>The link targets of the headings on this page.</summary>
     public IEnumerable<string> Anchors => Heading().Matches(Text)
         .Select(heading => "#" + NotInAnchor().Replace(heading.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-'));
 

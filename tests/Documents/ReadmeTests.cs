@@ -3,51 +3,51 @@ using KeyRotation.Tests.Deployment;
 
 namespace KeyRotation.Tests.Documents;
 
-/// <summary>The README's verdicts, parameters and annotation are those of the code and of the template.</summary>
+/// <summary>The verdicts, parameters and annotation in the README match the code and the template.</summary>
 internal sealed partial class ReadmeTests
 {
-    private const string Advice = "Make the table of parameters in README.md say what rule/Core/RuleParameters.cs and template.yaml say, in the same order.";
+    private const string Advice = "The table of parameters in README.md must match rule/Core/RuleParameters.cs and template.yaml, in the same order.";
 
     private static readonly Markdown Readme = Markdown.Readme;
 
     [Test]
-    public void The_scenarios_and_their_verdicts_are_those_of_the_rules_header()
+    public void Scenarios_and_verdicts_match_the_rule_header()
     {
         var header = Scenario().Matches(Repository.Read("rule/Core/KeyRule.cs"))
             .Select(match => (Letter: match.Groups[1].Value, Verdict: match.Groups[2].Value));
         var readme = Readme.Table("## Verdicts").Select(row => (Letter: row[0], Verdict: VerdictWord().Match(row[2]).Value));
 
-        // A letter can have more than one place in the order of the header.
-        Assert.That(readme, Is.EqualTo(header.Distinct().OrderBy(scenario => scenario.Letter)), "Make the rows of the table of verdicts in README.md those of the header of rule/Core/KeyRule.cs.");
+        // A letter can occur more than once in the header.
+        Assert.That(readme, Is.EqualTo(header.Distinct().OrderBy(scenario => scenario.Letter)), "The table of verdicts in README.md must match the header of rule/Core/KeyRule.cs.");
     }
 
     [Test]
-    public void The_scenarios_are_a_to_p() =>
+    public void Scenarios_are_a_to_p() =>
         Assert.That(string.Concat(Readme.Table("## Verdicts").Select(row => row[0])), Is.EqualTo("abcdefghijklmnop"));
 
     [Test]
-    public void The_parameters_are_those_of_the_code() =>
+    public void Parameters_match_the_code() =>
         Assert.That(
             Readme.Table("## Parameters").Select(row => row[0]),
             Is.EqualTo(RuleParameters.Definitions.Select(definition => definition.Name)),
             Advice);
 
-    /// <summary>The code's values are the template's: see OfferedParametersTests.</summary>
+    /// <summary>OfferedParametersTests checks that the values in the code are those in the template.</summary>
     [TestCaseSource(nameof(ParameterRows))]
-    public void A_parameters_values_and_default_are_those_of_the_code_and_the_template(string name, string valid, string defaultValue)
+    public void Parameter_row_matches_the_code_and_the_template(string name, string valid, string defaultValue)
     {
         var parameter = Template.Function.Parameter(char.ToUpperInvariant(name[0]) + name[1..]);
-        var ofTheCode = RuleParameters.Definitions.Single(definition => definition.Name == name).Valid;
+        var validInCode = RuleParameters.Definitions.Single(definition => definition.Name == name).Valid;
         using (Assert.EnterMultipleScope())
         {
-            if (parameter["MinValue"] is not null) Assert.That(ofTheCode, Is.EqualTo($"a whole number from {valid}"), Advice);
-            if (parameter["AllowedValues"] is not null) Assert.That(ofTheCode, Is.EqualTo(valid.Replace(", ", " or ", StringComparison.Ordinal)), Advice);
+            if (parameter["MinValue"] is not null) Assert.That(validInCode, Is.EqualTo($"a whole number from {valid}"), Advice);
+            if (parameter["AllowedValues"] is not null) Assert.That(validInCode, Is.EqualTo(valid.Replace(", ", " or ", StringComparison.Ordinal)), Advice);
             Assert.That(defaultValue, Is.EqualTo(parameter["Default"]!.ToString() is { Length: > 0 } text ? text : "none"), Advice);
         }
     }
 
     [Test]
-    public void The_annotation_it_shows_is_the_functions_own()
+    public void Annotation_matches_the_code()
     {
         var key = new KeyFacts
         {
@@ -62,7 +62,7 @@ internal sealed partial class ReadmeTests
         var verdict = (Verdict.NonCompliant)KeyRule.Judge(key, RuleParameters.Default, DateTimeOffset.UnixEpoch);
         var annotation = Annotation.Of(verdict, key, RuleParameters.Default.MaxRotationPeriodInDays, new StackOwner.Stack("payments-prod", "PaymentsKey"));
 
-        Assert.That(Readme.Section("## Verdicts").ReplaceLineEndings(" "), Does.Contain(annotation), "Put the new annotation into README.md.");
+        Assert.That(Readme.Section("## Verdicts").ReplaceLineEndings(" "), Does.Contain(annotation), "Replace the annotation in README.md with the new one.");
     }
 
     private static IEnumerable<TestCaseData<string, string, string>> ParameterRows() =>

@@ -6,7 +6,7 @@ using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.EndToEnd;
 
-/// <summary>The real executable, and what it does with events and surroundings that are not as they should be.</summary>
+/// <summary>The function's executable, with valid and invalid events and environments.</summary>
 internal sealed class ExecutableTests
 {
     private LocalAws aws = null!;
@@ -32,16 +32,16 @@ internal sealed class ExecutableTests
 
     private static IEnumerable<TestCaseData<string, string>> BadEvents()
     {
-        yield return Case("Nothing", "", "KR01");
+        yield return Case("Empty", "", "KR01");
         yield return Case("Truncated JSON", "{\"invokingEvent\": \"{", "KR01");
         yield return Case("null", "null", "KR01");
-        yield return Case("A list", "[]", "KR01");
-        yield return Case("A number for a text", "{\"accountId\":111122223333}", "KR02");
+        yield return Case("List", "[]", "KR01");
+        yield return Case("Number instead of a string", "{\"accountId\":111122223333}", "KR02");
         yield return Case("100,000 levels deep", new string('[', 100_000), "KR01");
-        yield return Case("Longer than Lambda delivers", $"{{\"invokingEvent\":\"{new string('x', LambdaRuntime.MaxEventLength)}\"}}", "KR01");
-        yield return Case("No field at all", "{}", "KR02");
+        yield return Case("Longer than the limit", $"{{\"invokingEvent\":\"{new string('x', LambdaRuntime.MaxEventLength)}\"}}", "KR01");
+        yield return Case("No fields", "{}", "KR02");
         yield return Case(
-            "Unknown message",
+            "Unknown message type",
             """{"accountId":"111122223333","resultToken":"t","configRuleName":"r","invokingEvent":"{\"messageType\":\"SomethingElse\"}"}""", "KR03");
 
         static TestCaseData<string, string> Case(string name, string badEvent, string problem) =>
@@ -49,7 +49,7 @@ internal sealed class ExecutableTests
     }
 
     [TestCaseSource(nameof(BadEvents))]
-    public async Task A_bad_event_is_a_numbered_problem_and_the_next_event_is_judged(string badEvent, string problem)
+    public async Task Bad_event_fails_and_the_next_one_is_evaluated(string badEvent, string problem)
     {
         var refused = await rule.InvokeAsync(badEvent);
         var reported = aws.Evaluations.Count;
@@ -66,9 +66,9 @@ internal sealed class ExecutableTests
         }
     }
 
-    /// <summary>Without a limit of the heap the function would be killed where its memory ends, and nobody would be told why.</summary>
+    /// <summary>Without a heap limit, Lambda would kill the function when its memory runs out, and no error would be reported.</summary>
     [Test]
-    public async Task Memory_that_runs_out_is_an_error_that_is_posted()
+    public async Task Running_out_of_memory_is_posted_as_an_error()
     {
         var memory = new Dictionary<string, string?> { ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = "24" };
         await using var small = await RuleProcess.StartAsync(aws, account, environment: memory);
@@ -80,11 +80,11 @@ internal sealed class ExecutableTests
     }
 
     /// <summary>
-    /// The SDK's reader of lists never comes to the end of one that is a text, and fills the memory. The heap is as small as Lambda would
-    /// give it, and the process may end, as Lambda would end it.
+    /// If a response has a string in place of a list, the SDK never reaches its end, and fills the memory. The heap is limited to 128 MiB
+    /// (the variable is hexadecimal), and the process may exit, as it would on Lambda.
     /// </summary>
     [Test]
-    public async Task A_text_in_place_of_a_list_is_no_success()
+    public async Task String_instead_of_a_list_does_not_succeed()
     {
         var other = aws.Add(new LocalAccount("333344445555"));
         other.Put(LocalKey.Symmetric());
@@ -106,7 +106,7 @@ internal sealed class ExecutableTests
     }
 
     [Test]
-    public async Task A_sweep_at_the_default_limits_is_never_throttled()
+    public async Task Sweep_at_the_default_limits_is_never_throttled()
     {
         var member = aws.Add(Accounts.Generated(1500, id: "222233334444"));
         member.Roles["reader"] = new();
@@ -123,10 +123,10 @@ internal sealed class ExecutableTests
     }
 
     /// <summary>
-    /// The local AWS plays the proxy too: it takes requests for a host that does not exist, and knows nothing of Lambda's Runtime API.
+    /// The local AWS is the proxy too: it accepts requests for a host that does not exist, and does not have the Lambda Runtime API.
     /// </summary>
     [Test]
-    public async Task A_proxy_is_for_the_way_to_AWS_and_not_for_the_Runtime_API()
+    public async Task Proxy_is_used_for_AWS_but_not_for_the_Runtime_API()
     {
         var proxy = new Dictionary<string, string?> { ["HTTP_PROXY"] = aws.Endpoint.ToString() };
         await using var other = await RuleProcess.StartAsync(new Uri("http://aws.invalid"), account, environment: proxy);
@@ -140,7 +140,7 @@ internal sealed class ExecutableTests
     [TestCase("SWEEP_QUOTA_PERCENT", "101", "KR14: SWEEP_QUOTA_PERCENT is '101'; it must be a whole number from 1 to 100.")]
     [TestCase("SWEEP_PARALLELISM", "0", "KR14: SWEEP_PARALLELISM is '0'; it must be a whole number from 1 to 256.")]
     [TestCase("AWS_ACCESS_KEY_ID", null, "AWS_ACCESS_KEY_ID")]
-    public async Task Surroundings_that_do_not_do_are_told_at_the_start(string name, string? value, string message)
+    public async Task Invalid_environment_is_reported_at_the_start(string name, string? value, string message)
     {
         await using var other = await RuleProcess.StartAsync(aws, account, environment: new Dictionary<string, string?> { [name] = value });
 
@@ -152,7 +152,7 @@ internal sealed class ExecutableTests
     }
 
     [Test]
-    public async Task It_ends_when_Lambda_says_so()
+    public async Task Exits_on_SIGTERM()
     {
         await using var other = await RuleProcess.StartAsync(aws, account);
         await other.InvokeAsync(ConfigEvents.Change(account, key));

@@ -4,7 +4,7 @@ using KeyRotation.Tests.Audit;
 
 namespace KeyRotation.Tests.EndToEnd;
 
-/// <summary>The local run as a newcomer starts it.</summary>
+/// <summary>The program of the local run, started as a user starts it.</summary>
 [TestFixture]
 internal sealed class LocalRunTests
 {
@@ -17,7 +17,7 @@ internal sealed class LocalRunTests
     public void RemoveFolder() => Directory.Delete(folder, recursive: true);
 
     [Test]
-    public async Task Every_sample_gets_the_verdict_of_its_folder_and_the_second_sweep_costs_nothing()
+    public async Task Samples_match_and_second_sweep_reports_nothing()
     {
         var run = await RunAsync("--json");
         var lines = run.Lines.Select(line => JsonElement.Parse(line)).ToList();
@@ -37,13 +37,13 @@ internal sealed class LocalRunTests
             Assert.That(sweeps.Select(sweep => sweep.GetProperty("keys").GetInt32()), Is.EqualTo([250, 250]));
             Assert.That(sweeps[0].GetProperty("evaluations").GetInt32(), Is.GreaterThan(50));
             Assert.That(sweeps[1].GetProperty("evaluations").GetInt32(), Is.Zero);
-            Assert.That(sweeps[1].GetProperty("putEvaluationsCalls").GetInt32(), Is.EqualTo(1), "which says that there is nothing");
+            Assert.That(sweeps[1].GetProperty("putEvaluationsCalls").GetInt32(), Is.EqualTo(1), "the call without evaluations");
             Assert.That(lines[^1].GetProperty("asExpected").GetInt32(), Is.EqualTo(samples.Count));
         }
     }
 
     [Test]
-    public async Task A_sample_in_the_wrong_folder_is_named_and_fails_the_run()
+    public async Task Sample_in_the_wrong_folder_fails_the_run()
     {
         var wrong = Directory.CreateDirectory(Path.Combine(folder, "events", "compliant")).FullName;
         File.Copy(Path.Combine(SampleFile.SamplesFolder, "events", "non-compliant", "rotation-turned-off.json"), Path.Combine(wrong, "rotation.json"));
@@ -60,7 +60,7 @@ internal sealed class LocalRunTests
     }
 
     [Test]
-    public async Task An_event_of_ones_own_is_played_with_a_key_made_from_its_item()
+    public async Task Own_event_creates_its_key_from_its_item()
     {
         var account = new LocalAccount("999988887777", "us-gov-west-1");
         var file = Path.Combine(folder, "mine.json");
@@ -76,7 +76,7 @@ internal sealed class LocalRunTests
     }
 
     [Test]
-    public async Task An_event_of_ones_own_that_is_rejected_fails_the_run()
+    public async Task Rejected_own_event_fails_the_run()
     {
         var file = Path.Combine(folder, "mine.json");
         await File.WriteAllTextAsync(file, "{}");
@@ -92,7 +92,7 @@ internal sealed class LocalRunTests
     }
 
     [Test]
-    public async Task What_is_as_expected_is_only_counted_unless_asked_for()
+    public async Task Expected_results_are_printed_only_with_all()
     {
         var sample = Path.Combine(SampleFile.SamplesFolder, "events", "non-compliant", "rotation-turned-off.json");
 
@@ -114,7 +114,7 @@ internal sealed class LocalRunTests
     }
 
     [Test]
-    public async Task Help_names_every_option()
+    public async Task Help_names_options_and_exit_codes()
     {
         var run = await RunAsync("--help");
 

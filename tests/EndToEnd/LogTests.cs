@@ -4,9 +4,7 @@ using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.EndToEnd;
 
-/// <summary>
-/// What the executable writes while it judges: one JSON object a line, one summary an invocation, and nothing that is secret.
-/// </summary>
+/// <summary>The log of the function's executable: one JSON object per line, one summary per invocation, and no secrets.</summary>
 internal sealed class LogTests
 {
     private const string AccessKeyId = "ASIAEXAMPLE";
@@ -42,7 +40,7 @@ internal sealed class LogTests
     }
 
     [Test]
-    public async Task Every_invocation_leaves_one_summary_with_its_metrics()
+    public async Task Each_invocation_logs_one_summary_with_metrics()
     {
         var requests = new[]
         {
@@ -73,7 +71,7 @@ internal sealed class LogTests
     }
 
     [Test]
-    public async Task No_secret_is_written_though_AWS_quotes_it()
+    public async Task Secrets_quoted_by_AWS_are_not_written()
     {
         var change = ConfigEvents.Change(account, key);
         var resultToken = ResultToken.Of(change);

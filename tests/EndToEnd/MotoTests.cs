@@ -9,8 +9,8 @@ using KeyRotation.Tests.Sweeping;
 namespace KeyRotation.Tests.EndToEnd;
 
 /// <summary>
-/// The function's executable against moto, a stand-in for AWS that others wrote. moto takes PutEvaluations in test mode only, and
-/// has no configuration items.
+/// The function's executable with moto, a third-party stand-in for AWS. moto accepts PutEvaluations only in test mode, and has no
+/// configuration items.
 /// </summary>
 internal sealed class MotoTests
 {
@@ -23,7 +23,7 @@ internal sealed class MotoTests
         """;
 
     [Test]
-    public async Task Keys_of_moto_are_judged()
+    public async Task Keys_in_moto_are_evaluated()
     {
         Tool.Moto.Require();
         using var moto = Process.Start(new ProcessStartInfo("python3", ["-c", Server])
@@ -60,7 +60,7 @@ internal sealed class MotoTests
 
             async Task<string> ScenarioAsync(string keyId)
             {
-                // An item recorded daily says little of a key: the rest is asked of KMS.
+                // An item that was recorded daily can be a day old, so the function calls DescribeKey first.
                 var change = ConfigEvents.Change(
                     account,
                     LocalKey.Symmetric() with { KeyId = keyId, DeliveryTime = DateTimeOffset.UtcNow });

@@ -10,7 +10,8 @@ using KeyRotation.Tests.Sweeping;
 namespace KeyRotation.Tests.EndToEnd;
 
 /// <summary>
-/// Failures that explain themselves: the number, the key, the operation, and AWS's code or the host with what is wrong on the way to it.
+/// Failures explain themselves: they name the problem, the key, the operation, and either the AWS error code or the host and the network
+/// error.
 /// </summary>
 [Parallelizable(ParallelScope.All)]
 internal sealed class NetworkTests
@@ -18,15 +19,15 @@ internal sealed class NetworkTests
     private static readonly TimeSpan Time = TimeSpan.FromMinutes(2);
 
     [Test]
-    public async Task An_unknown_host_is_named() =>
+    public async Task Unknown_host_is_named() =>
         Assert.That(await ChangeAsync(new Uri("http://kms.invalid")), Is.EqualTo("GetKeyRotationStatus: kms.invalid: the host name cannot be resolved"));
 
     [Test]
-    public async Task A_refused_port_is_named() =>
+    public async Task Refused_port_is_named() =>
         Assert.That(await ChangeAsync(new Uri("http://127.0.0.1:9")), Is.EqualTo("GetKeyRotationStatus: 127.0.0.1:9: the connection was refused"));
 
     [Test]
-    public async Task An_untrusted_certificate_is_named()
+    public async Task Untrusted_certificate_is_named()
     {
         using var key = RSA.Create(2048);
         using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
@@ -47,7 +48,7 @@ internal sealed class NetworkTests
         Assert.That(await ChangeAsync(new Uri($"https://{host}")), Does.StartWith($"GetKeyRotationStatus: {host}: the TLS certificate is not trusted ("));
     }
 
-    /// <summary>In the messages, {0} is the host and {1} the key.</summary>
+    /// <summary>In the messages, {0} is the host and {1} is the key ID.</summary>
     private static IEnumerable<TestCaseData<string, Fault, string>> Failures()
     {
         const string page = "{0}: HTTP status 403 with an HTML page";
@@ -59,20 +60,20 @@ internal sealed class NetworkTests
         yield return new("GetKeyRotationStatus", Fault.AccessDenied,
             "KR11: Key {1} could not be judged. The rotation status could not be read: GetKeyRotationStatus: AccessDeniedException: User is not authorized");
         yield return NotReported(Fault.AccessDenied, "AccessDeniedException: User is not authorized to perform this operation.");
-        yield return NotJudged("GetKeyRotationStatus", Error("UnrecognizedClientException"), "AWS answered UnrecognizedClientException, HTTP status 400");
+        yield return NotJudged("GetKeyRotationStatus", Error("UnrecognizedClientException"), "AWS returned UnrecognizedClientException, HTTP status 400");
         yield return NotJudged(
             "GetResourceConfigHistory",
             Error("NoAvailableConfigurationRecorderException"),
-            "AWS answered NoAvailableConfigurationRecorderException, HTTP status 400");
-        yield return NotReported(Error("NoSuchConfigRuleException"), "AWS answered NoSuchConfigRuleException, HTTP status 400");
-        yield return NotReported(Error("InvalidResultTokenException"), "AWS answered InvalidResultTokenException, HTTP status 400");
-        yield return NotReported(Fault.Answer("{}"), "AWS Config answered without FailedEvaluations.");
+            "AWS returned NoAvailableConfigurationRecorderException, HTTP status 400");
+        yield return NotReported(Error("NoSuchConfigRuleException"), "AWS returned NoSuchConfigRuleException, HTTP status 400");
+        yield return NotReported(Error("InvalidResultTokenException"), "AWS returned InvalidResultTokenException, HTTP status 400");
+        yield return NotReported(Fault.Answer("{}"), "AWS Config returned no FailedEvaluations.");
 
-        yield return NotReported(Fault.Throttling, "AWS answered ThrottlingException, HTTP status 400");
+        yield return NotReported(Fault.Throttling, "AWS returned ThrottlingException, HTTP status 400");
         foreach (var operation in new[] { "GetKeyRotationStatus", "GetResourceConfigHistory" })
         {
             yield return new(operation, Fault.Throttling,
-                $"KR13: Time ran out before key {{1}} was reported. The last try: {operation}: AWS answered ThrottlingException, HTTP status 400");
+                $"KR13: Time ran out before key {{1}} was reported. The last attempt: {operation}: AWS returned ThrottlingException, HTTP status 400");
         }
 
         static TestCaseData<string, Fault, string> NotJudged(string operation, Fault fault, string cause) =>
@@ -84,9 +85,9 @@ internal sealed class NetworkTests
         static Fault.Error Error(string code) => new(code, "the-token-itself");
     }
 
-    /// <summary>A call that is throttled is tried again until the deadline.</summary>
+    /// <summary>A throttled call is retried until the deadline, so those cases have a short timeout.</summary>
     [TestCaseSource(nameof(Failures))]
-    public async Task A_failure_names_the_operation_and_the_key(string operation, Fault fault, string message)
+    public async Task Failure_names_the_operation_and_the_key(string operation, Fault fault, string message)
     {
         var account = new LocalAccount();
         var key = account.Put(LocalKey.Symmetric(rotates: true));
@@ -107,7 +108,7 @@ internal sealed class NetworkTests
     }
 
     [Test]
-    public async Task An_STS_out_of_reach_is_not_blamed_on_the_trust_policy()
+    public async Task Unreachable_STS_does_not_blame_the_trust_policy()
     {
         var own = new LocalAccount();
         var member = new LocalAccount("444455556666");
@@ -123,9 +124,11 @@ internal sealed class NetworkTests
             Does.StartWith("KR09: ").And.Contain("AWS STS could not be reached").And.Contain("127.0.0.1:9: the connection was refused").And.Not.Contain("trust policy"));
     }
 
-    /// <summary>A sweep leaves dozens of connections behind; all of them die without a word while the function is frozen.</summary>
+    /// <summary>
+    /// A sweep leaves dozens of connections open. All of them fail silently before the next event, as they can while a function is frozen.
+    /// </summary>
     [Test]
-    public async Task Connections_that_died_since_the_sweep_do_not_fail_the_next_event()
+    public async Task Dead_connections_do_not_fail_the_next_event()
     {
         var account = Accounts.Generated(120);
         await using var aws = await LocalAws.StartAsync(account);
@@ -142,12 +145,12 @@ internal sealed class NetworkTests
             Assert.That(sweep.Error, Is.Null);
             Assert.That(connections, Is.GreaterThan(10), "connections that the sweep opened");
             Assert.That(change.Error, Is.Null);
-            Assert.That(change.Duration, Is.LessThan(TimeSpan.FromSeconds(10)), "no call met a dead connection, on which it would wait for ten seconds");
+            Assert.That(change.Duration, Is.LessThan(TimeSpan.FromSeconds(10)), "a call on a dead connection would take ten seconds");
         }
     }
 
     [Test]
-    public async Task A_runtime_API_that_fails_leaves_a_line_in_the_log()
+    public async Task Runtime_API_failure_is_logged()
     {
         var account = new LocalAccount();
         await using var aws = await LocalAws.StartAsync(account);
@@ -159,7 +162,7 @@ internal sealed class NetworkTests
         Assert.That(rule.Logs.Last(), Does.Contain("\"level\":\"ERROR\"").And.Contain("Runtime API"));
     }
 
-    /// <returns>What is said of the key after "could not be judged".</returns>
+    /// <returns>The part of the error message after "could not be judged".</returns>
     private static async Task<string> ChangeAsync(Uri endpoint)
     {
         var account = new LocalAccount();
@@ -173,7 +176,9 @@ internal sealed class NetworkTests
         return result.Error!.ErrorMessage[start.Length..];
     }
 
-    /// <summary>Carries connections to the local AWS, until it swallows all that is sent on those that it has.</summary>
+    /// <summary>
+    /// Forwards connections to the local AWS. <c>Swallow</c> silently drops everything that is sent later on the open ones.
+    /// </summary>
     private sealed class Network : IAsyncDisposable
     {
         private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -189,7 +194,7 @@ internal sealed class NetworkTests
 
         public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
 
-        /// <returns>How many connections have been opened so far.</returns>
+        /// <returns>The number of connections opened so far.</returns>
         public int Swallow()
         {
             lock (clients)
@@ -215,7 +220,7 @@ internal sealed class NetworkTests
             while (!ended.IsCancellationRequested)
             {
                 var inner = await listener.AcceptTcpClientAsync(ended.Token);
-#pragma warning disable CA2000 // Dispose objects before losing scope: the network disposes of all its connections at its end.
+#pragma warning disable CA2000 // Dispose objects before losing scope: DisposeAsync disposes all connections.
                 var outer = new TcpClient(target.Host, target.Port);
 #pragma warning restore CA2000
                 lock (clients)

@@ -6,14 +6,14 @@ using KeyRotation.Tests.Sweeping;
 namespace KeyRotation.Tests.EndToEnd;
 
 /// <summary>
-/// KMS under pressure: the function's executable with its own retries, rate limits and clock. A busy second must never cost a key its
-/// verdict. The large accounts are in <c>tests/benchmark -- pressure</c>. RULE_FUNCTION=FILE takes another executable than the one that the
-/// build made.
+/// AWS under pressure: the function's executable, with its own retries, rate limits and clock, while calls are throttled or fail.
+/// Throttling must never cost a key its verdict. The large accounts are in <c>tests/benchmark -- pressure</c>. RULE_FUNCTION=FILE tests
+/// another executable instead of the built one.
 /// </summary>
 [Parallelizable(ParallelScope.All)]
 internal sealed class PressureTests
 {
-    /// <summary>Under these parameters a key that could not be read would be reported as NON_COMPLIANT.</summary>
+    /// <summary>With these parameters, a key that could not be read would be reported as NON_COMPLIANT.</summary>
     private const string Strict = """{"unreadableKeys":"nonCompliant"}""";
 
     private const string Member = """{"executionRoleName":"reader","unreadableKeys":"nonCompliant"}""";
@@ -22,7 +22,7 @@ internal sealed class PressureTests
 
     private static IEnumerable<TestCaseData<int, Action<LocalAws>, string?>> Pressures()
     {
-        yield return Case("Nothing", 120, _ => { });
+        yield return Case("No faults", 120, _ => { });
         yield return Case("One throttled call of each operation", 10, aws =>
         {
             foreach (var operation in IamActions.Always) aws.Faults.Add(operation, Fault.Throttling, times: 1);
@@ -35,16 +35,25 @@ internal sealed class PressureTests
             foreach (var operation in IamActions.Always) aws.Faults.Add(operation, Fault.Throttling, every: 2);
         });
         yield return Case("Each status call throttled once", 120, aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.Throttling));
-        yield return Case("Each status call 500 once", 120, aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.InternalFailure));
-        yield return Case("Each status call 503 once", 120, aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.ServiceUnavailable));
+        yield return Case(
+            "Each status call fails once with 500", 120, aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.InternalFailure));
+        yield return Case(
+            "Each status call fails once with 503", 120, aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.ServiceUnavailable));
         yield return Case("Each status call reset once", 120, aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.ConnectionReset));
-        yield return Case("A quota of 20 calls a second", 120, aws =>
+        yield return Case("Quota of 20 calls per second", 120, aws =>
         {
             aws.Quotas.Set("DescribeKey", 20);
             aws.Quotas.Set("GetKeyRotationStatus", 20);
         });
         foreach (var parallelism in new[] { "64", "256" })
-            yield return Case($"{parallelism} calls at a time", 300, aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.InternalFailure), parallelism);
+        {
+            yield return Case(
+                $"{parallelism} keys in parallel",
+                300,
+                aws => aws.Faults.AddOncePerKey("GetKeyRotationStatus", Fault.InternalFailure),
+                parallelism);
+        }
+
 
         static TestCaseData<int, Action<LocalAws>, string?> Case(
             string name, int keys, Action<LocalAws> pressure, string? parallelism = null) =>
@@ -70,7 +79,7 @@ internal sealed class PressureTests
     }
 
     [Test]
-    public async Task What_one_event_met_does_not_touch_the_next_ones()
+    public async Task Faults_in_one_event_do_not_affect_the_next_events()
     {
         var account = Accounts.Generated(250);
         var key = account.Keys.First(each => Truth.Of(each) == "COMPLIANT");
@@ -88,9 +97,11 @@ internal sealed class PressureTests
         Assert.That(Truth.HeldBy(account), Is.EquivalentTo(Truth.Of(account)));
     }
 
-    /// <summary>Counted by the second in which a call is signed, which no delay on the way to the local AWS changes.</summary>
+    /// <summary>
+    /// Calls are counted by the second in which they are signed, which a delay on the way to the local AWS does not change.
+    /// </summary>
     [Test]
-    public async Task No_second_has_more_calls_than_the_share_of_the_quota()
+    public async Task Calls_per_second_stay_within_the_quota_share()
     {
         var account = Accounts.Generated(600);
         await using var aws = await LocalAws.StartAsync(account);
@@ -108,7 +119,7 @@ internal sealed class PressureTests
     }
 
     [Test]
-    public async Task What_fails_in_one_account_is_not_missing_in_another()
+    public async Task Failures_in_one_account_do_not_affect_another()
     {
         var own = new LocalAccount();
         var (one, other) = (Accounts.Generated(60, seed: 1, "444455556666"), Accounts.Generated(60, seed: 2, "777788889999"));
@@ -139,9 +150,9 @@ internal sealed class PressureTests
 
     private const int Judged = 20;
 
-    /// <summary>The deadline of the function's own log line is held, not a time that this machine takes.</summary>
+    /// <summary>Checks the remaining time that the function logs, not the time that this machine takes.</summary>
     [TestCaseSource(nameof(Endings))]
-    public async Task Nothing_but_failures_until_the_deadline_is_told_in_time(Fault fault, string waitedFor)
+    public async Task Endless_failures_are_reported_before_the_deadline(Fault fault, string waitedFor)
     {
         var account = Accounts.Generated(100);
         await using var aws = await LocalAws.StartAsync(account);
@@ -160,9 +171,9 @@ internal sealed class PressureTests
         }
     }
 
-    /// <summary>At the rate that throttling left behind, the second sweep would judge a part of its keys in its time.</summary>
+    /// <summary>At the rate that the first sweep was throttled to, the second would evaluate only some of its keys in time.</summary>
     [Test]
-    public async Task A_sweep_that_was_throttled_throughout_does_not_slow_the_next_one()
+    public async Task Throttled_sweep_does_not_slow_the_next_one()
     {
         var account = Accounts.Generated(600);
         await using var aws = await LocalAws.StartAsync(account);
@@ -181,9 +192,9 @@ internal sealed class PressureTests
         }
     }
 
-    /// <summary>One call at a time, and one key whose answer never comes: the other keys have their turn all the same.</summary>
+    /// <summary>The sweep reads one key at a time, and three keys always fail. All other keys still get their turn.</summary>
     [Test]
-    public async Task A_key_that_keeps_failing_does_not_hold_up_the_others()
+    public async Task Failing_keys_do_not_delay_the_others()
     {
         var account = Accounts.Generated(40);
         await using var aws = await LocalAws.StartAsync(account);
@@ -198,7 +209,7 @@ internal sealed class PressureTests
 
     [TestCase(2.0, 10)]
     [TestCase(75.0, 3)]
-    public async Task Credentials_that_end_soon_are_renewed_in_time(double lastSeconds, int mostRenewals)
+    public async Task Expiring_credentials_are_renewed_in_time(double lastSeconds, int mostRenewals)
     {
         var own = new LocalAccount();
         var member = Accounts.Generated(200, id: "444455556666");
@@ -218,9 +229,9 @@ internal sealed class PressureTests
         }
     }
 
-    /// <summary>Lambda freezes a function between events, and a machine can stop in the middle of one.</summary>
+    /// <summary>Lambda freezes a function between events, and a machine can be suspended during one.</summary>
     [Test]
-    public async Task A_function_that_was_frozen_for_half_a_minute_judges_its_event()
+    public async Task Event_is_evaluated_after_a_freeze_of_30_seconds()
     {
         var account = new LocalAccount();
         var key = account.Put(LocalKey.Symmetric(rotates: true));

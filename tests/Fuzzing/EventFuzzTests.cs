@@ -12,20 +12,20 @@ using Microsoft.Extensions.Time.Testing;
 namespace KeyRotation.Tests.Fuzzing;
 
 /// <summary>
-/// Events at random through the parser and the core, and everything between them: each ends in the verdict of the naive rule or in a
-/// numbered problem. A million of them: FUZZ_EVENTS=1000000 dotnet test tests --filter EventFuzzTests.
+/// Sends random events through the parser, the core and everything between them. Each event must end in the verdict of the naive rule or in
+/// a numbered problem. To test a million events: <c>FUZZ_EVENTS=1000000 dotnet test tests --filter EventFuzzTests</c>.
 /// </summary>
 [TestFixture]
 internal sealed class EventFuzzTests
 {
     [Test]
-    public async Task Each_event_ends_in_one_right_evaluation_or_in_one_numbered_problem()
+    public async Task Event_gives_the_right_evaluation_or_one_problem()
     {
         var plan = Plan.Of("FUZZ_EVENTS", 20_000);
         var outcomes = new int[3];
         foreach (var input in plan.Inputs) outcomes[await CheckAsync(new FuzzedEvent(plan.RandomOf(input)), plan.Replay(input))]++;
         await TestContext.Out.WriteLineAsync($"Seed {plan.Seed}: {plan.Count} events, {outcomes[0]} evaluations, {outcomes[1]} keys not judged, {outcomes[2]} problems.");
-        Assert.That(plan.Count == 1 || outcomes.All(count => count > 0), Is.True, "every kind of outcome is met");
+        Assert.That(plan.Count == 1 || outcomes.All(count => count > 0), Is.True, "every kind of outcome occurs");
     }
 
     private static async Task<int> CheckAsync(FuzzedEvent fuzzed, string replay)
@@ -41,7 +41,7 @@ internal sealed class EventFuzzTests
         {
             outcome = e.Problems.Single().Number == ProblemNumber.KeysNotJudged ? NaiveRule.Fails : "problem";
         }
-#pragma warning disable CA1031 // Do not catch general exception types: any other one is the find.
+#pragma warning disable CA1031 // Do not catch general exception types: any other exception is a defect.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -56,7 +56,7 @@ internal sealed class EventFuzzTests
                 || fuzzed.Key is { StatusError: null, Enabled: true, Period: null or (>= 1 and <= 2560) },
         };
         if (!isRight) throw new AssertionException($"{replay}{outcome} instead of {(fuzzed.Expectation == Expectation.Problem ? "a problem" : fuzzed.Truth)} ({fuzzed.Change})\n{fuzzed}");
-        if (evaluation is not null && (!IsWell(evaluation) || (fuzzed.Expectation == Expectation.Verdict && !IsOf(fuzzed, evaluation))))
+        if (evaluation is not null && (!IsValid(evaluation) || (fuzzed.Expectation == Expectation.Verdict && !IsAbout(fuzzed, evaluation))))
             throw new AssertionException($"{replay}{JsonSerializer.Serialize(evaluation.Annotation)}\n{fuzzed}");
         return evaluation is not null ? 0 : outcome == NaiveRule.Fails ? 1 : 2;
     }
@@ -70,7 +70,7 @@ internal sealed class EventFuzzTests
         {
             Notification.Change(var key) => key,
             Notification.OversizedChange(var key) => await NewestAsync(aws.Answer("GetResourceConfigHistory", fuzzed.History.ToJsonString()), key),
-            _ => throw new AssertionException("No change became a sweep."),
+            _ => throw new AssertionException("A change notification was read as a sweep."),
         };
         using var kms = new FuzzedKms(fuzzed.Key);
         using var config = aws.Clients.Config();
@@ -84,12 +84,12 @@ internal sealed class EventFuzzTests
         return await new RecordedHistory(config).NewestAsync(notified, CancellationToken.None);
     }
 
-    private static bool IsWell(Evaluation evaluation) => evaluation.Annotation is { Length: > 0 and <= 256 } annotation
+    private static bool IsValid(Evaluation evaluation) => evaluation.Annotation is { Length: > 0 and <= 256 } annotation
         && !annotation.Any(char.IsControl)
         && Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(annotation)) == annotation
         && evaluation.ComplianceResourceType == "AWS::KMS::Key";
 
-    private static bool IsOf(FuzzedEvent fuzzed, Evaluation evaluation) =>
+    private static bool IsAbout(FuzzedEvent fuzzed, Evaluation evaluation) =>
         evaluation.ComplianceResourceId == fuzzed.Key.Id && evaluation.OrderingTimestamp == fuzzed.CaptureTime.UtcDateTime;
 
     private sealed class FuzzedKms(PlainKey key) : AmazonKeyManagementServiceClient(new AnonymousAWSCredentials(), Offline)
@@ -140,7 +140,8 @@ internal sealed class EventFuzzTests
 
         private static Task<T> Answer<T>(string keyId, string? error, Func<T> answer)
         {
-            if (!keyId.StartsWith($"arn:", StringComparison.Ordinal)) throw new AssertionException($"KMS is asked about {keyId}, which is no ARN.");
+            if (!keyId.StartsWith("arn:", StringComparison.Ordinal))
+                throw new AssertionException($"KMS was called with {keyId}, which is not an ARN.");
             return error switch
             {
                 null => Task.FromResult(answer()),

@@ -1,6 +1,6 @@
 namespace KeyRotation.Tests.Fuzzing;
 
-/// <summary>All there is to know of one key, as plain data: what AWS Config recorded of it, and what KMS answers about it.</summary>
+/// <summary>Everything about one key, as plain data: the facts that AWS Config recorded, and the responses of KMS.</summary>
 internal sealed class PlainKey
 {
     public string Id { get; set; } = "";
@@ -13,7 +13,7 @@ internal sealed class PlainKey
     public bool? RecordedRotation { get; set; }
     public Dictionary<string, string>? RecordedTags { get; set; }
 
-    // KMS, each an error code or an answer.
+    // KMS: an error code or a response for each call.
     public string? DescribeError { get; set; }
     public PlainFacts Described { get; set; } = new();
     public string? StatusError { get; set; }
@@ -22,13 +22,13 @@ internal sealed class PlainKey
     public DateTimeOffset? RotatingSince { get; set; }
     public string? HistoryError { get; set; }
 
-    /// <summary>The newest rotation; null where there was none.</summary>
+    /// <summary>The date of the newest rotation; null if there was none.</summary>
     public DateTimeOffset? Rotated { get; set; }
     public string? TagsError { get; set; }
     public Dictionary<string, string> Tags { get; set; } = [];
 }
 
-/// <summary>What kind of key it is; null where nobody says.</summary>
+/// <summary>The facts about the kind of key; null means not known.</summary>
 internal sealed class PlainFacts
 {
     public string? Manager { get; set; }
@@ -55,8 +55,8 @@ internal sealed class PlainParameters
 }
 
 /// <summary>
-/// The verdict table a second time, as naively as it can be said: one question after the other, no code shared with the rule.
-/// Fails stands for scenario i with unreadableKeys=fail.
+/// A second implementation of the verdict table, as simple as possible: one condition after another, and no code shared with the rule. The
+/// verdict "fails" means scenario i with unreadableKeys=fail.
 /// </summary>
 internal static class NaiveRule
 {
@@ -76,7 +76,7 @@ internal static class NaiveRule
         var tags = key.RecordedTags;
         if (IsExcluded(key, facts, tags, parameters, now)) return NotApplicable;
 
-        // What kind of key it is cannot be told.
+        // The kind of key is not known.
         if (IsIncomplete(key, facts)) return isDescribed ? Unless(Fails) : Described();
 
         var unreadable = parameters.UnreadableIsNonCompliant ? NonCompliant : Fails;
@@ -105,7 +105,7 @@ internal static class NaiveRule
 
         if (isOff)
         {
-            // The item may be old.
+            // The item can be outdated.
             if (!isDescribed) return Described();
             if (describeError is not (null or "AccessDeniedException")) return Unless(unreadable);
             if (parameters.GraceInHours > 0 && facts.Created is null) return Unless(unreadable);
@@ -145,7 +145,7 @@ internal static class NaiveRule
         string Unless(string otherwise) => UnlessExempt(key, otherwise, facts, tags, parameters, now);
     }
 
-    /// <summary>Whether a text starts with a day that has not passed yet.</summary>
+    /// <summary>Whether the text starts with a date that is not in the past.</summary>
     public static bool IsExemption(string value, DateTimeOffset now)
     {
         var text = value.Trim();
@@ -164,7 +164,7 @@ internal static class NaiveRule
 
     private static int Number(string digits) => digits.Aggregate(0, (number, digit) => (10 * number) + digit - '0');
 
-    // b to h
+    // Scenarios b to h.
     private static bool IsExcluded(
         PlainKey key, PlainFacts facts, Dictionary<string, string>? tags, PlainParameters parameters, DateTimeOffset now)
     {
@@ -180,7 +180,7 @@ internal static class NaiveRule
         return tags.TryGetValue(parameters.ExemptTag, out var value) && IsExemption(value, now);
     }
 
-    /// <summary>Unread tags are asked for only where they could spare the key; unreadable ones leave a finding in doubt.</summary>
+    /// <summary>Missing tags are requested only if they could exempt the key. If they cannot be read, a finding is uncertain.</summary>
     private static string UnlessExempt(
         PlainKey key, string otherwise, PlainFacts facts, Dictionary<string, string>? tags, PlainParameters parameters, DateTimeOffset now)
     {

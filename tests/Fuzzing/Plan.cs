@@ -3,9 +3,9 @@ using System.Globalization;
 namespace KeyRotation.Tests.Fuzzing;
 
 /// <summary>
-/// How many inputs are tried, and which: input n of a seed is the same every time. FUZZ_SEED is 1, so that a build fails for what was
-/// changed in it; FUZZ_SEED=$RANDOM looks elsewhere, with FUZZ_EVENTS, FUZZ_INVOCATIONS and FUZZ_HISTORIES for more. FUZZ_INPUT plays one
-/// again.
+/// The number of inputs, and which ones: input n of a seed is always the same. FUZZ_SEED is 1 by default, so that a build fails only
+/// because of its own changes; FUZZ_SEED=$RANDOM tests other inputs. FUZZ_EVENTS, FUZZ_INVOCATIONS and FUZZ_HISTORIES set the number of
+/// inputs. FUZZ_INPUT repeats a single input.
 /// </summary>
 internal sealed record Plan(int Seed, int First, int Count)
 {
@@ -19,9 +19,9 @@ internal sealed record Plan(int Seed, int First, int Count)
 
     public Random RandomOf(int input) => new(HashOf(Seed, input));
 
-    public string Replay(int input) => $"Again with FUZZ_SEED={Seed} FUZZ_INPUT={input}. ";
+    public string Replay(int input) => $"To repeat it: FUZZ_SEED={Seed} FUZZ_INPUT={input}. ";
 
-    // Not HashCode.Combine, which is another one in every process.
+    // Not HashCode.Combine, whose results differ between processes.
     private static int HashOf(int seed, int input) => unchecked((seed * 16777619) ^ (input * (int)2654435769));
 
     private static int? Number(string variable) =>

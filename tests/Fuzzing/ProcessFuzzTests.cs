@@ -4,14 +4,14 @@ using KeyRotation.Local;
 namespace KeyRotation.Tests.Fuzzing;
 
 /// <summary>
-/// The same events through the real executable, with real HTTP between it and an AWS that answers what the input says, or nothing sensible
-/// at all. Ten thousand of them: FUZZ_INVOCATIONS=10000 dotnet test tests --filter ProcessFuzzTests; FUZZ_FUNCTION=FILE for another
-/// executable than the one that the build made, such as the native one.
+/// Sends random events to the real executable, which calls a local AWS over HTTP. The responses are those of the input, or meaningless. To
+/// test ten thousand events: <c>FUZZ_INVOCATIONS=10000 dotnet test tests --filter ProcessFuzzTests</c>. FUZZ_FUNCTION=FILE tests another
+/// executable than that of the build, such as the native one.
 /// </summary>
 [TestFixture]
 internal sealed class ProcessFuzzTests
 {
-    // No list that is none: see HostileAnswersTests.
+    // HostileResponsesTests cover lists without their required members.
     private static readonly Fault[] Senseless =
     [
         Fault.MalformedBody, Fault.ConnectionReset, Fault.Answer(""), Fault.Answer("null"), Fault.Answer("[]"), Fault.Answer("\"x\""),
@@ -25,14 +25,14 @@ internal sealed class ProcessFuzzTests
     private const string OutOfTime = "out of time";
 
     [Test]
-    public async Task Each_invocation_ends_in_one_right_evaluation_or_in_one_numbered_problem()
+    public async Task Invocation_gives_the_right_evaluation_or_one_problem()
     {
         var plan = Plan.Of("FUZZ_INVOCATIONS", 300);
         var account = new LocalAccount();
         account.Register("token", ConfigEvents.RuleName);
         await using var aws = await LocalAws.StartAsync(account);
 
-        // An answer that a reader never comes to the end of ends the function, and does not fill the machine.
+        // A heap limit of 256 MB: reading an endless response ends the function, and does not use all memory of the machine.
         var bounded = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = "10000000" };
         await using var rule = await RuleProcess.StartAsync(aws, account, Environment.GetEnvironmentVariable("FUZZ_FUNCTION"), bounded);
         var (evaluations, problems, failures) = (0, 0, 0);
@@ -46,7 +46,7 @@ internal sealed class ProcessFuzzTests
             var taken = aws.Evaluations.Skip(before).ToList();
             aws.Calls.Clear();
 
-            // The function has a clock of its own: an exemption can end between the truth and its verdict.
+            // The function uses the system clock: an exemption can end between the expected verdict and its own.
             if (DateTimeOffset.UtcNow.UtcDateTime.Date != fuzzed.Now.UtcDateTime.Date) continue;
 
             var outcome = result.Error switch
@@ -70,7 +70,8 @@ internal sealed class ProcessFuzzTests
         }
 
         await TestContext.Out.WriteLineAsync(
-            $"Seed {plan.Seed}: {plan.Count} invocations, {evaluations} evaluations, {problems} problems, {failures} refused by AWS Config, peak memory {rule.PeakMemory >> 20} MB.");
+            $"Seed {plan.Seed}: {plan.Count} invocations, {evaluations} evaluations, {problems} problems, "
+            + $"{failures} rejected by AWS Config, peak memory {rule.PeakMemory >> 20} MB.");
         Assert.That(rule.HasExited, Is.False);
         Assert.That(rule.Errors, Is.Empty);
         Assert.That(rule.PeakMemory, Is.LessThan(512L << 20));
@@ -89,7 +90,9 @@ internal sealed class ProcessFuzzTests
         }
     }
 
-    /// <summary>An answer that is no JSON, or none at all, is asked for again until the deadline, which takes most of the time.</summary>
+    /// <summary>
+    /// Whether the timeout is short: a call without a valid response is retried until the deadline, which takes most of the time.
+    /// </summary>
     private static bool IsBrief(FuzzedEvent fuzzed, bool isRefused) =>
         isRefused || new[] { fuzzed.Key.DescribeError, fuzzed.Key.StatusError, fuzzed.Key.TagsError, fuzzed.Key.HistoryError }.Contains("senseless");
 
@@ -98,7 +101,7 @@ internal sealed class ProcessFuzzTests
         _ when outcome == OutOfTime => true,
         Expectation.Problem => outcome == "problem",
 
-        // A blind change may have hit the result token.
+        // A random change may have altered the result token.
         _ when outcome == "refused" && !fuzzed.Text.Contains("\"resultToken\":\"token\"", StringComparison.Ordinal) => true,
         Expectation.Verdict when isRefused => outcome == "refused" || (outcome == NaiveRule.Fails && fuzzed.Truth == NaiveRule.Fails),
         Expectation.Verdict => outcome == fuzzed.Truth,
@@ -106,7 +109,7 @@ internal sealed class ProcessFuzzTests
             || (outcome == NaiveRule.Compliant && (fuzzed.MayCountRotations || fuzzed.Key is { StatusError: null, Enabled: true })),
     };
 
-    /// <summary>Lets AWS answer as the input says. Returns whether it does not take the evaluation.</summary>
+    /// <summary>Sets the responses of AWS to those of the input. Returns whether AWS Config rejects the evaluation.</summary>
     private static bool Answer(LocalAws aws, FuzzedEvent fuzzed, Random random)
     {
         var key = fuzzed.Key;
@@ -144,8 +147,6 @@ internal sealed class ProcessFuzzTests
     {
         null => Fault.Answer(answer().ToJsonString()),
         "senseless" => Senseless[random.Next(Senseless.Length)],
-
-        // After a throttled call the SDK holds the next ones back: once in a while is enough.
         _ => new Fault.Error(error, "as the input says"),
     };
 

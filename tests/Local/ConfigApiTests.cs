@@ -19,7 +19,7 @@ internal sealed class ConfigApiTests : LocalAwsFixture
     public void CloseClient() => config.Dispose();
 
     [Test]
-    public async Task A_result_is_held_until_a_newer_one_replaces_it_or_takes_it_away()
+    public async Task Newer_evaluation_replaces_or_removes_a_result()
     {
         var held = new List<string?>();
         foreach (var (complianceType, hour) in new[] { ("COMPLIANT", 0), ("NON_COMPLIANT", -1), ("NON_COMPLIANT", 1), ("NOT_APPLICABLE", 3), ("COMPLIANT", 2) })
@@ -39,19 +39,19 @@ internal sealed class ConfigApiTests : LocalAwsFixture
     private static IEnumerable<TestCaseData> Refused()
     {
         yield return Case("101 evaluations", [.. Enumerable.Range(0, 101).Select(n => Evaluation($"k{n}", "COMPLIANT", Noon))]);
-        yield return Case("annotation of 257", [Evaluation("k", "COMPLIANT", Noon, new string('a', 257))]);
-        yield return Case("annotation of 0", [Evaluation("k", "COMPLIANT", Noon, "")]);
+        yield return Case("annotation of 257 characters", [Evaluation("k", "COMPLIANT", Noon, new string('a', 257))]);
+        yield return Case("empty annotation", [Evaluation("k", "COMPLIANT", Noon, "")]);
         yield return Case("INSUFFICIENT_DATA", [Evaluation("k", "INSUFFICIENT_DATA", Noon)], "InvalidParameterValueException");
-        yield return Case("no compliance type", [Evaluation("k", "FINE", Noon)]);
-        yield return Case("no resource", [Evaluation("", "COMPLIANT", Noon)]);
-        yield return Case("no time", [Evaluation("k", "COMPLIANT", null)]);
+        yield return Case("unknown compliance type", [Evaluation("k", "FINE", Noon)]);
+        yield return Case("empty resource ID", [Evaluation("", "COMPLIANT", Noon)]);
+        yield return Case("no ordering timestamp", [Evaluation("k", "COMPLIANT", null)]);
 
         static TestCaseData Case(string name, Evaluation[] evaluations, string error = "ValidationException") =>
             new TestCaseData(evaluations, error).SetArgDisplayNames(name);
     }
 
     [TestCaseSource(nameof(Refused))]
-    public void Evaluations_that_AWS_would_refuse_are_refused_whole(Evaluation[] evaluations, string error)
+    public void Invalid_evaluation_rejects_the_whole_batch(Evaluation[] evaluations, string error)
     {
         using (Assert.EnterMultipleScope())
         {
@@ -61,7 +61,7 @@ internal sealed class ConfigApiTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task A_hundred_evaluations_with_annotations_of_256_are_taken()
+    public async Task Maximum_batch_and_annotation_are_accepted()
     {
         await PutAsync([.. Enumerable.Range(0, 100).Select(n => Evaluation($"k{n}", "COMPLIANT", Noon, new string('a', 256)))]);
 
@@ -72,7 +72,7 @@ internal sealed class ConfigApiTests : LocalAwsFixture
     [TestCase("made up")]
     [TestCase("TESTMODE")]
     [TestCase("of another account")]
-    public void A_token_that_was_not_given_out_is_refused(string token)
+    public void Unknown_result_token_is_rejected(string token)
     {
         Aws.Add(new LocalAccount("444455556666")).Register("of another account", "rule");
 
@@ -80,7 +80,7 @@ internal sealed class ConfigApiTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task Test_mode_takes_any_token_and_holds_nothing()
+    public async Task Test_mode_accepts_any_token_and_stores_nothing()
     {
         await PutAsync("TESTMODE", true, Evaluation("k", "COMPLIANT", Noon));
 
@@ -92,7 +92,7 @@ internal sealed class ConfigApiTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task An_evaluation_that_is_to_fail_comes_back_and_is_not_held()
+    public async Task Failed_evaluation_is_returned_and_not_stored()
     {
         Aws.Faults.FailEvaluations("bad", times: 1);
         var evaluations = new[] { Evaluation("good", "COMPLIANT", Noon), Evaluation("bad", "NON_COMPLIANT", Noon) };
@@ -106,18 +106,27 @@ internal sealed class ConfigApiTests : LocalAwsFixture
             Assert.That(first.FailedEvaluations!.Single().ComplianceResourceId, Is.EqualTo("bad"));
             Assert.That(heldAfterFirst, Is.EqualTo(["good"]));
             Assert.That(second.FailedEvaluations, Is.Empty);
-            Assert.That(Aws.Evaluations.Select(evaluation => evaluation.Taken), Is.EqualTo([true, false, true, true]));
+            Assert.That(Aws.Evaluations.Select(evaluation => evaluation.Accepted), Is.EqualTo([true, false, true, true]));
         }
     }
 
     [Test]
-    public async Task A_page_has_ten_results_where_the_request_has_no_limit()
+    public async Task Default_page_has_ten_results()
     {
         await PutAsync([.. Enumerable.Range(0, 11).Select(n => Evaluation($"k{n}", "COMPLIANT", Noon))]);
 
-        var page = await config.GetComplianceDetailsByConfigRuleAsync(new() { ConfigRuleName = "rule" });
+        var first = await config.GetComplianceDetailsByConfigRuleAsync(new() { ConfigRuleName = "rule" });
+        var second = await config.GetComplianceDetailsByConfigRuleAsync(new() { ConfigRuleName = "rule", NextToken = first.NextToken });
 
-        Assert.That((page.EvaluationResults!.Count, page.NextToken is null), Is.EqualTo((10, false)));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((first.EvaluationResults!.Count, second.EvaluationResults!.Count), Is.EqualTo((10, 1)));
+            Assert.That(second.NextToken, Is.Null);
+            Assert.That(
+                first.EvaluationResults.Concat(second.EvaluationResults)
+                    .Select(result => result.EvaluationResultIdentifier!.EvaluationResultQualifier!.ResourceId),
+                Is.Unique);
+        }
     }
 
     [TestCase("""{"ConfigRuleName":"none"}""", "NoSuchConfigRuleException")]
@@ -127,7 +136,7 @@ internal sealed class ConfigApiTests : LocalAwsFixture
     [TestCase("""{"ConfigRuleName":"rule","ComplianceTypes":["INSUFFICIENT_DATA"]}""", "InvalidParameterValueException")]
     [TestCase("""{"ConfigRuleName":"rule","ComplianceTypes":["FINE"]}""", "ValidationException")]
     [TestCase("""{"configRuleName":"rule"}""", "SerializationException")]
-    public async Task Results_asked_for_wrongly_are_refused(string body, string error)
+    public async Task Invalid_request_for_results_is_rejected(string body, string error)
     {
         Account.Rule("rule");
 
@@ -135,7 +144,7 @@ internal sealed class ConfigApiTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task An_item_can_be_of_daily_recording()
+    public async Task Daily_recording_sets_the_delivery_time()
     {
         var noon = new DateTimeOffset(Noon);
         var key = LocalKey.Primary(rotates: true) with { Tags = new Dictionary<string, string> { ["team"] = "orders" } };
@@ -166,7 +175,7 @@ internal sealed class ConfigApiTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task The_history_remembers_a_deleted_key_without_a_configuration()
+    public async Task Deleted_key_has_a_history_without_configuration()
     {
         var key = Account.Put(LocalKey.Symmetric() with { IsDeleted = true });
 
@@ -178,7 +187,7 @@ internal sealed class ConfigApiTests : LocalAwsFixture
     }
 
     [Test]
-    public void The_history_does_not_know_what_was_never_recorded()
+    public void Unrecorded_key_has_no_history()
     {
         var key = Account.Put(LocalKey.Symmetric() with { History = false });
 
@@ -187,7 +196,7 @@ internal sealed class ConfigApiTests : LocalAwsFixture
             Throws.InstanceOf<ResourceNotDiscoveredException>());
     }
 
-    /// <summary>The item of a change notice, and its configuration.</summary>
+    /// <summary>The configuration item of a change notification, and the configuration in it.</summary>
     private (JsonElement Item, JsonElement Configuration) Item(LocalKey key)
     {
         var invokingEvent = JsonElement.Parse(ConfigEvents.Change(Account, key)).GetProperty("invokingEvent").GetString()!;

@@ -19,7 +19,7 @@ internal sealed class FaultsTests : LocalAwsFixture
     ];
 
     [TestCaseSource(nameof(Errors))]
-    public async Task A_fault_strikes_as_often_as_it_was_planned(Fault fault, string code, HttpStatusCode status)
+    public async Task Fault_occurs_as_often_as_planned(Fault fault, string code, HttpStatusCode status)
     {
         Aws.Faults.Add("kms:ListKeys", fault, times: 2);
 
@@ -32,7 +32,7 @@ internal sealed class FaultsTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task A_fault_can_be_of_one_key_and_for_good()
+    public async Task Fault_can_be_permanent_for_one_key()
     {
         var (bad, good) = (Account.Put(LocalKey.Symmetric()), Account.Put(LocalKey.Symmetric()));
         Aws.Faults.Add("DescribeKey", Fault.AccessDenied, keyId: bad.KeyId);
@@ -46,7 +46,7 @@ internal sealed class FaultsTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task A_fault_can_strike_after_some_calls()
+    public async Task Fault_can_start_after_some_calls()
     {
         Aws.Faults.Add("ListKeys", Fault.InternalFailure, after: 1);
 
@@ -54,7 +54,7 @@ internal sealed class FaultsTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task A_fault_can_strike_a_share_of_the_requests()
+    public async Task Fault_can_occur_at_every_nth_request()
     {
         Aws.Faults.Add("ListKeys", Fault.Throttling, every: 3);
 
@@ -64,7 +64,7 @@ internal sealed class FaultsTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task A_fault_can_strike_each_key_once()
+    public async Task Fault_can_occur_once_for_each_key()
     {
         Aws.Faults.AddOncePerKey("kms:DescribeKey", Fault.InternalFailure);
 
@@ -73,7 +73,7 @@ internal sealed class FaultsTests : LocalAwsFixture
     }
 
     [Test]
-    public void A_reset_connection_is_no_answer()
+    public void Connection_reset_is_not_a_service_error()
     {
         Aws.Faults.Add("ListKeys", Fault.ConnectionReset);
 
@@ -81,7 +81,7 @@ internal sealed class FaultsTests : LocalAwsFixture
     }
 
     [Test]
-    public void A_malformed_body_cannot_be_read()
+    public void Malformed_body_cannot_be_read()
     {
         Aws.Faults.Add("ListKeys", Fault.MalformedBody);
 
@@ -89,7 +89,7 @@ internal sealed class FaultsTests : LocalAwsFixture
     }
 
     [Test]
-    public void A_timeout_lasts_until_the_client_gives_up()
+    public void Timeout_lasts_until_the_client_gives_up()
     {
         Aws.Faults.Add("ListKeys", Fault.Timeout);
         using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
@@ -99,7 +99,7 @@ internal sealed class FaultsTests : LocalAwsFixture
 
     [TestCase("ListKeys")]
     [TestCase("AssumeRole")]
-    public async Task A_body_can_stop_after_its_start(string operation)
+    public async Task Response_body_can_stop_after_its_start(string operation)
     {
         Aws.Faults.Add(operation, Fault.BodyStops);
         using var http = new HttpClient();
@@ -121,7 +121,7 @@ internal sealed class FaultsTests : LocalAwsFixture
 
     [TestCase(HttpStatusCode.Forbidden)]
     [TestCase(HttpStatusCode.BadGateway)]
-    public void A_proxy_can_answer_with_a_page(HttpStatusCode status)
+    public void HTML_page_has_the_given_status(HttpStatusCode status)
     {
         Aws.Faults.Add("ListKeys", Fault.HtmlPage(status));
 
@@ -129,7 +129,7 @@ internal sealed class FaultsTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task The_busiest_second_is_counted_wherever_it_starts()
+    public async Task Busiest_second_can_start_at_any_time()
     {
         foreach (var (milliseconds, calls) in new[] { (0, 1), (700, 3), (800, 1), (200, 4), (1000, 2) })
         {
@@ -137,7 +137,8 @@ internal sealed class FaultsTests : LocalAwsFixture
             await ErrorsAsync(calls, ListAsync);
         }
 
-        // At 0.0, 0.7, 1.5, 1.7 and 2.7 seconds. The busiest second starts at 1.5 with 1 + 4; those of 2.7 are a whole second after 1.7.
+        // The calls arrive at 0.0, 0.7, 1.5, 1.7 and 2.7 seconds. The busiest second starts at 1.5 and has 1 + 4 calls. The calls at 2.7
+        // come a full second after those at 1.7, so no second has both.
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Aws.Calls.MostInAnySecond("kms:ListKeys"), Is.EqualTo(5));
@@ -146,7 +147,7 @@ internal sealed class FaultsTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task Requests_above_the_quota_are_throttled_until_it_has_filled_again()
+    public async Task Requests_are_throttled_until_the_quota_refills()
     {
         Aws.Quotas.Set("kms:ListKeys", 5);
         var errors = await ErrorsAsync(8, ListAsync);
@@ -164,7 +165,7 @@ internal sealed class FaultsTests : LocalAwsFixture
 
     private Task<DescribeKeyResponse> DescribeAsync(LocalKey key) => Kms.DescribeKeyAsync(Account.Arn(key.KeyId));
 
-    /// <returns>The error code of each call in turn; null where it succeeded.</returns>
+    /// <returns>The error code of each call, in order; null if the call succeeded.</returns>
     private static async Task<List<string?>> ErrorsAsync(int calls, Func<Task> call)
     {
         var errors = new List<string?>();

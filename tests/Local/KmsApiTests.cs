@@ -12,7 +12,7 @@ internal sealed class KmsApiTests : LocalAwsFixture
     [TestCase(100, 1)]
     [TestCase(101, 2)]
     [TestCase(250, 3)]
-    public async Task A_listing_comes_in_pages_of_a_hundred(int keys, int pages)
+    public async Task Keys_are_listed_in_pages_of_100(int keys, int pages)
     {
         Account.Put(Accounts.Keys(keys));
         var request = new ListKeysRequest();
@@ -33,7 +33,7 @@ internal sealed class KmsApiTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task A_key_that_goes_between_two_pages_hides_no_other()
+    public async Task Key_removed_between_pages_hides_no_other_key()
     {
         Account.Put(Accounts.Keys(150));
         var first = await Kms.ListKeysAsync(new ListKeysRequest());
@@ -53,11 +53,11 @@ internal sealed class KmsApiTests : LocalAwsFixture
     [TestCase("ListKeys", "[]", "SerializationException")]
     [TestCase("ListKeys", "{", "SerializationException")]
     [TestCase("DeleteEverything", "{}", "UnknownOperationException")]
-    public async Task A_wrong_request_is_refused(string operation, string body, string error) =>
+    public async Task Invalid_request_is_rejected(string operation, string body, string error) =>
         Assert.That((await PostAsync($"TrentService.{operation}", body)).Error, Is.EqualTo(error));
 
     [Test]
-    public async Task A_key_is_described_by_id_and_ARN()
+    public async Task Key_is_described_by_ID_and_by_ARN()
     {
         var key = Account.Put(LocalKey.Symmetric() with { Description = "orders" });
 
@@ -79,7 +79,7 @@ internal sealed class KmsApiTests : LocalAwsFixture
     [TestCase("arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000000", "NotFoundException")]
     [TestCase("arn:aws:kms:eu-central-1:444455556666:key/00000000-0000-0000-0000-000000000000", "AccessDeniedException")]
     [TestCase("arn:aws:s3:::bucket", "InvalidArnException")]
-    public void A_key_that_is_not_there_is_not_described(string name, string error) =>
+    public void Unknown_key_is_not_described(string name, string error) =>
         Assert.That(() => Kms.DescribeKeyAsync(name), ThrowsError(error));
 
     private static IEnumerable<TestCaseData> Statuses =>
@@ -99,7 +99,7 @@ internal sealed class KmsApiTests : LocalAwsFixture
     ];
 
     [TestCaseSource(nameof(Statuses))]
-    public async Task Each_kind_of_key_has_its_rotation_status(LocalKey key, bool? enabled, int? period)
+    public async Task Rotation_status_depends_on_the_kind_of_key(LocalKey key, bool? enabled, int? period)
     {
         Account.Put(key);
 
@@ -116,7 +116,7 @@ internal sealed class KmsApiTests : LocalAwsFixture
     [TestCase("EXTERNAL", "PendingImport")]
     [TestCase("AWS_CLOUDHSM", "Enabled")]
     [TestCase("EXTERNAL_KEY_STORE", "Enabled")]
-    public void A_key_whose_material_is_not_there_or_in_a_key_store_has_no_rotation_status(string origin, string state)
+    public void Pending_import_and_key_stores_have_no_status(string origin, string state)
     {
         var key = Account.Put(LocalKey.OfOrigin(origin) with { KeyState = state });
 
@@ -126,7 +126,7 @@ internal sealed class KmsApiTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task A_replica_has_the_status_and_the_rotations_of_its_primary()
+    public async Task Replica_has_the_rotation_of_its_primary_key()
     {
         var replica = Account.Put(LocalKey.Replica("eu-west-1", rotates: false));
         var primary = Aws.Add(new LocalAccount(Account.Id, "eu-west-1"));
@@ -146,13 +146,13 @@ internal sealed class KmsApiTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task Automatic_rotations_happen_at_the_end_of_every_period()
+    public async Task Key_rotates_at_the_end_of_each_period()
     {
         var key = Account.Put(LocalKey.Symmetric(rotates: true, periodInDays: 90) with { CreationDate = Clock.GetUtcNow().AddDays(-200) });
         var rotations = await RotationsAsync(key);
         var first = await MaterialAsync(Kms, key);
 
-        // A client signs with the real time.
+        // The SDK signs with the system time, which differs from the clock of the local AWS from here on.
         Aws.Signature.IsVerified = false;
         Clock.Advance(TimeSpan.FromDays(70));
 
@@ -169,7 +169,7 @@ internal sealed class KmsApiTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task Rotations_come_in_pages_and_with_the_first_material_where_that_is_asked_for()
+    public async Task Rotations_are_paged_and_can_include_first_material()
     {
         var rotations = Enumerable.Range(1, 5).Select(day => new LocalRotation(Clock.GetUtcNow().AddDays(-day)));
         var key = Account.Put(LocalKey.Symmetric() with { PastRotations = [.. rotations] });
@@ -191,7 +191,7 @@ internal sealed class KmsApiTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task Keys_that_KMS_does_not_rotate_have_no_rotations_or_none_to_ask_for()
+    public async Task Keys_that_KMS_cannot_rotate_have_no_rotations()
     {
         var hmac = Account.Put(LocalKey.Hmac());
         var hsm = Account.Put(LocalKey.OfOrigin("AWS_CLOUDHSM"));
@@ -224,7 +224,7 @@ internal sealed class KmsApiTests : LocalAwsFixture
     }
 
     [Test]
-    public void A_made_up_account_is_the_same_every_time_and_has_every_kind()
+    public void Generated_account_is_stable_and_has_every_kind()
     {
         var keys = Accounts.Generated(250).Keys;
 

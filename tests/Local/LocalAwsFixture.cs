@@ -12,8 +12,8 @@ using NUnit.Framework.Constraints;
 namespace KeyRotation.Tests.Local;
 
 /// <summary>
-/// A local AWS with one account, new for every test. Its clock stands still unless a test moves it on. Its clients are the SDK's own, and a
-/// raw one for what these would not send.
+/// Base class with a local AWS that has one account, new for each test. Its clock stands still unless a test advances it. It has clients of
+/// the SDK, and raw requests for what these clients would not send.
 /// </summary>
 internal abstract class LocalAwsFixture
 {
@@ -53,7 +53,7 @@ internal abstract class LocalAwsFixture
     protected static EqualStringConstraint ThrowsError(string code) =>
         Throws.InstanceOf<AmazonServiceException>().With.Property(nameof(AmazonServiceException.ErrorCode)).EqualTo(code);
 
-    /// <summary>Sends a body as it is, with an access key but no real signature, so verification has to be off.</summary>
+    /// <summary>Sends a body unchanged, with an access key but no real signature, and turns off the verification of signatures.</summary>
     protected async Task<(string? Error, JsonElement Body)> PostAsync(string target, string body)
     {
         using var http = new HttpClient();
@@ -63,7 +63,7 @@ internal abstract class LocalAwsFixture
         return (answer.TryGetProperty("__type", out var type) ? type.GetString() : null, answer);
     }
 
-    /// <param name="target">Null is for the query protocol, whose body says the action.</param>
+    /// <param name="target">Null means the query protocol, whose body names the action.</param>
     protected HttpRequestMessage Request(string? target, string body)
     {
         Aws.Signature.IsVerified = false;

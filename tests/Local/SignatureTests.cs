@@ -9,12 +9,12 @@ namespace KeyRotation.Tests.Local;
 internal sealed class SignatureTests : LocalAwsFixture
 {
     [Test]
-    public async Task A_signed_request_is_answered() =>
+    public async Task Signed_request_is_accepted() =>
         Assert.That((await Kms.ListKeysAsync(new ListKeysRequest())).Truncated, Is.False);
 
     [TestCase(null, "MissingAuthenticationTokenException")]
     [TestCase("AWS4-HMAC-SHA256 Credential=a/b/c/d/aws4_request", "IncompleteSignatureException")]
-    public async Task A_request_without_a_whole_signature_is_refused(string? authorization, string error)
+    public async Task Missing_or_incomplete_signature_is_rejected(string? authorization, string error)
     {
         using var http = new HttpClient();
         using var request = Request("TrentService.ListKeys", "{}");
@@ -33,7 +33,7 @@ internal sealed class SignatureTests : LocalAwsFixture
     [TestCase("AKIALOCAL111122223333", "guessed", "eu-central-1", "InvalidSignatureException")]
     [TestCase("AKIANOBODY", "secret", "eu-central-1", "UnrecognizedClientException")]
     [TestCase("AKIALOCAL111122223333", "secret-of-111122223333", "eu-west-1", "InvalidSignatureException")]
-    public void A_request_signed_by_nobody_or_for_another_Region_is_refused(string accessKeyId, string secret, string region, string error)
+    public void Wrong_credentials_or_Region_are_rejected(string accessKeyId, string secret, string region, string error)
     {
         using var kms = KmsAs(new BasicAWSCredentials(accessKeyId, secret), region);
 
@@ -41,7 +41,7 @@ internal sealed class SignatureTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task Credentials_of_a_role_open_its_account_until_they_expire()
+    public async Task Role_credentials_are_valid_until_they_expire()
     {
         const string roleArn = "arn:aws:iam::444455556666:role/Audit";
         var member = Aws.Add(new LocalAccount("444455556666"));
@@ -73,7 +73,7 @@ internal sealed class SignatureTests : LocalAwsFixture
     [TestCase("arn:aws:iam::444455556666:role/Unknown")]
     [TestCase("arn:aws:iam::777788889999:role/Audit")]
     [TestCase("arn:aws:iam::444455556666:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig")]
-    public void A_role_that_does_not_trust_the_caller_cannot_be_assumed(string roleArn)
+    public void Unknown_or_untrusting_role_cannot_be_assumed(string roleArn)
     {
         var member = Aws.Add(new LocalAccount("444455556666"));
         member.Roles["Distrustful"] = new(Trusts: false);
@@ -85,7 +85,7 @@ internal sealed class SignatureTests : LocalAwsFixture
     }
 
     [Test]
-    public async Task The_credentials_of_one_account_do_not_open_another()
+    public async Task Credentials_give_no_access_to_another_account()
     {
         var member = Aws.Add(new LocalAccount("444455556666"));
         var key = member.Put(LocalKey.Symmetric());

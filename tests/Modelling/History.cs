@@ -5,18 +5,19 @@ using KeyRotation.Tests.Sweeping;
 namespace KeyRotation.Tests.Modelling;
 
 /// <summary>
-/// One account, what happens in it, and what the rule makes of it: keys come, change and go, events of that arrive late, twice and in any
-/// order, sweeps run in between and while keys change, and calls fail. The laws:
+/// A random history of one account. Keys are created, changed and deleted; their change notifications arrive late, twice and in any order;
+/// sweeps run between changes and during changes; and calls fail. The rule must obey these laws:
 /// <list type="number">
-/// <item>A COMPLIANT is sent only for a key that KMS has rotated often enough at some time while nothing else excluded it. (Not at the time
-/// of the item: an item says what kind of key it is and KMS whether it rotates, and they may be of two moments. Of a replica only the
-/// latter counts: its own state changes without its primary's rotation. An exemption by tag is not looked at for a key that
-/// rotates.)</item>
-/// <item>An invocation that succeeds owes nothing: a change has left exactly one evaluation that AWS Config took, with the item's time; a
-/// sweep that no change and no newer event disturbs has left the truth.</item>
-/// <item>One that fails says so by a numbered problem, or by the failed call.</item>
-/// <item>When nothing fails any more, one more sweep leaves the truth, and the next has nothing to send. (One sweep, and not the same one
-/// again: what AWS Config holds from a newer event is not replaced by an older sweep, which is what OrderingTimestamp is for.)</item>
+/// <item>COMPLIANT is sent only for a key that at some time was rotated often enough while nothing else excluded it. (Not necessarily at
+/// the time of the item: the item says which kind of key it is, KMS says whether it rotates, and the two can be from different times. For a
+/// replica, only the rotation counts: its own state can change while the rotation of its primary key does not. An exemption by tag does not
+/// count, because a sweep does not read the tags of a key that rotates.)</item>
+/// <item>An invocation that succeeds is complete. After a change, AWS Config has accepted exactly one evaluation, with the time of the
+/// item. After a sweep that no change and no newer event disturbed, AWS Config holds the expected results.</item>
+/// <item>An invocation that fails reports a numbered problem.</item>
+/// <item>After all faults have ended, one more sweep leaves the expected results. With report=changes, the next sweep sends nothing. (This
+/// must be a new sweep, not a retry of an earlier one: AWS Config does not replace the result of a newer event with that of an older sweep.
+/// That is the purpose of OrderingTimestamp.)</item>
 /// </list>
 /// </summary>
 internal sealed class History
@@ -61,7 +62,7 @@ internal sealed class History
         Remember();
     }
 
-    /// <summary>What has happened so far, for the one who has to understand a failure.</summary>
+    /// <summary>The events so far, which help to explain a failed test.</summary>
     public string Story => string.Join(Environment.NewLine, story);
 
     public async Task PlayAsync()
@@ -88,12 +89,12 @@ internal sealed class History
             }
         }
 
-        Do("faults end for good", aws.Faults.Clear);
+        Do("faults end permanently", aws.Faults.Clear);
         await SweepAsync(Tick(), disturbed: false);
         CheckTruth("after the last sweep");
         var sent = aws.Evaluations.Count;
         await SweepAsync(Tick(), disturbed: false);
-        CheckTruth("after one more");
+        CheckTruth("after one more sweep");
         if (parametersJson.Contains("changes", StringComparison.Ordinal)) Assert.That(aws.Evaluations, Has.Count.EqualTo(sent), "an unchanged account costs no evaluation");
     }
 
@@ -139,7 +140,8 @@ internal sealed class History
     private Dictionary<string, string> NewTags() => Chance(70) ? [] : new() { ["keep"] = One("2999-12-31 CHG-17", "2001-01-01", "for ever") };
 
     /// <summary>
-    /// One change, as KMS allows it: rotation is set on an enabled key only, and a key whose deletion is cancelled is disabled.
+    /// One change that KMS allows: rotation is set only on an enabled key, or on the primary key of a replica, and a key whose deletion is
+    /// canceled is disabled.
     /// </summary>
     private void Change()
     {
@@ -165,7 +167,7 @@ internal sealed class History
         story.Add($"{time:T} {Shown(key)}");
         if (!Chance(80)) return;
 
-        // The item that belongs to an oversized notice is the newest there is.
+        // An oversized notification is evaluated with the newest item, so the time of its evaluation is not known here.
         pending.Add(Chance(80)
             ? (ConfigEvents.Change(account, key, time, ruleParameters: parametersJson), time)
             : (ConfigEvents.OversizedChange(account, key, time, ruleParameters: parametersJson), null));
@@ -204,8 +206,8 @@ internal sealed class History
         if (Chance(75)) pending.RemoveAt(place);
         var sent = aws.Evaluations.Count;
         var succeeded = await InvokeAsync("change", configEvent);
-        var taken = aws.Evaluations.Skip(sent).Where(evaluation => evaluation.Taken).ToList();
-        if (succeeded) Assert.That(taken, Has.Count.EqualTo(1), "a change that succeeds has left one evaluation");
+        var taken = aws.Evaluations.Skip(sent).Where(evaluation => evaluation.Accepted).ToList();
+        if (succeeded) Assert.That(taken, Has.Count.EqualTo(1), "a change that succeeds leaves exactly one evaluation");
         if (time is { } ofItem) CheckTimes(sent, ofItem);
     }
 
@@ -213,7 +215,7 @@ internal sealed class History
     {
         if (disturbed)
         {
-            // Further changes come in the middle of its calls.
+            // More changes happen between the calls of the sweep.
             var left = random.Next(1, 4);
             var wait = random.Next(1, 6);
             aws.Calls.Added = _ =>
@@ -232,7 +234,7 @@ internal sealed class History
         var succeeded = await InvokeAsync($"{time:T} sweep", ConfigEvents.Scheduled(account, time, ruleParameters: parametersJson));
         aws.Calls.Added = null;
         CheckTimes(sent, time);
-        if (succeeded && !disturbed && time == newest && !aws.Faults.Any) CheckTruth("after a sweep that succeeded");
+        if (succeeded && !disturbed && time == newest && !aws.Faults.Any) CheckTruth("after a successful sweep");
     }
 
     private async Task<bool> InvokeAsync(string what, string configEvent)
@@ -248,15 +250,15 @@ internal sealed class History
 
         foreach (var evaluation in aws.Evaluations.Skip(sent))
         {
-            lock (story) story.Add($"  {evaluation.OrderingTimestamp:T} {evaluation.ResourceId} {evaluation.ComplianceType} {(evaluation.Taken ? "" : "not taken")}");
+            lock (story) story.Add($"  {evaluation.OrderingTimestamp:T} {evaluation.ResourceId} {evaluation.ComplianceType} {(evaluation.Accepted ? "" : "not accepted")}");
             if (evaluation.ComplianceType == NaiveRule.Compliant)
-                Assert.That(everCompliant, Does.Contain(evaluation.ResourceId), "COMPLIANT is said of a key that never was");
+                Assert.That(everCompliant, Does.Contain(evaluation.ResourceId), "COMPLIANT was sent for a key that never complied");
         }
 
         return ending.Succeeded;
     }
 
-    /// <summary>An evaluation is of the time of its item, or of the notification that a sweep began with.</summary>
+    /// <summary>An evaluation has the time of its item, or of the notification that started the sweep.</summary>
     private void CheckTimes(int sent, DateTimeOffset time)
     {
         foreach (var evaluation in aws.Evaluations.Skip(sent))
@@ -274,7 +276,7 @@ internal sealed class History
             when);
     }
 
-    /// <summary>As a sweep finds it: nothing is known but what KMS says.</summary>
+    /// <summary>The key as a sweep sees it: only the facts from KMS are known.</summary>
     private PlainKey Plain(LocalKey key) => new()
     {
         Id = key.KeyId,

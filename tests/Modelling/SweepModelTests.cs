@@ -4,18 +4,19 @@ using KeyRotation.Tests.Sweeping;
 namespace KeyRotation.Tests.Modelling;
 
 /// <summary>
-/// Histories at random; the laws are <see cref="History"/>'s. More of them: FUZZ_HISTORIES=10000 dotnet test tests --filter SweepModelTests.
+/// Checks the laws of <see cref="History"/> in random histories. To check more of them:
+/// <c>FUZZ_HISTORIES=10000 dotnet test tests --filter SweepModelTests</c>.
 /// </summary>
 [TestFixture]
 internal sealed class SweepModelTests
 {
     [Test]
-    public async Task Whatever_happens_nothing_untrue_is_said_and_the_next_whole_sweep_leaves_the_truth()
+    public async Task Random_histories_obey_the_laws()
     {
         var plan = Plan.Of("FUZZ_HISTORIES", 100);
         foreach (var input in plan.Inputs)
         {
-            // One local AWS a history: what failed in one must not fail in the next.
+            // One local AWS per history, so that the faults of one history do not affect the next.
             await using var rule = await RuleInProcess.StartHurriedAsync();
             var history = new History(plan.RandomOf(input), rule);
             try

@@ -5,7 +5,7 @@ using Amazon.Lambda.ConfigEvents;
 
 namespace KeyRotation.Tests.Reading;
 
-/// <summary>Whole events, as AWS Config sends them, from which a test takes or changes what it is about.</summary>
+/// <summary>Complete events, as AWS Config sends them. A test removes or changes what it tests.</summary>
 internal static class Events
 {
     public const string Region = "eu-central-1";
@@ -15,7 +15,7 @@ internal static class Events
 
     public static readonly AccountRegion Place = new("aws", Region, AccountId);
 
-    /// <summary>What the configuration of <see cref="Item"/> says, in either shape.</summary>
+    /// <summary>The facts in the configuration of <see cref="Item"/>, in a notification and in the history.</summary>
     public static readonly KeyFacts Facts = new()
     {
         KeyId = KeyId,
@@ -52,10 +52,10 @@ internal static class Events
         ["recordVersion"] = "1.3",
     };
 
-    /// <summary>As AWS Config sends it.</summary>
+    /// <summary>The event as AWS Config sends it.</summary>
     public static string Json(ConfigEvent configEvent) => JsonSerializer.Serialize(configEvent, JsonSerializerOptions.Web);
 
-    /// <summary>As the function reads it.</summary>
+    /// <summary>The event as the function reads it.</summary>
     public static ConfigEvent Of(string json) => ConfigEventReader.Read(Encoding.UTF8.GetBytes(json));
 
     public static ConfigEvent With(string? invokingEvent) => new()
@@ -72,7 +72,7 @@ internal static class Events
 
     public static Invocation Read(JsonNode invokingEvent) => Read(invokingEvent.ToJsonString());
 
-    /// <summary>The change of <see cref="Item"/>, in an event that is not as it should be.</summary>
+    /// <summary>Reads a change notification for <see cref="Item"/> from an event that the test modifies.</summary>
     public static Invocation Read(Action<ConfigEvent> change)
     {
         var configEvent = With(Change(Item()).ToJsonString());
@@ -82,7 +82,7 @@ internal static class Events
 
     public static RecordedKey Key(JsonObject item) => ((Notification.Change)Read(Change(item)).Notification).Key;
 
-    /// <summary>Puts JSON at a path such as <c>configuration.keySpec</c>; nothing takes away what is there.</summary>
+    /// <summary>Sets the JSON value at a path such as <c>configuration.keySpec</c>; null removes the field.</summary>
     public static JsonObject With(this JsonObject json, string path, string? value)
     {
         var names = path.Split('.');

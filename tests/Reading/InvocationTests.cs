@@ -10,7 +10,7 @@ internal sealed class InvocationTests
     private const string Valid = "ConfigurationItemChangeNotification, OversizedConfigurationItemChangeNotification, ScheduledNotification and ConfigurationSnapshotDeliveryCompleted";
 
     [Test]
-    public void A_change_names_one_key_of_the_account_and_Region_of_the_event()
+    public void Change_notification_is_a_change()
     {
         var invocation = Events.Read(Events.Change(Events.Item()));
         using (Assert.EnterMultipleScope())
@@ -24,7 +24,7 @@ internal sealed class InvocationTests
     }
 
     [Test]
-    public void An_oversized_change_names_the_key_and_leaves_the_rest_open()
+    public void Oversized_notification_only_names_the_key()
     {
         var notification = Events.Read("""
             {"configurationItemSummary":{"changeType":"UPDATE","configurationItemVersion":"1.3","configurationItemCaptureTime":"2026-06-15T10:00:00.250Z",
@@ -37,34 +37,34 @@ internal sealed class InvocationTests
 
     [TestCase("ScheduledNotification")]
     [TestCase("ConfigurationSnapshotDeliveryCompleted")]
-    public void The_schedule_and_the_snapshot_are_a_sweep(string messageType) =>
+    public void Scheduled_and_snapshot_notifications_are_a_sweep(string messageType) =>
         Assert.That(
             Events.Read($$"""{"awsAccountId":"111122223333","notificationCreationTime":"2026-06-15T10:00:00.250Z","messageType":"{{messageType}}","recordVersion":"1.0"}""").Notification,
             Is.EqualTo(new Notification.Sweep(new(2026, 6, 15, 10, 0, 0, 250, TimeSpan.Zero))));
 
     [TestCase("""{"maxRotationPeriodInDays":"90"}""", 90)]
     [TestCase(null, 365)]
-    public void The_parameters_of_the_rule_are_read_and_may_be_missing(string? ruleParameters, int days) =>
+    public void Rule_parameters_are_read_and_optional(string? ruleParameters, int days) =>
         Assert.That(
             Events.Read(e => e.RuleParameters = ruleParameters).Parameters,
             Is.EqualTo(RuleParameters.Default with { MaxRotationPeriodInDays = days }));
 
     [Test]
-    public void A_bad_parameter_is_the_parameters_own_problem() =>
+    public void Invalid_parameter_is_a_problem() =>
         Assert.That(
             () => Events.Read(e => e.RuleParameters = """{"report":"some"}"""),
             Refused("KR08: Rule parameter 'report' is \"some\". Valid: changes or all."));
 
     [TestCaseSource(nameof(MissingFields))]
-    public void A_field_of_the_event_that_is_missing_or_empty_is_named(Action<ConfigEvent> take, string problem) =>
+    public void Missing_or_invalid_field_of_the_event_is_named(Action<ConfigEvent> take, string problem) =>
         Assert.That(() => Events.Read(take), Refused(problem));
 
     private static IEnumerable<TestCaseData> MissingFields()
     {
         foreach (var nothing in (string?[])[null, "", " "])
         {
-            yield return Case(e => e.AccountId = nothing, "KR02: accountId is missing or empty; it must be an account id.");
-            yield return Case(e => e.ResultToken = nothing, "KR02: resultToken is missing or empty; it must be the token that AWS Config gave.");
+            yield return Case(e => e.AccountId = nothing, "KR02: accountId is missing or empty; it must be an account ID.");
+            yield return Case(e => e.ResultToken = nothing, "KR02: resultToken is missing or empty; it must be the result token from AWS Config.");
             yield return Case(e => e.InvokingEvent = nothing, "KR02: invokingEvent is missing or empty; it must be the notification, as JSON text.");
             yield return Case(e => e.ConfigRuleName = nothing, "KR02: configRuleName is missing or empty; it must be the name of the rule.");
         }
@@ -77,8 +77,8 @@ internal sealed class InvocationTests
 
     [TestCase("\"RemediationNotification\"", "'RemediationNotification'")]
     [TestCase("\"scheduledNotification\"", "'scheduledNotification'")]
-    public void An_unknown_message_is_a_problem_that_lists_the_four(string messageType, string named) =>
-        Assert.That(() => Events.Read($$"""{"messageType":{{messageType}}}"""), Refused($"KR03: invokingEvent.messageType is {named}; valid are {Valid}."));
+    public void Unknown_message_type_lists_the_four_valid_ones(string messageType, string named) =>
+        Assert.That(() => Events.Read($$"""{"messageType":{{messageType}}}"""), Refused($"KR03: invokingEvent.messageType is {named}; valid values are {Valid}."));
 
     [TestCase("{}", "is missing; it must be a non-empty string.")]
     [TestCase("""{"messageType":null}""", "is missing; it must be a non-empty string.")]
@@ -87,7 +87,7 @@ internal sealed class InvocationTests
     [TestCase("""{"messageType":["ScheduledNotification"]}""", "is a list; it must be a string.")]
     [TestCase("""{"messageType":"\ud800"}""", "is \"\\ud800\"; it must be Unicode text.")]
     [TestCase("null", "is missing; it must be a non-empty string.")]
-    public void A_message_without_its_type_is_a_problem(string invokingEvent, string problem) =>
+    public void Missing_or_malformed_message_type_is_a_problem(string invokingEvent, string problem) =>
         Assert.That(() => Events.Read(invokingEvent), Refused("KR02: invokingEvent.messageType " + problem));
 
     [TestCase("[]", "a list")]
@@ -95,13 +95,13 @@ internal sealed class InvocationTests
     [TestCase("true", "true")]
     [TestCase("false", "false")]
     [TestCase("\"text\"", "a string")]
-    public void A_notification_that_is_no_object_is_a_problem(string invokingEvent, string named) =>
+    public void Notification_that_is_not_an_object_is_a_problem(string invokingEvent, string named) =>
         Assert.That(() => Events.Read(invokingEvent), Refused($"KR02: invokingEvent is {named}; it must be an object."));
 
     [TestCase("ScheduledNotification", "notificationCreationTime", "the time of the notification")]
     [TestCase("ConfigurationItemChangeNotification", "configurationItem", "a configuration item")]
     [TestCase("OversizedConfigurationItemChangeNotification", "configurationItemSummary", "a configuration item")]
-    public void A_notification_without_what_it_is_about_is_a_problem(string messageType, string field, string valid)
+    public void Notification_without_its_main_field_is_a_problem(string messageType, string field, string valid)
     {
         using (Assert.EnterMultipleScope())
         {
@@ -111,7 +111,7 @@ internal sealed class InvocationTests
     }
 
     [Test]
-    public void A_notification_cut_anywhere_is_a_problem()
+    public void Truncated_notification_is_a_problem()
     {
         var whole = Events.Change(Events.Item()).ToJsonString();
         using (Assert.EnterMultipleScope())
@@ -124,27 +124,27 @@ internal sealed class InvocationTests
     [TestCase("""{"messageType":"ScheduledNotification",}""")]
     [TestCase("""{"messageType":"ScheduledNotification"} {}""")]
     [TestCase("not JSON")]
-    public void Whatever_is_not_whole_valid_JSON_is_a_problem(string invokingEvent) =>
+    public void Invalid_JSON_is_a_problem(string invokingEvent) =>
         Assert.That(() => Events.Read(invokingEvent), NotJson);
 
-    [TestCase("""{"messageType":"ScheduledNotification","messageType":"ScheduledNotification"}""", "KR02: invokingEvent.messageType appears twice; it may appear once.")]
-    [TestCase("""{"message\ud800Type":"ScheduledNotification"}""", "KR02: invokingEvent is an object; it must be an object whose names are Unicode text.")]
-    public void What_a_name_says_is_said_once_and_in_Unicode(string invokingEvent, string problem) =>
+    [TestCase("""{"messageType":"ScheduledNotification","messageType":"ScheduledNotification"}""", "KR02: invokingEvent.messageType appears twice; it may appear only once.")]
+    [TestCase("""{"message\ud800Type":"ScheduledNotification"}""", "KR02: invokingEvent is an object; it must be an object whose names are valid Unicode.")]
+    public void Repeated_or_non_Unicode_name_is_a_problem(string invokingEvent, string problem) =>
         Assert.That(() => Events.Read(invokingEvent), Refused(problem));
 
     [Test]
-    public void What_is_not_read_may_be_there_twice() =>
+    public void Fields_that_are_not_read_can_be_repeated() =>
         Assert.That(() => Events.Read(Events.Change(Events.Item()).ToJsonString().Insert(1, "\"a\":1,\"a\":2,")), Throws.Nothing);
 
     [TestCase("[", "]")]
     [TestCase("{\"a\":", "}")]
-    public void Ten_thousand_levels_are_a_problem_and_no_crash(string open, string close) =>
+    public void Ten_thousand_levels_are_a_problem_and_not_a_crash(string open, string close) =>
         Assert.That(
             () => Events.Read(string.Concat(Enumerable.Repeat(open, 10_000)) + "1" + string.Concat(Enumerable.Repeat(close, 10_000))),
             NotJson);
 
     [Test]
-    public void A_status_encoded_as_text_many_times_is_read_and_a_deep_one_in_text_is_a_problem()
+    public void Repeatedly_encoded_status_is_read_but_not_deep_JSON()
     {
         var text = "false";
         for (var i = 0; i < 12; i++) text = JsonValue.Create(text).ToJsonString();
@@ -159,19 +159,19 @@ internal sealed class InvocationTests
     }
 
     [Test]
-    public void A_notification_of_two_megabytes_is_read()
+    public void Notification_of_two_megabytes_is_read()
     {
         var item = Events.Item().With("configuration.description", $"\"{new string('x', 2_000_000)}\"");
         Assert.That(Events.Key(item).Key.KeySpec, Is.EqualTo("SYMMETRIC_DEFAULT"));
     }
 
     [Test]
-    public void A_problem_is_short_however_long_the_value_is() =>
+    public void Problem_is_short_even_if_the_value_is_long() =>
         Assert.That(
             () => Events.Read($$"""{"messageType":"{{new string('x', 2_000_000)}}"}"""),
             Throws.TypeOf<ProblemException>().With.Message.Length.LessThan(600));
 
-    /// <summary>An event holds a result token and key policies, and a malformed one anywhere.</summary>
+    /// <summary>An event contains a result token and key policies; a malformed event can contain them in any field.</summary>
     [TestCase("""{"resultToken":7777777}""")]
     [TestCase("""{"resultToken":"secret\ud800"}""")]
     [TestCase("""{"resultToken":["secret"]}""")]
@@ -186,7 +186,7 @@ internal sealed class InvocationTests
     [TestCase("""{"invokingEvent":"{\"a\":7777777x}"}""")]
     [TestCase("""{"ruleParameters":"secret"}""")]
     [TestCase("""{"eventLeftScope":"secret"}""")]
-    public void Nothing_secret_is_quoted(string changes)
+    public void Problem_does_not_quote_secrets(string changes)
     {
         var json = JsonNode.Parse(Events.Json(Events.With(Events.Change(Events.Item()).ToJsonString())))!.AsObject();
         foreach (var name in JsonNode.Parse(changes)!.AsObject().Select(field => field.Key)) json.Remove(name);
@@ -204,7 +204,7 @@ internal sealed class InvocationTests
     [TestCase("configuration.keySpec", "7777777")]
     [TestCase("configuration.keyState", "\"secret\\ud800\"")]
     [TestCase("configuration.multiRegionConfiguration", "\"secret\"")]
-    public void Nothing_of_what_is_configured_is_quoted(string path, string json)
+    public void Problem_does_not_quote_the_configuration(string path, string json)
     {
         var item = Events.Item().ToJsonString();
         var value = Events.Item().With(path, "\"placeholder\"").ToJsonString().Replace("\"placeholder\"", json, StringComparison.Ordinal);
@@ -220,13 +220,13 @@ internal sealed class InvocationTests
     [TestCase("resourceType")]
     [TestCase("configurationItemStatus")]
     [TestCase("resourceId")]
-    public void A_problem_of_an_item_is_short_however_long_its_value_is(string name) =>
+    public void Problem_is_short_even_if_an_item_value_is_long(string name) =>
         Assert.That(
             () => Events.Key(Events.Item().With(name, $"\"{new string('x', 1_000_000)}\"")),
             Throws.TypeOf<ProblemException>().With.Message.Length.LessThan(600));
 
     [Test]
-    public void The_order_of_the_fields_does_not_matter()
+    public void Order_of_the_fields_does_not_matter()
     {
         var item = Events.Item();
         var expected = Events.Key(item);
@@ -245,7 +245,7 @@ internal sealed class InvocationTests
 
     private static IResolveConstraint NotJson =>
         Throws.TypeOf<ProblemException>().With.Message.Match(
-            @"^KR02: invokingEvent must be whole, valid JSON: it is wrong, or ends, at line 1, byte \d+\.\z");
+            @"^KR02: invokingEvent must be complete, valid JSON: it is invalid or incomplete at line 1, byte \d+\.\z");
 
     private static EqualStringConstraint Refused(string problem) => Throws.TypeOf<ProblemException>().With.Message.EqualTo(problem);
 }

@@ -2,7 +2,7 @@ using KeyRotation.Tests.Aws;
 
 namespace KeyRotation.Tests.Reading;
 
-/// <summary>What KMS says becomes a fact, and what it does not say changes none.</summary>
+/// <summary>Facts that KMS returns replace known facts; facts that it does not return stay as they are.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class KeyReaderTests : IDisposable
 {
@@ -12,7 +12,7 @@ internal sealed class KeyReaderTests : IDisposable
     private static readonly DateTimeOffset Now = new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
     private static readonly KeyFacts Known = Events.Facts with { MultiRegionKeyType = "PRIMARY", PrimaryKeyArn = Events.KeyArn };
 
-    private static readonly ReadFailure OfAnother = new("KMS answered about another key");
+    private static readonly ReadFailure OfAnother = new("KMS returned another key");
 
     private readonly ScriptedAws aws = new();
 
@@ -22,7 +22,7 @@ internal sealed class KeyReaderTests : IDisposable
     [TestCase("KeySpec", "SYMMETRIC_DEFAULT")]
     [TestCase("Origin", "AWS_KMS")]
     [TestCase("KeyState", "Enabled")]
-    public async Task What_DescribeKey_leaves_out_stays_as_it_was_known(string missing, string value)
+    public async Task Facts_missing_from_DescribeKey_are_kept(string missing, string value)
     {
         aws.Answer("DescribeKey", $$$"""{"KeyMetadata":{"KeyState":"Enabled","{{{missing}}}":"{{{value}}}"}}""").Answer("GetKeyRotationStatus", Off);
 
@@ -32,7 +32,7 @@ internal sealed class KeyReaderTests : IDisposable
     }
 
     [Test]
-    public async Task What_DescribeKey_says_is_newer_than_what_was_known([Values("KeyManager", "KeySpec", "Origin", "KeyState")] string missing)
+    public async Task Facts_from_DescribeKey_replace_known_facts([Values("KeyManager", "KeySpec", "Origin", "KeyState")] string missing)
     {
         aws.Answer("DescribeKey", """
             {"KeyMetadata":{"KeyManager":"AWS","KeySpec":"RSA_2048","Origin":"EXTERNAL","KeyState":"Disabled","CreationDate":1767225600.5,
@@ -56,15 +56,15 @@ internal sealed class KeyReaderTests : IDisposable
 
     [TestCase("{}")]
     [TestCase("""{"KeyMetadata":{"KeyManager":"CUSTOMER"}}""")]
-    public async Task A_description_without_a_state_is_none(string answer)
+    public async Task Description_without_a_key_state_is_a_failure(string answer)
     {
         aws.Answer("DescribeKey", answer).Answer("GetKeyRotationStatus", Off);
-        Assert.That((await ReadAsync(Known)).DescriptionFailure, Is.EqualTo(new ReadFailure("KMS answered without KeyState")));
+        Assert.That((await ReadAsync(Known)).DescriptionFailure, Is.EqualTo(new ReadFailure("KMS returned no KeyState")));
     }
 
     [TestCase("""{"KeyState":"Enabled","CustomerMasterKeySpec":"RSA_2048"}""", "RSA_2048")]
     [TestCase("""{"KeyState":"Enabled","CustomerMasterKeySpec":"RSA_2048","KeySpec":"HMAC_256"}""", "HMAC_256")]
-    public async Task The_key_spec_is_understood_by_its_old_name(string metadata, string keySpec)
+    public async Task Key_spec_is_read_under_its_old_name(string metadata, string keySpec)
     {
         aws.Answer("DescribeKey", $$"""{"KeyMetadata":{{metadata}}}""");
         Assert.That((await ReadAsync(Known with { KeySpec = null })).KeySpec, Is.EqualTo(keySpec));
@@ -76,7 +76,7 @@ internal sealed class KeyReaderTests : IDisposable
     [TestCase("\"KeyId\":\"another\"", false)]
     [TestCase($"\"KeyId\":\"another\",\"Arn\":\"{Events.KeyArn}\"", false)]
     [TestCase($"\"KeyId\":\"{Events.KeyId}\",\"Arn\":\"arn:aws:kms:us-east-1:111122223333:key/{Events.KeyId}\"", false)]
-    public async Task A_description_of_another_key_is_none(string names, bool isOurs)
+    public async Task Description_of_another_key_is_a_failure(string names, bool isOurs)
     {
         aws.Answer("DescribeKey", $$$"""{"KeyMetadata":{{{{names}}},"KeyState":"PendingDeletion"}}""");
         var key = await ReadAsync(Known with { KeyManager = null });
@@ -94,19 +94,19 @@ internal sealed class KeyReaderTests : IDisposable
         yield return new(Off, new RotationStatus.Off());
         yield return new("""{"KeyRotationEnabled":true}""", new RotationStatus.On(null));
         yield return new("""{"KeyRotationEnabled":true,"RotationPeriodInDays":1}""", new RotationStatus.On(1));
-        yield return new("""{"KeyRotationEnabled":true,"RotationPeriodInDays":0}""", new RotationStatus.Unreadable(new("KMS answered with a rotation period of 0 days")));
-        yield return new("""{"RotationPeriodInDays":365}""", new RotationStatus.Unreadable(new("KMS answered without KeyRotationEnabled")));
+        yield return new("""{"KeyRotationEnabled":true,"RotationPeriodInDays":0}""", new RotationStatus.Unreadable(new("KMS returned a rotation period of 0 days")));
+        yield return new("""{"RotationPeriodInDays":365}""", new RotationStatus.Unreadable(new("KMS returned no KeyRotationEnabled")));
     }
 
     [TestCaseSource(nameof(Rotations))]
-    public async Task Rotation_is_what_GetKeyRotationStatus_says(string answer, object rotation)
+    public async Task Rotation_status_comes_from_GetKeyRotationStatus(string answer, object rotation)
     {
         aws.Answer("GetKeyRotationStatus", answer).Answer("DescribeKey", Enabled);
         Assert.That((await ReadAsync(Known)).Rotation, Is.EqualTo(rotation));
     }
 
     [Test]
-    public async Task Unsupported_is_an_answer_about_rotation_and_about_nothing_else()
+    public async Task Unsupported_operation_is_a_fact_about_rotation_only()
     {
         aws.Refuse("GetKeyRotationStatus", "UnsupportedOperationException").Refuse("DescribeKey", "UnsupportedOperationException");
         using (Assert.EnterMultipleScope())
@@ -117,7 +117,7 @@ internal sealed class KeyReaderTests : IDisposable
     }
 
     [Test]
-    public async Task Tags_are_all_pages_of_them_and_no_page_more()
+    public async Task Tags_are_read_to_the_last_page_and_no_further()
     {
         aws.Answer("GetKeyRotationStatus", Off).Answer("DescribeKey", Enabled)
             .Answer("ListResourceTags", """{"Tags":[{"TagKey":"a","TagValue":"1"},{}],"Truncated":true,"NextMarker":"2"}""")
@@ -136,20 +136,20 @@ internal sealed class KeyReaderTests : IDisposable
     [TestCase("""{"Truncated":false}""")]
     [TestCase("""{"Tags":[],"Truncated":true}""")]
     [TestCase("""{"Tags":[],"Truncated":true,"NextMarker":""}""")]
-    [TestCase("""{"Tags":[],"Truncated":true,"NextMarker":"2"}""", Description = "again and again")]
-    public async Task Tags_that_are_not_all_there_are_not_known(string answer)
+    [TestCase("""{"Tags":[],"Truncated":true,"NextMarker":"2"}""", Description = "the same page repeatedly")]
+    public async Task Incomplete_tags_are_unknown(string answer)
     {
         aws.Answer("GetKeyRotationStatus", Off).Answer("DescribeKey", Enabled).Answer("ListResourceTags", answer);
 
         var key = await ReadAsync(Known, """{"exemptTagKey":"keep"}""");
 
-        Assert.That((key.Tags, key.TagsFailure), Is.EqualTo(((IReadOnlyDictionary<string, string>?)null, new ReadFailure("KMS answered without all Tags"))));
+        Assert.That((key.Tags, key.TagsFailure), Is.EqualTo(((IReadOnlyDictionary<string, string>?)null, new ReadFailure("KMS did not return all Tags"))));
     }
 
-    /// <summary>Markers A, B, A, B; and markers that are always new, of tags that are not.</summary>
+    /// <summary>Repeated markers (A, B, A, B), and new markers with repeated tags.</summary>
     [TestCase("1A 2B 3A 4B 5A")]
     [TestCase("1A 2B 1C 2D 1E")]
-    public async Task Tags_that_go_in_circles_end_at_once(string pages)
+    public async Task Reading_tags_ends_at_a_repeated_page(string pages)
     {
         aws.Answer("GetKeyRotationStatus", Off).Answer("DescribeKey", Enabled);
         foreach (var page in pages.Split(' '))
@@ -160,14 +160,14 @@ internal sealed class KeyReaderTests : IDisposable
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(key.TagsFailure, Is.EqualTo(new ReadFailure("KMS answered without all Tags")));
+            Assert.That(key.TagsFailure, Is.EqualTo(new ReadFailure("KMS did not return all Tags")));
             Assert.That(aws.Requests.Count(request => request.Operation == "ListResourceTags"), Is.EqualTo(3));
         }
     }
 
     [TestCase("")]
     [TestCase(",\"OnDemandRotationStartDate\":1781517600.25")]
-    public async Task A_rotation_that_is_under_way_is_read_with_the_status(string more)
+    public async Task Rotation_in_progress_is_read_with_the_status(string more)
     {
         aws.Answer("GetKeyRotationStatus", $$"""{"KeyRotationEnabled":true{{more}}}""");
         Assert.That(
@@ -175,9 +175,9 @@ internal sealed class KeyReaderTests : IDisposable
             Is.EqualTo(more.Length == 0 ? null : new DateTimeOffset(2026, 6, 15, 10, 0, 0, 250, TimeSpan.Zero)));
     }
 
-    /// <summary>KMS lists the oldest first, and says nothing of the order.</summary>
+    /// <summary>KMS lists the oldest rotation first, but does not document the order.</summary>
     [Test]
-    public async Task The_newest_rotation_of_all_pages_counts()
+    public async Task Newest_rotation_of_all_pages_is_used()
     {
         aws.Answer("ListKeyRotations", Page("""{"RotationDate":1600000000,"RotationType":"AUTOMATIC"}""", "2"))
             .Answer("ListKeyRotations", """{"Rotations":[],"Truncated":true,"NextMarker":"3"}""")
@@ -191,19 +191,22 @@ internal sealed class KeyReaderTests : IDisposable
     }
 
     [Test]
-    public async Task A_history_without_an_entry_is_that_of_a_key_that_was_never_rotated()
+    public async Task Empty_history_means_never_rotated()
     {
         aws.Answer("ListKeyRotations", Page(""));
         Assert.That(await HistoryAsync(), Is.EqualTo(new RotationHistory.Known(Newest: null)));
     }
 
-    [TestCase("""{"Rotations":[]}""", "KMS answered without Rotations or Truncated")]
-    [TestCase("""{"Truncated":false}""", "KMS answered without Rotations or Truncated")]
-    [TestCase("""{"Rotations":[{"RotationDate":1600000000},{"RotationType":"AUTOMATIC"}],"Truncated":false}""", "KMS answered a rotation without RotationDate")]
-    [TestCase("""{"Rotations":[{"KeyId":"another","RotationDate":1600000000}],"Truncated":false}""", "KMS answered about another key")]
-    [TestCase("""{"Rotations":[{"RotationDate":1600000000}],"Truncated":true}""", "KMS answered Truncated without a new NextMarker or rotation")]
-    [TestCase("""{"Rotations":[{"RotationDate":1600000000}],"Truncated":true,"NextMarker":"2"}""", "KMS answered Truncated without a new NextMarker or rotation", Description = "again and again")]
-    public async Task A_history_that_is_not_whole_is_not_known(string answer, string cause)
+    [TestCase("""{"Rotations":[]}""", "KMS returned no Rotations or no Truncated")]
+    [TestCase("""{"Truncated":false}""", "KMS returned no Rotations or no Truncated")]
+    [TestCase("""{"Rotations":[{"RotationDate":1600000000},{"RotationType":"AUTOMATIC"}],"Truncated":false}""", "KMS returned a rotation without RotationDate")]
+    [TestCase("""{"Rotations":[{"KeyId":"another","RotationDate":1600000000}],"Truncated":false}""", "KMS returned another key")]
+    [TestCase("""{"Rotations":[{"RotationDate":1600000000}],"Truncated":true}""", "KMS returned Truncated without a new NextMarker or rotation")]
+    [TestCase(
+        """{"Rotations":[{"RotationDate":1600000000}],"Truncated":true,"NextMarker":"2"}""",
+        "KMS returned Truncated without a new NextMarker or rotation",
+        Description = "the same page repeatedly")]
+    public async Task Incomplete_history_is_unreadable(string answer, string cause)
     {
         aws.Answer("ListKeyRotations", answer);
         Assert.That(await HistoryAsync(), Is.EqualTo(new RotationHistory.Unreadable(new(cause))));
@@ -211,7 +214,7 @@ internal sealed class KeyReaderTests : IDisposable
 
     [TestCase("AccessDeniedException", true)]
     [TestCase("UnsupportedOperationException", false)]
-    public async Task A_history_that_KMS_refuses_is_not_known(string code, bool isDenied)
+    public async Task History_that_KMS_refuses_is_unreadable(string code, bool isDenied)
     {
         aws.Refuse("ListKeyRotations", code);
         var failure = ((RotationHistory.Unreadable)(await HistoryAsync())!).Failure;

@@ -2,7 +2,7 @@ using KeyRotation.Tests.Aws;
 
 namespace KeyRotation.Tests.Reading;
 
-/// <summary>What stands in for an oversized notification is never older than it.</summary>
+/// <summary>The item that is read for an oversized notification is never older than the notification.</summary>
 internal sealed class RecordedHistoryTests
 {
     private static readonly RecordedKey Notified = new(
@@ -11,7 +11,7 @@ internal sealed class RecordedHistoryTests
     [TestCase(-1, null)]
     [TestCase(0, "RSA_2048")]
     [TestCase(1, "RSA_2048")]
-    public async Task The_history_s_item_counts_unless_it_is_older(int seconds, string? keySpec)
+    public async Task Item_from_the_history_is_used_unless_it_is_older(int seconds, string? keySpec)
     {
         var captured = Notified.CaptureTime.AddSeconds(seconds);
         using var aws = new ScriptedAws().Answer("GetResourceConfigHistory", $$"""
@@ -29,14 +29,14 @@ internal sealed class RecordedHistoryTests
 
     [TestCase("""{"configurationItems":[]}""")]
     [TestCase("{}")]
-    public async Task Without_an_item_the_notification_is_what_is_known(string answer)
+    public async Task Notification_is_used_if_the_history_is_empty(string answer)
     {
         using var aws = new ScriptedAws().Answer("GetResourceConfigHistory", answer);
         Assert.That(await NewestAsync(aws, Notified), Is.EqualTo(Notified));
     }
 
     [Test]
-    public async Task A_key_that_was_never_recorded_is_as_notified()
+    public async Task Notification_is_used_if_the_key_is_not_recorded()
     {
         using var aws = new ScriptedAws().Refuse("GetResourceConfigHistory", "ResourceNotDiscoveredException");
         Assert.That(await NewestAsync(aws, Notified), Is.EqualTo(Notified));
@@ -45,7 +45,7 @@ internal sealed class RecordedHistoryTests
     [TestCase("ThrottlingException")]
     [TestCase("NoAvailableConfigurationRecorderException")]
     [TestCase("AccessDeniedException")]
-    public void A_history_that_cannot_be_read_is_a_problem_that_names_the_key_and_the_operation(string code)
+    public void Unreadable_history_is_a_problem_that_names_the_key(string code)
     {
         using var aws = new ScriptedAws().Refuse("GetResourceConfigHistory", code);
         Assert.That(
@@ -54,7 +54,7 @@ internal sealed class RecordedHistoryTests
     }
 
     [Test]
-    public async Task What_was_recorded_daily_leaves_to_ask_what_may_have_changed_since()
+    public async Task Daily_item_omits_facts_that_may_have_changed()
     {
         var captured = Notified.CaptureTime.ToUnixTimeSeconds();
         using var aws = new ScriptedAws().Answer("GetResourceConfigHistory", $$"""
@@ -66,7 +66,7 @@ internal sealed class RecordedHistoryTests
     }
 
     [Test]
-    public async Task A_key_that_is_gone_has_no_newer_state()
+    public async Task History_is_not_read_for_a_key_that_is_gone()
     {
         using var aws = new ScriptedAws();
         var gone = Notified with { Key = Notified.Key with { IsGone = true } };

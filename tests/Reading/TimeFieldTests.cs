@@ -1,6 +1,6 @@
 namespace KeyRotation.Tests.Reading;
 
-/// <summary>Times come as text and as numbers, and what is neither is named.</summary>
+/// <summary>A time is ISO 8601 text or epoch milliseconds; any other value is a problem.</summary>
 internal sealed class TimeFieldTests
 {
     private static readonly DateTimeOffset Expected = new(2026, 3, 17, 9, 41, 26, 318, TimeSpan.Zero);
@@ -11,7 +11,7 @@ internal sealed class TimeFieldTests
     [TestCase("1773740486318")]
     [TestCase("1773740486318.0")]
     [TestCase("1.773740486318e12")]
-    public void A_time_is_read_in_each_way_that_AWS_writes_it(string json) =>
+    public void Every_format_that_AWS_uses_is_read(string json) =>
         Assert.That(JsonField.Parse("time", json).Time, Is.EqualTo(Expected));
 
     [TestCase("0", 1970)]
@@ -19,7 +19,7 @@ internal sealed class TimeFieldTests
     [TestCase("\"1970-01-01T00:00:00Z\"", 1970)]
     [TestCase("32503679999999", 2999)]
     [TestCase("\"2999-12-31T23:59:59Z\"", 2999)]
-    public void The_first_and_the_last_time_are_times(string json, int year) =>
+    public void Years_1970_to_2999_are_valid(string json, int year) =>
         Assert.That(JsonField.Parse("time", json).Time?.Year, Is.EqualTo(year));
 
     [TestCase("32503680000000")]
@@ -40,6 +40,6 @@ internal sealed class TimeFieldTests
     [TestCase("1e300")]
     [TestCase("-1")]
     [TestCase("true")]
-    public void Anything_else_is_a_problem_and_never_today(string json) =>
-        Assert.That(() => JsonField.Parse("time", json).Time, Throws.TypeOf<ProblemException>().With.Message.Contains("time: ISO 8601 text or epoch milliseconds"));
+    public void Any_other_value_is_a_problem_and_never_means_today(string json) =>
+        Assert.That(() => JsonField.Parse("time", json).Time, Throws.TypeOf<ProblemException>().With.Message.Contains("time: an ISO 8601 string or epoch milliseconds"));
 }

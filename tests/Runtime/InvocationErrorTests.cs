@@ -11,15 +11,15 @@ internal sealed class InvocationErrorTests
         Encoding.UTF8.GetString(InvocationError.Of(Bug).ToJson()),
         Is.EqualTo("""{"errorType":"InvalidOperationException","errorMessage":"a\nbug \u00E4","stackTrace":[],"cause":{"errorType":"HttpRequestException","cause":{"errorType":"IOException"}}}"""));
 
-    /// <summary>It is the value of a header.</summary>
+    /// <summary>The cause is sent as the value of a header.</summary>
     [Test]
-    public void The_cause_for_X_Ray_is_a_line_of_ASCII_and_says_no_more() => Assert.That(
+    public void X_Ray_cause_is_one_ASCII_line_without_secrets() => Assert.That(
         InvocationError.Of(Bug).XRayCause("/var/task"),
         Is.EqualTo("""{"working_directory":"/var/task","exceptions":[{"type":"InvalidOperationException","message":"a\nbug \u00E4","stack":[]},{"type":"HttpRequestException"},{"type":"IOException"}],"paths":[]}"""));
 
     [TestCase(InvocationError.MaxXRayCauseLength, true)]
     [TestCase(InvocationError.MaxXRayCauseLength + 1, false)]
-    public void A_cause_longer_than_a_megabyte_is_not_sent(int length, bool isSent)
+    public void X_Ray_cause_over_one_megabyte_is_not_sent(int length, bool isSent)
     {
         var rest = InvocationError.Of(new InvalidOperationException("")).XRayCause("/")!.Length;
         var error = InvocationError.Of(new InvalidOperationException(new string('x', length - rest)));

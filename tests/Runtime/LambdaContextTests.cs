@@ -10,7 +10,7 @@ internal sealed class LambdaContextTests
     private readonly FakeTimeProvider clock = new(Now);
 
     [Test]
-    public void The_Runtime_API_says_which_request_it_is_and_how_long_there_is()
+    public void Context_is_read_from_the_response_headers()
     {
         using var next = new HttpResponseMessage();
         next.Headers.Add("Lambda-Runtime-Aws-Request-Id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd");
@@ -31,8 +31,8 @@ internal sealed class LambdaContextTests
     [TestCase(null, 60)]
     [TestCase("soon", 60)]
     [TestCase("9223372036854775807", 24 * 60 * 60)]
-    [TestCase("-9223372036854775808", -1_781_524_800, Description = "since 1970")]
-    public void A_deadline_that_is_missing_or_senseless_keeps_no_event_from_being_answered(string? deadline, int seconds)
+    [TestCase("-9223372036854775808", -1_781_524_800, Description = "the deadline is the start of 1970")]
+    public void Missing_or_invalid_deadline_is_replaced(string? deadline, int seconds)
     {
         using var next = new HttpResponseMessage();
         if (deadline is not null) next.Headers.Add("Lambda-Runtime-Deadline-Ms", deadline);
@@ -46,13 +46,13 @@ internal sealed class LambdaContextTests
 
     [Test]
     [NonParallelizable]
-    public void The_rest_is_in_the_environment()
+    public void Other_properties_come_from_the_environment()
     {
         using var next = new HttpResponseMessage();
         var context = new LambdaContext(next, clock);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Said(context), Is.EqualTo(("", "", "", "", 0)));
+            Assert.That(FromEnvironment(context), Is.EqualTo(("", "", "", "", 0)));
             string[] names =
             [
                 "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
@@ -62,7 +62,7 @@ internal sealed class LambdaContextTests
                 Environment.SetEnvironmentVariable(name, value);
             try
             {
-                Assert.That(Said(context), Is.EqualTo(("function", "7", "group", "stream", 256)));
+                Assert.That(FromEnvironment(context), Is.EqualTo(("function", "7", "group", "stream", 256)));
             }
             finally
             {
@@ -71,6 +71,6 @@ internal sealed class LambdaContextTests
         }
     }
 
-    private static (string, string, string, string, int) Said(LambdaContext context) =>
+    private static (string, string, string, string, int) FromEnvironment(LambdaContext context) =>
         (context.FunctionName, context.FunctionVersion, context.LogGroupName, context.LogStreamName, context.MemoryLimitInMB);
 }

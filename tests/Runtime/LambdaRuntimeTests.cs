@@ -7,7 +7,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KeyRotation.Tests.Runtime;
 
-/// <summary>What is said to the Runtime API, word for word. What it does in a process of its own is in EndToEnd.</summary>
+/// <summary>
+/// The exact requests to the Runtime API. The tests in EndToEnd run the loop in the function's own process.
+/// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class LambdaRuntimeTests : IDisposable
 {
@@ -31,7 +33,7 @@ internal sealed class LambdaRuntimeTests : IDisposable
     }
 
     [Test]
-    public void Every_field_of_the_event_is_read()
+    public void Every_event_field_is_read()
     {
         string[] names = ["accountId", "configRuleArn", "configRuleName", "invokingEvent", "resultToken", "ruleParameters"];
         var read = Events.Of($$"""{{{string.Join(',', names.Select(name => $"\"{name}\":\"the {name}\""))}},"eventLeftScope":true}""");
@@ -45,7 +47,7 @@ internal sealed class LambdaRuntimeTests : IDisposable
     }
 
     [Test]
-    public async Task An_event_that_was_judged_is_answered_null()
+    public async Task Handled_event_is_answered_with_null()
     {
         await NextAsync(Judged);
         using (Assert.EnterMultipleScope())
@@ -58,21 +60,21 @@ internal sealed class LambdaRuntimeTests : IDisposable
             Assert.That((lambda.ErrorType, lambda.XRayCause), Is.EqualTo(((string?)null, (JsonElement?)null)));
             Assert.That(Line("message").GetString(), Is.EqualTo("Finished"));
             Assert.That(Line(Metrics.Failed).GetInt64(), Is.Zero);
-            Assert.That(Environment.GetEnvironmentVariable("_X_AMZN_TRACE_ID"), Is.EqualTo(Trace), "where the SDK looks for it");
+            Assert.That(Environment.GetEnvironmentVariable("_X_AMZN_TRACE_ID"), Is.EqualTo(Trace), "the variable that the SDK reads");
         }
     }
 
-    [TestCase("null", "KR01: The event must be the JSON object that AWS Config sends, and not another JSON value.")]
-    [TestCase("7", "KR01: The event must be the JSON object that AWS Config sends, and not another JSON value.")]
+    [TestCase("null", "KR01: The event must be the JSON object that AWS Config sends, not another JSON value.")]
+    [TestCase("7", "KR01: The event must be the JSON object that AWS Config sends, not another JSON value.")]
     [TestCase("", "KR01: The event must be the JSON object that AWS Config sends: ")]
     [TestCase("{", "KR01: The event must be the JSON object that AWS Config sends: ")]
-    [TestCase("{}", "KR02: accountId is missing or empty; it must be an account id.")]
+    [TestCase("{}", "KR02: accountId is missing or empty; it must be an account ID.")]
     [TestCase("""{"accountId":7}""", "KR02: event.accountId is 7; it must be a string.")]
     [TestCase("""{"eventLeftScope":7}""", "KR02: event.eventLeftScope is a number; it must be true or false.")]
     [TestCase("""{"ruleParameters":{"report":"all"}}""", "KR02: event.ruleParameters is an object; it must be a string.")]
-    [TestCase("""{"accountId":"1","accountId":"2"}""", "KR02: event.accountId appears twice; it may appear once.")]
-    [TestCase("""{"account\ud800Id":"1"}""", "KR02: event is an object; it must be an object whose names are Unicode text.")]
-    public async Task An_event_that_cannot_be_read_is_answered_with_its_problem(string configEvent, string message)
+    [TestCase("""{"accountId":"1","accountId":"2"}""", "KR02: event.accountId appears twice; it may appear only once.")]
+    [TestCase("""{"account\ud800Id":"1"}""", "KR02: event is an object; it must be an object whose names are valid Unicode.")]
+    public async Task Unreadable_event_is_answered_with_its_problem(string configEvent, string message)
     {
         await NextAsync(configEvent);
         using (Assert.EnterMultipleScope())
@@ -87,18 +89,18 @@ internal sealed class LambdaRuntimeTests : IDisposable
         }
     }
 
-    /// <summary>One byte less is only not JSON.</summary>
+    /// <summary>One byte less is within the limit: the event is read, and is not JSON.</summary>
     [TestCase(0, "which Lambda would not deliver")]
     [TestCase(-1, "must be the JSON object")]
-    public async Task An_event_may_be_as_long_as_Lambda_lets_it_be(int more, string message)
+    public async Task Event_may_be_as_long_as_Lambda_allows(int more, string message)
     {
         await NextAsync(new string(' ', (8 * 1024 * 1024) + 1 + more));
         Assert.That(lambda.Error.ErrorMessage, Does.StartWith("KR01").And.Contain(message));
     }
 
-    /// <summary>The template offers tracing. Source of the format: aws-lambda-dotnet, LambdaXRayExceptionWriter.</summary>
+    /// <summary>The template can turn on tracing. Source of the format: aws-lambda-dotnet, LambdaXRayExceptionWriter.</summary>
     [Test]
-    public async Task A_trace_gets_the_error_too()
+    public async Task Error_is_also_sent_to_X_Ray()
     {
         await NextAsync("{}");
         var cause = lambda.XRayCause!.Value;
@@ -116,7 +118,7 @@ internal sealed class LambdaRuntimeTests : IDisposable
     }
 
     [Test]
-    public async Task What_keeps_the_function_from_starting_is_posted_as_such()
+    public async Task Startup_failure_is_posted_as_an_init_error()
     {
         using var http = new HttpClient(lambda);
         await new LambdaRuntime(http, "127.0.0.1:9001", clock).PostInitErrorAsync(new InvalidOperationException("no"));
@@ -128,17 +130,17 @@ internal sealed class LambdaRuntimeTests : IDisposable
         }
     }
 
-    /// <summary>Lambda sees it end, and starts another; going on would spin.</summary>
+    /// <summary>When the process ends, Lambda starts another one. Continuing would be an endless loop of failures.</summary>
     [TestCase("next")]
     [TestCase("response")]
-    public void A_Runtime_API_that_refuses_ends_it(string what)
+    public void Runtime_API_error_ends_the_loop(string what)
     {
         lambda.Refuses = what;
         Assert.That(() => NextAsync(Judged), Throws.InstanceOf<HttpRequestException>());
     }
 
     [Test]
-    public async Task It_goes_on_for_as_long_as_there_is_a_Runtime_API()
+    public async Task Loop_runs_until_the_Runtime_API_fails()
     {
         lambda.Left = 3;
         using var http = new HttpClient(lambda);
@@ -170,20 +172,20 @@ internal sealed class LambdaRuntimeTests : IDisposable
             .Select(line => JsonElement.Parse(line)),
     ];
 
-    /// <summary>Gives one event, and takes what AWS Config and the Runtime API are told.</summary>
+    /// <summary>A fake Runtime API that returns events and records requests, and a fake AWS Config that accepts all evaluations.</summary>
     private sealed class Lambda : HttpMessageHandler
     {
         public static readonly BasicAWSCredentials Credentials = new("AKIDEXAMPLE", "secret");
 
         public string Event { get; set; } = "";
 
-        /// <summary>The last part of an address that is answered with 403.</summary>
+        /// <summary>A request whose URL ends with this segment fails with status 403.</summary>
         public string? Refuses { get; set; }
 
-        /// <summary>Events until it is gone.</summary>
+        /// <summary>The number of events before requests for the next one fail.</summary>
         public int Left { get; set; } = 1;
 
-        /// <summary>What the Runtime API was asked and told: method, address, type of content, content.</summary>
+        /// <summary>The requests to the Runtime API: method, URL, content type, content.</summary>
         public List<string> Requests { get; } = [];
 
         public string? ErrorType { get; private set; }

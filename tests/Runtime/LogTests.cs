@@ -13,11 +13,11 @@ internal sealed class LogTests
     private readonly FakeTimeProvider clock = new(Now);
 
     [Test]
-    public void The_summary_is_one_line_in_the_embedded_metric_format()
+    public void Summary_is_one_line_in_embedded_metric_format()
     {
         var line = Finished(Judged());
 
-        // Source: CloudWatch User Guide, Specification: Embedded metric format. Dimensions and metrics name fields of the line itself.
+        // Source: CloudWatch User Guide, Specification: Embedded metric format. Dimensions and metrics name fields of the same line.
         var metrics = line.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0];
         var names = MetricNames(line);
         using (Assert.EnterMultipleScope())
@@ -26,7 +26,7 @@ internal sealed class LogTests
             Assert.That(metrics.GetProperty("Namespace").GetString(), Is.EqualTo("KmsKeyRotation"));
             Assert.That(metrics.GetProperty("Dimensions").GetRawText(), Is.EqualTo("""[["RuleName","Trigger"]]"""));
             Assert.That(names, Is.EqualTo(Metrics.All.Except([Metrics.SweepFinished])));
-            Assert.That(names, Has.Count.LessThanOrEqualTo(100), "the format's own limit");
+            Assert.That(names, Has.Count.LessThanOrEqualTo(100), "the limit of the format");
             Assert.That(names.Select(name => line.GetProperty(name).ValueKind), Is.All.EqualTo(JsonValueKind.Number));
             Assert.That(
                 metrics.GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Unit").GetString()),
@@ -37,7 +37,7 @@ internal sealed class LogTests
     }
 
     [Test]
-    public void The_metrics_of_an_organization_leave_out_the_rules_name_which_the_line_still_has()
+    public void Organization_metrics_omit_the_rule_name()
     {
         var line = Finished(Judged(), metricsByRule: false);
         using (Assert.EnterMultipleScope())
@@ -48,7 +48,7 @@ internal sealed class LogTests
     }
 
     [Test]
-    public void The_summary_says_what_was_done()
+    public void Summary_contains_the_outcome()
     {
         var line = Finished(Judged());
         using (Assert.EnterMultipleScope())
@@ -64,7 +64,7 @@ internal sealed class LogTests
 
     [TestCase(false, 0, 1)]
     [TestCase(true, 1, 0)]
-    public void A_sweep_also_says_whether_it_finished(bool failed, int failedMetric, int finishedMetric)
+    public void Sweep_summary_says_whether_it_finished(bool failed, int failedMetric, int finishedMetric)
     {
         var line = Finished(Swept with { Failure = failed ? Failure : null });
         using (Assert.EnterMultipleScope())
@@ -76,16 +76,16 @@ internal sealed class LogTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public void A_sweep_gives_counts_of_verdicts_only_where_it_saw_the_whole_account(bool isWhole)
+    public void Only_a_whole_sweep_has_verdict_metrics(bool isComplete)
     {
-        var tally = new Tally { IsWhole = isWhole, Verdicts = VerdictCounts.None.Plus(new Verdict.Compliant('m', "-")) };
+        var tally = new Tally { IsComplete = isComplete, Verdicts = VerdictCounts.None.Plus(new Verdict.Compliant('m', "-")) };
         var line = Finished(Swept with { Tally = tally, Failure = Failure });
 
         string[] verdicts = ["Compliant", "NonCompliant", "NotApplicable", "RotationOff", "PeriodTooLong", "KeyMaterialTooOld", "UnreadableNonCompliant"];
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(MetricNames(line), Is.EqualTo(isWhole ? Metrics.All : Metrics.All.Except(verdicts)));
-            Assert.That(verdicts.Select(name => line.TryGetProperty(name, out _)), Is.All.True, "an alarm reads the line itself");
+            Assert.That(MetricNames(line), Is.EqualTo(isComplete ? Metrics.All : Metrics.All.Except(verdicts)));
+            Assert.That(verdicts.Select(name => line.TryGetProperty(name, out _)), Is.All.True, "an alarm reads the fields of the line");
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class LogTests
             Withdrawn = 9,
             KeysListed = 10,
             KeysLeft = 11,
-            IsWhole = true,
+            IsComplete = true,
         };
 
         var line = Finished(Swept with { Tally = tally });
@@ -124,7 +124,7 @@ internal sealed class LogTests
     }
 
     [Test]
-    public void An_event_that_could_not_be_read_leaves_its_summary_too()
+    public void Unreadable_event_has_a_summary_too()
     {
         var line = Finished(InvocationReport.Unread with { Failure = Failure });
         using (Assert.EnterMultipleScope())
@@ -136,7 +136,7 @@ internal sealed class LogTests
     }
 
     [Test]
-    public void A_problem_is_logged_by_its_number_without_a_stack()
+    public void Problem_is_logged_by_number_without_a_stack_trace()
     {
         var line = Failed(new ProblemException(ProblemNumber.EventField, "accountId\nis \"missing\"."));
         using (Assert.EnterMultipleScope())
@@ -148,7 +148,7 @@ internal sealed class LogTests
     }
 
     [Test]
-    public void Whatever_else_failed_is_logged_with_its_stack()
+    public void Other_failure_is_logged_with_a_stack_trace()
     {
         try
         {
@@ -156,7 +156,7 @@ internal sealed class LogTests
         }
         catch (InvalidOperationException e)
         {
-            Assert.That(Failed(e).GetProperty("stackTrace").GetString(), Does.Contain(nameof(Whatever_else_failed_is_logged_with_its_stack)));
+            Assert.That(Failed(e).GetProperty("stackTrace").GetString(), Does.Contain(nameof(Other_failure_is_logged_with_a_stack_trace)));
         }
     }
 
@@ -174,7 +174,7 @@ internal sealed class LogTests
     }
 
     [Test]
-    public void Neither_the_token_nor_the_policy_of_the_key_is_in_the_log()
+    public void Log_contains_neither_token_nor_key_policy()
     {
         var item = Events.Item().With("supplementaryConfiguration.Policy", "\"secret-policy\"");
         var invocation = Events.Read(e => (e.InvokingEvent, e.ResultToken) = (Events.Change(item).ToJsonString(), "secret-token"));

@@ -8,11 +8,11 @@ internal sealed class WarmUpTests
 {
     private static readonly BasicAWSCredentials Credentials = new("AKIDEXAMPLE", "secret");
 
-    /// <summary>A rehearsal that breaks off early prepares nothing, and nobody would see it.</summary>
+    /// <summary>A warm-up that fails early prepares too little, and nothing else would show it.</summary>
     [TestCase("eu-central-1")]
     [TestCase("us-gov-west-1")]
     [TestCase("cn-north-1")]
-    public async Task A_key_is_judged_and_reported_to_the_end(string region)
+    public async Task Warm_up_evaluates_and_reports_a_key(string region)
     {
         using var output = new MemoryStream();
         var (settings, clock) = (new Settings(region), TimeProvider.System);

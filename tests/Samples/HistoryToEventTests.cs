@@ -3,10 +3,10 @@ using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Samples;
 
-/// <summary>samples/history-to-event.jq, as samples/local/README.md uses it.</summary>
+/// <summary>samples/history-to-event.jq, run as in samples/local/README.md.</summary>
 internal sealed class HistoryToEventTests
 {
-    // As AWS CLI version 2 prints it: JSON as text, text encoded twice, times in ISO 8601.
+    // The output of AWS CLI version 2: JSON as text, text encoded twice, times in ISO 8601.
     private const string History = """
         {
           "configurationItems": [
@@ -33,7 +33,7 @@ internal sealed class HistoryToEventTests
         """;
 
     [Test]
-    public void The_rule_reads_the_event_that_it_makes()
+    public void Rule_reads_the_converted_event()
     {
         var invocation = Invocation.Of(Events.Of(Run(History)), "cn-north-1");
         var key = ((Notification.Change)invocation.Notification).Key.Key;
@@ -48,7 +48,7 @@ internal sealed class HistoryToEventTests
     }
 
     [Test]
-    public void A_deleted_key_has_no_configuration_there()
+    public void Deleted_key_is_recognized()
     {
         var deleted = History.Replace("\"OK\"", "\"ResourceDeleted\"", StringComparison.Ordinal);
         deleted = deleted[..deleted.IndexOf("\"configuration\":", StringComparison.Ordinal)] + "\"configuration\": \"null\", \"supplementaryConfiguration\": {} } ] }";

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace KeyRotation.Tests.Samples;
 
 /// <summary>
-/// The fields that a configuration item of a KMS key may have in a notification. Sources: AWS Config Developer Guide, Example Events for
+/// The fields that a configuration item of a KMS key can have in a notification. Sources: AWS Config Developer Guide, Example Events for
 /// AWS Config Rules and Components of a Configuration Item; awslabs/aws-config-resource-schema, AWS::KMS::Key.properties.json.
 /// </summary>
 internal static class ItemFields
@@ -13,7 +13,7 @@ internal static class ItemFields
         "relatedEvents", "relationships", "tags", "configuration", "supplementaryConfiguration",
         "configurationItemVersion", "configurationItemCaptureTime", "configurationItemDeliveryTime", "configurationItemStatus", "configurationStateId", "configurationStateMd5Hash",
         "awsAccountId", "awsRegion", "availabilityZone", "recordingFrequency", "resourceCreationTime", "resourceId", "resourceName", "resourceType", "ARN",
-        "changeType", // in the summary that stands for an oversized item
+        "changeType", // in the summary of an oversized item
         .. Under("configuration",
             "arn", "awsaccountId", "cloudHsmClusterId", "creationDate", "customerMasterKeySpec", "customKeyStoreId", "deletionDate", "description", "enabled", "encryptionAlgorithms",
             "expirationModel", "keyId", "keyManager", "keySpec", "keyState", "keyUsage", "macAlgorithms", "multiRegion", "multiRegionConfiguration", "origin",
@@ -22,7 +22,7 @@ internal static class ItemFields
         .. Under("configuration.multiRegionConfiguration.primaryKey", "arn", "region"),
         .. Under("configuration.multiRegionConfiguration.replicaKeys", "arn", "region"),
         .. Under("supplementaryConfiguration", "KeyRotationStatus", "Policy", "Tags"),
-        .. Under("supplementaryConfiguration.Tags", "tagKey", "tagValue", "key", "value"), // the latter of other types of resource
+        .. Under("supplementaryConfiguration.Tags", "tagKey", "tagValue", "key", "value"), // other resource types have key and value
     ];
 
     public static IEnumerable<string> Undocumented(JsonObject item) => Paths(item, "").Where(path => !Documented.Contains(path));

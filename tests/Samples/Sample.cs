@@ -5,26 +5,26 @@ using KeyRotation.Tests.Reading;
 
 namespace KeyRotation.Tests.Samples;
 
-/// <summary>One file of samples/events; its folder is the expected verdict.</summary>
+/// <summary>One file in samples/events. Its folder names the expected verdict.</summary>
 internal sealed record Sample(string Folder, string FileName, string Text)
 {
     public const string Rejected = "rejected";
 
-    /// <summary>All that have a verdict.</summary>
+    /// <summary>All samples of a single event: those with a verdict, and those that are rejected.</summary>
     public static IReadOnlyList<Sample> All { get; } = [.. In("compliant"), .. In("non-compliant"), .. In("not-applicable"), .. In(Rejected)];
 
     public static IReadOnlyList<Sample> Sweeps { get; } = In("sweep");
 
     public static IEnumerable<Sample> Judged => All.Where(sample => sample.Folder != Rejected);
 
-    /// <summary>Each notification that is JSON at all.</summary>
+    /// <summary>Each notification that is valid JSON.</summary>
     public static IEnumerable<(Sample Sample, JsonNode Notification)> Notifications =>
         from sample in All.Concat(Sweeps)
         let notification = sample.Notification()
         where notification is not null
         select (sample, notification);
 
-    /// <summary>Each configuration item of a notification; the summary of an oversized one has less.</summary>
+    /// <summary>The configuration item of each notification. An oversized notification has a summary with fewer fields instead.</summary>
     public static IEnumerable<(Sample Sample, JsonObject Item)> Items =>
         from row in Notifications
         let item = row.Notification["configurationItem"] ?? row.Notification["configurationItemSummary"]
@@ -33,7 +33,7 @@ internal sealed record Sample(string Folder, string FileName, string Text)
 
     public string FilePath => Path.Combine(FolderPath(Folder), FileName);
 
-    /// <summary>As the function reads it.</summary>
+    /// <summary>The event as the function reads it.</summary>
     public ConfigEvent Event => Events.Of(Text);
 
     public override string ToString() => $"{Folder}/{FileName}";

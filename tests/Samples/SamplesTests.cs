@@ -8,7 +8,7 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Tests.Samples;
 
-/// <summary>The samples are complete and described. LocalRunTests shows that each gets the verdict of its folder.</summary>
+/// <summary>The samples are complete and documented. LocalRunTests checks that each gets the verdict that its folder names.</summary>
 internal sealed partial class SamplesTests
 {
     private static readonly JsonNode Account = JsonNode.Parse(Repository.Read("samples/account.json"))!;
@@ -20,7 +20,7 @@ internal sealed partial class SamplesTests
         "ConfigurationItemChangeNotification", "OversizedConfigurationItemChangeNotification", "ScheduledNotification", "ConfigurationSnapshotDeliveryCompleted",
     ];
 
-    /// <summary>Should KMS come to have it, another one is needed.</summary>
+    /// <summary>Key specs that KMS does not have yet. If KMS adds one, replace it here and in its sample.</summary>
     private static readonly string[] FutureSpecs = ["SLH_DSA_SHA2_128S"];
 
     private static readonly JsonSerializerOptions Pretty = new()
@@ -31,8 +31,8 @@ internal sealed partial class SamplesTests
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The scenario or problem that decides each sample, and whether KMS was asked.</summary>
-    private readonly Dictionary<Sample, (string? Code, bool AsksKms)> played = [];
+    /// <summary>The scenario or problem of each sample, and whether KMS was called.</summary>
+    private readonly Dictionary<Sample, (string? Code, bool CallsKms)> played = [];
 
     [OneTimeSetUp]
     public async Task PlayAsync()
@@ -49,15 +49,15 @@ internal sealed partial class SamplesTests
     }
 
     [Test]
-    public void The_README_lists_each_sample_with_what_decides_it() =>
+    public void README_lists_each_sample_with_its_outcome() =>
         Assert.That(
             TableRow().Matches(Repository.Read("samples/events/README.md")).Select(row =>
                 $"{row.Groups["folder"].Value}/{row.Groups["file"].Value} {row.Groups["code"].Value}"),
             Is.EquivalentTo(Sample.All.Select(sample => $"{sample} {played[sample].Code}")),
-            "Make the rows of samples/events/README.md the files of samples/events, each with its scenario or problem.");
+            "The tables in samples/events/README.md must list the files in samples/events, each with its scenario or problem.");
 
     [Test]
-    public void Every_scenario_and_every_problem_of_a_single_event_has_a_sample() =>
+    public void Every_scenario_and_problem_has_a_sample() =>
         Assert.That(
             played.Values.Select(outcome => outcome.Code).Distinct(),
             Is.EquivalentTo([
@@ -66,13 +66,13 @@ internal sealed partial class SamplesTests
             ]));
 
     [TestCaseSource(nameof(Parameters))]
-    public void A_parameter_is_set_in_a_sample(string parameter) =>
+    public void Parameter_is_set_in_a_sample(string parameter) =>
         Assert.That(
             Sample.All.Any(sample => sample.Text.Contains(parameter, StringComparison.Ordinal)),
             $"Add an event that sets {parameter} to samples/events, and its row to samples/events/README.md.");
 
     [Test]
-    public void Every_message_and_every_item_status_has_a_sample()
+    public void Every_message_type_and_item_status_has_a_sample()
     {
         using (Assert.EnterMultipleScope())
         {
@@ -86,7 +86,7 @@ internal sealed partial class SamplesTests
     }
 
     [Test]
-    public void Every_kind_of_key_that_KMS_has_has_a_sample()
+    public void Every_kind_of_KMS_key_has_a_sample()
     {
         var configurations = Sample.Items.Select(row => row.Item["configuration"]).OfType<JsonObject>().ToList();
         using (Assert.EnterMultipleScope())
@@ -105,12 +105,12 @@ internal sealed partial class SamplesTests
     }
 
     [Test]
-    public void A_sweep_sample_is_a_sweep() =>
+    public void Sweep_samples_start_a_sweep() =>
         Assert.That(
             Sample.Sweeps.Select(sample => Invocation.Of(sample.Event, Text(Account, "region")!).Notification),
             Is.All.InstanceOf<Notification.Sweep>().And.Exactly(2).Items);
 
-    /// <summary>What a whole item decides is worth no call.</summary>
+    /// <summary>A complete item decides these scenarios without a call to KMS. Only the listed samples need one.</summary>
     [TestCase("a", ExpectedResult = new[] { "gone-since-the-item-was-recorded.json", "oversized-gone-meanwhile.json" })]
     [TestCase("b", ExpectedResult = new string[0])]
     [TestCase("c", ExpectedResult = new string[0])]
@@ -119,7 +119,7 @@ internal sealed partial class SamplesTests
     [TestCase("f", ExpectedResult = new string[0])]
     [TestCase("g", ExpectedResult = new[] { "multi-region-replica-never-rotated.json" })]
     [TestCase("h", ExpectedResult = new[] { "exempt-by-tag-in-another-shape.json", "exempt-by-tag-that-the-item-lacks.json" })]
-    public string[] A_scenario_asks_KMS_only_in(string scenario) =>
+    public string[] Scenario_calls_KMS_only_in_listed_samples(string scenario) =>
     [
         .. from sample in Sample.Judged
            where played[sample] == (scenario, true)
@@ -127,7 +127,7 @@ internal sealed partial class SamplesTests
     ];
 
     [TestCaseSource(typeof(Sample), nameof(Sample.Judged))]
-    public void An_event_has_the_fields_that_AWS_Config_sends(Sample sample)
+    public void Event_has_the_fields_that_AWS_Config_sends(Sample sample)
     {
         string[] always =
         [
@@ -137,7 +137,7 @@ internal sealed partial class SamplesTests
     }
 
     [Test]
-    public void Items_have_documented_fields_only()
+    public void Items_have_only_documented_fields()
     {
         using (Assert.EnterMultipleScope())
         {
@@ -147,18 +147,18 @@ internal sealed partial class SamplesTests
     }
 
     [Test]
-    public void The_account_has_the_keys_of_the_samples_and_no_others()
+    public void Account_has_exactly_the_keys_of_the_samples()
     {
-        // A key that AWS Config reports as deleted is one that the account no longer has.
+        // The account no longer has the keys that AWS Config reports as deleted.
         var live = Sample.Items
             .Where(row => row.Sample.Folder != Sample.Rejected || played[row.Sample].Code == "KR11")
             .Where(row => Text(row.Item, "configurationItemStatus") is not ("ResourceDeleted" or "ResourceDeletedNotRecorded"))
             .Select(row => Text(row.Item, "resourceId"));
-        Assert.That(Keys.Keys, Is.EquivalentTo(live), "Make the keys in samples/account.json those of samples/events.");
+        Assert.That(Keys.Keys, Is.EquivalentTo(live), "The keys in samples/account.json must be those in samples/events.");
     }
 
     [Test]
-    public void Items_and_account_tell_the_same_about_a_key()
+    public void Items_and_account_agree_about_each_key()
     {
         using (Assert.EnterMultipleScope())
         {
@@ -167,7 +167,7 @@ internal sealed partial class SamplesTests
                 if (item["configuration"] is not JsonObject configuration || !Keys.TryGetValue(Text(item, "resourceId")!, out var key)) continue;
                 foreach (var name in new[] { "Arn", "Description", "KeyManager", "KeySpec", "KeyState", "KeyUsage", "Origin" })
                 {
-                    // What is recorded daily can be old.
+                    // An item that is recorded daily can be old.
                     if (name == "KeyState" && item["configurationItemDeliveryTime"] is not null) continue;
                     if (configuration[JsonNamingPolicy.CamelCase.ConvertName(name)] is { } recorded)
                         Assert.That(recorded.GetValue<string>(), Is.EqualTo(Text(key["KeyMetadata"]!, name)), $"{sample} {name}");
@@ -177,7 +177,7 @@ internal sealed partial class SamplesTests
     }
 
     [Test]
-    public void Files_are_written_to_be_read()
+    public void Files_are_indented_JSON()
     {
         using (Assert.EnterMultipleScope())
         {
@@ -191,10 +191,10 @@ internal sealed partial class SamplesTests
 
     private static IEnumerable<string> Parameters() => RuleParameters.Definitions.Select(definition => definition.Name);
 
-    /// <summary>The spec without its size or curve.</summary>
+    /// <summary>The key spec without its size or curve.</summary>
     private static string Family(string spec) => spec.LastIndexOf('_') is > 0 and var end ? spec[..end] : spec;
 
-    /// <summary>The values that the SDK knows today.</summary>
+    /// <summary>The values that the SDK knows.</summary>
     private static string[] ValuesOf<T>()
         where T : ConstantClass =>
         [.. typeof(T).GetFields().Where(field => field.FieldType == typeof(T)).Select(field => ((T)field.GetValue(null)!).Value)];

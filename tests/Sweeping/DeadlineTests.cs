@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KeyRotation.Tests.Sweeping;
 
-/// <summary>Before Lambda ends the function, it stops asking, reports what it knows, and says what is missing.</summary>
+/// <summary>Near its timeout, the function stops calling KMS, reports the results that it has, and names what is missing.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.Children)]
 internal sealed class DeadlineTests
@@ -17,7 +17,7 @@ internal sealed class DeadlineTests
     [TestCase(3, 2.4)]
     [TestCase(60, 48)]
     [TestCase(900, 880)]
-    public async Task What_is_known_in_time_is_reported_and_the_number_of_the_others_is_told(int seconds, double stopsAskingAt)
+    public async Task Sweep_reports_its_results_and_counts_the_keys_left(int seconds, double stopsAskingAt)
     {
         await using var rule = await RuleInProcess.StartAsync(clock: clock);
         rule.Account.Put(Enumerable.Range(0, 10).Select(_ => LocalKey.Symmetric()));
@@ -27,7 +27,7 @@ internal sealed class DeadlineTests
         await Wait.UntilAsync(() => rule.Aws.Calls["GetKeyRotationStatus"] == 10);
         clock.Advance(TimeSpan.FromSeconds(stopsAskingAt - 0.01));
         await Task.Delay(200);
-        Assert.That(sweep.IsCompleted, Is.False, "not before its time");
+        Assert.That(sweep.IsCompleted, Is.False, "the sweep must not end early");
         clock.Advance(TimeSpan.FromSeconds(0.02));
         var ending = await sweep;
 
@@ -36,16 +36,16 @@ internal sealed class DeadlineTests
         {
             Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.OutOfTime]));
             Assert.That(ending.Message, Is.EqualTo(
-                $"KR13: Time ran out with {left} of 10 keys left; what is known is reported, and the next sweep starts at other keys. "
-                + "Raise SweepParallelism or SweepQuotaPercent of the function's stack, or its Timeout where that is below 900 seconds."));
+                $"KR13: Time ran out with {left} of 10 keys left. Known results are reported, and the next sweep starts with other keys. "
+                + "Raise SweepParallelism or SweepQuotaPercent in the function's stack, or Timeout if it is below 900 seconds."));
             Assert.That(left, Is.InRange(3, 9));
             Assert.That(Truth.HeldBy(rule.Account), Has.Count.EqualTo(10 - left).And.SubsetOf(Truth.Of(rule.Account)));
         }
     }
 
-    /// <summary>The second of them would wait for longer than the function lives.</summary>
+    /// <summary>At this rate, the second stack lookup would wait longer than the function's timeout.</summary>
     [Test]
-    public async Task What_waits_for_its_stack_is_reported_without_it()
+    public async Task Pending_stack_lookup_does_not_block_the_report()
     {
         await using var rule = await RuleInProcess.StartAsync(clock: clock, stackLookupsPerSecond: 0.001);
         rule.Account.Put(Enumerable.Range(0, 20).Select(_ => LocalKey.Symmetric()));
@@ -64,11 +64,12 @@ internal sealed class DeadlineTests
     }
 
     /// <summary>
-    /// The machine stalls, and the time to stop asking and the time to stop pass together: what was not handed over is told.
+    /// Simulates a machine that stalls until both deadlines have passed: the one for calls to KMS and the one for the whole sweep. A key
+    /// whose evaluation was not passed on by then counts as left.
     /// </summary>
     [TestCase(99)]
     [TestCase(0)]
-    public async Task A_finding_that_still_waits_for_its_stack_at_the_very_end_is_left(int others)
+    public async Task Key_awaiting_its_stack_at_the_deadline_is_left(int others)
     {
         await using var rule = await RuleInProcess.StartAsync(clock: clock, stackLookupsPerSecond: 0.001);
         rule.Account.Put(Enumerable.Range(0, others).Select(_ => LocalKey.Symmetric(rotates: true)));
@@ -86,7 +87,7 @@ internal sealed class DeadlineTests
             Assert.That(ending.Succeeded, Is.False);
             Assert.That(ending.Problems, Does.Contain(ProblemNumber.OutOfTime), $"{ending}");
             Assert.That(ending.Message, Does.Not.Contain("Nothing has changed"));
-            Assert.That(ending.Tally.KeysLeft, Is.InRange(1, 20), "the machine can go on between the two times");
+            Assert.That(ending.Tally.KeysLeft, Is.InRange(1, 20), "some evaluations can be passed on between the two deadlines");
             Assert.That(ending.Tally.KeysLeft + ending.Tally.Reported + Rejected(ending.Message), Is.EqualTo(others + 20), "every key is accounted for");
             Assert.That(Truth.HeldBy(rule.Account), Is.SubsetOf(Truth.Of(rule.Account)));
         }
@@ -97,12 +98,14 @@ internal sealed class DeadlineTests
             ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
             : 0;
 
-    /// <summary>Steps of a day must not be nearly whole rounds.</summary>
+    /// <summary>
+    /// If the offset moved by almost a full circle between two sweeps, for example in a day, all sweeps would start near the same key.
+    /// </summary>
     [TestCase(60)]
     [TestCase(12 * 60)]
     [TestCase(24 * 60)]
     [TestCase(17)]
-    public async Task Whatever_the_frequency_a_few_starts_are_spread_over_the_account(int minutes)
+    public async Task Starts_spread_over_all_keys_at_any_frequency(int minutes)
     {
         await using var rule = await RuleInProcess.StartAsync(parallelism: 1, clock: clock);
         rule.Account.Put(Enumerable.Range(0, 256).Select(
@@ -116,12 +119,12 @@ internal sealed class DeadlineTests
             covered.UnionWith(Described(rule).Take(104));
         }
 
-        Assert.That(covered, Has.Count.EqualTo(256), "seven sweeps, each of which has time for two fifths of the account");
+        Assert.That(covered, Has.Count.EqualTo(256), "seven sweeps, each with time for two fifths of the keys");
     }
 
-    /// <summary>A sweep that is retried must not start where it did.</summary>
+    /// <summary>A retried sweep must not start at the same key.</summary>
     [Test]
-    public async Task Sweeps_start_at_other_keys_each_minute()
+    public async Task Sweep_starts_at_another_key_each_minute()
     {
         await using var rule = await RuleInProcess.StartAsync(parallelism: 1, clock: clock);
         rule.Account.Put(Enumerable.Range(0, 64).Select(_ => LocalKey.Symmetric(rotates: true)));
@@ -132,7 +135,7 @@ internal sealed class DeadlineTests
             await rule.SweepAsync();
             clock.Advance(TimeSpan.FromMinutes(1));
 
-            // Which comes very first is a matter of how much of the page has been read by then.
+            // Not the very first key: that depends on how much of the ListKeys page was read before the first call.
             first.Add(Described(rule).ElementAt(8));
         }
 
@@ -143,14 +146,14 @@ internal sealed class DeadlineTests
         rule.Aws.Calls.All.Where(call => call.Operation == "DescribeKey").Select(call => call.ResourceId);
 
     [Test]
-    public async Task No_result_is_withdrawn_for_a_key_that_had_no_turn()
+    public async Task Nothing_is_withdrawn_while_keys_are_left()
     {
         await using var rule = await RuleInProcess.StartAsync(clock: clock);
         rule.Account.Put([LocalKey.Symmetric(rotates: true), LocalKey.Symmetric(rotates: true)]);
         await rule.SweepAsync();
         var held = Truth.HeldBy(rule.Account);
 
-        // About a bucket KMS has nothing to say, so nothing but the keys that are left speaks for it.
+        // KMS is not called for a bucket, so only the keys that are left keep its result from being withdrawn.
         var now = clock.GetUtcNow();
         rule.Account.Rule(ConfigEvents.RuleName).Take(new("AWS::S3::Bucket", "a-bucket", "COMPLIANT", null, now, now));
         rule.Aws.Faults.Add("DescribeKey", Fault.Timeout);
@@ -170,8 +173,8 @@ internal sealed class DeadlineTests
 
     [TestCase("ListKeys", "GetComplianceDetailsByConfigRule", 54, @"^KR15: .*\(time ran out\)")]
     [TestCase("GetComplianceDetailsByConfigRule", "GetKeyRotationStatus", 54, @"^KR16: .*\(time ran out\)")]
-    [TestCase("PutEvaluations", "GetKeyRotationStatus", 59.5, @"^KR12: AWS Config did not accept 1 of the evaluations \(PutEvaluations: There was no answer in time\)")]
-    public async Task A_call_that_is_not_answered_in_time_is_named(string operation, string meanwhile, double seconds, string message)
+    [TestCase("PutEvaluations", "GetKeyRotationStatus", 59.5, @"^KR12: AWS Config did not accept 1 of the evaluations \(PutEvaluations: There was no response in time\)")]
+    public async Task Call_without_a_response_in_time_is_named(string operation, string meanwhile, double seconds, string message)
     {
         await using var rule = await RuleInProcess.StartAsync(clock: clock);
         rule.Account.Put(LocalKey.Symmetric());
@@ -185,7 +188,7 @@ internal sealed class DeadlineTests
     }
 
     [Test]
-    public async Task A_change_event_that_does_not_end_in_time_is_told()
+    public async Task Change_event_out_of_time_fails_with_KR13()
     {
         await using var rule = await RuleInProcess.StartAsync(clock: clock);
         var key = rule.Account.Put(LocalKey.Symmetric());
@@ -203,14 +206,14 @@ internal sealed class DeadlineTests
     }
 
     [Test]
-    public async Task Sweeps_that_are_all_too_short_cover_the_account_together()
+    public async Task Short_sweeps_together_cover_the_account()
     {
         await using var rule = await RuleInProcess.StartAsync(parallelism: 4, clock: clock);
         rule.Account.Put(Enumerable.Range(0, 120).Select(_ => LocalKey.Symmetric(rotates: true)));
         var truth = Truth.Of(rule.Account);
         var sweeps = 0;
 
-        // Each has time for about a third of the keys.
+        // Each sweep has time for about a third of the keys.
         while (sweeps++ < 20 && Truth.HeldBy(rule.Account).Count < truth.Count)
         {
             rule.Aws.Calls.Clear();

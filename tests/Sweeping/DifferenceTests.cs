@@ -2,7 +2,7 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Tests.Sweeping;
 
-/// <summary>A result is told again when anything in its annotation has changed, and then once.</summary>
+/// <summary>A result is sent again, exactly once, if anything in its annotation has changed.</summary>
 [Parallelizable(ParallelScope.Children)]
 internal sealed class DifferenceTests
 {
@@ -23,19 +23,27 @@ internal sealed class DifferenceTests
         const string set = "Fix: set EnableKeyRotation: true and RotationPeriodInDays: 365";
 
         var moved = replica with { PrimaryRegion = "us-east-1" };
-        yield return Case("The primary of a replica moved", replica, moved, $"Fix: on the primary: {command} us-east-1");
-        yield return Case("A replica became the primary", replica, primary, $"Fix: {command} eu-central-1");
-        yield return Case("A primary became a replica", primary, replica, $"Fix: on the primary: {command} eu-west-1");
-        yield return Case("A key was enabled", disabled, disabled with { KeyState = "Enabled" }, $"Fix: {command}");
-        yield return Case("A key was disabled", disabled with { KeyState = "Enabled" }, disabled, $"Fix: enable the key, then {command}");
+        yield return Case("Primary key of a replica moved", replica, moved, $"Fix: on the primary: {command} us-east-1");
+        yield return Case("Replica became the primary key", replica, primary, $"Fix: {command} eu-central-1");
+        yield return Case("Primary key became a replica", primary, replica, $"Fix: on the primary: {command} eu-west-1");
+        yield return Case("Key was enabled", disabled, disabled with { KeyState = "Enabled" }, $"Fix: {command}");
+        yield return Case("Key was disabled", disabled with { KeyState = "Enabled" }, disabled, $"Fix: enable the key, then {command}");
         yield return Case(
-            "A key in a stack was enabled", inStack, inStack with { KeyState = "Enabled" }, $"{set} on Key in CloudFormation stack payments.");
+            "Key in a stack was enabled",
+            inStack,
+            inStack with { KeyState = "Enabled" },
+            $"{set} on Key in CloudFormation stack payments.");
         yield return Case(
-            "A key in a nested stack was enabled", inNested, inNested with { KeyState = "Enabled" }, $"{set} in stack {Nested.StackName}.");
-        yield return Case("A period became longer", rotating, rotating with { RotationPeriodInDays = 731 }, "Rotation period is 731 days");
+            "Key in a nested stack was enabled", inNested, inNested with { KeyState = "Enabled" }, $"{set} in stack {Nested.StackName}.");
+        yield return Case("Period became longer", rotating, rotating with { RotationPeriodInDays = 731 }, "Rotation period is 731 days");
         var allowed = LocalKey.Symmetric(rotates: true, 90);
-        yield return Case("A period became too long", allowed, allowed with { RotationPeriodInDays = 730 }, "Rotation period is 730 days; at most 365 is allowed. Fix: ");
-        yield return Case("A period is still allowed", allowed, allowed with { RotationPeriodInDays = 180 }, "Rotation is on, every 180 days");
+        yield return Case(
+            "Period became too long",
+            allowed,
+            allowed with { RotationPeriodInDays = 730 },
+            "Rotation period is 730 days; at most 365 is allowed. Fix: ");
+        yield return Case(
+            "Period is still allowed", allowed, allowed with { RotationPeriodInDays = 180 }, "Rotation is on, every 180 days");
 
         static TestCaseData<LocalKey, LocalKey, string> Case(string name, LocalKey before, LocalKey after, string annotation)
         {
@@ -46,7 +54,7 @@ internal sealed class DifferenceTests
     }
 
     [TestCaseSource(nameof(Changes))]
-    public async Task What_has_changed_is_told_again_once(LocalKey before, LocalKey after, string annotation)
+    public async Task Changed_result_is_sent_once(LocalKey before, LocalKey after, string annotation)
     {
         await using var rule = await RuleInProcess.StartAsync(before);
         await rule.SweepAsync(Parameters);
@@ -67,7 +75,7 @@ internal sealed class DifferenceTests
     private static readonly LocalStack[] Stacks = [Payments, Nested];
 
     [TestCaseSource(nameof(Stacks))]
-    public async Task A_stack_that_is_named_is_not_asked_for_again(LocalStack stack)
+    public async Task Named_stack_is_not_looked_up_again(LocalStack stack)
     {
         await using var rule = await RuleInProcess.StartAsync(LocalKey.Symmetric() with { Stack = stack });
         await rule.SweepAsync();
@@ -83,7 +91,7 @@ internal sealed class DifferenceTests
     }
 
     [Test]
-    public async Task An_owner_that_cannot_be_looked_up_any_more_is_no_difference([Values] bool isInStack)
+    public async Task Failed_owner_lookup_is_not_a_difference([Values] bool isInStack)
     {
         var key = LocalKey.Symmetric() with { Stack = isInStack ? Payments : null };
         await using var rule = await RuleInProcess.StartAsync(key);
@@ -95,9 +103,9 @@ internal sealed class DifferenceTests
         Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(1));
     }
 
-    /// <summary>What has changed is told at once; where the fix belongs, when CloudFormation tells.</summary>
+    /// <summary>The change is sent at once. The stack to fix is added by a later sweep, when CloudFormation returns it.</summary>
     [Test]
-    public async Task A_change_whose_owner_cannot_be_looked_up_is_told_and_completed_later()
+    public async Task Change_without_its_owner_is_completed_later()
     {
         var key = LocalKey.Symmetric(rotates: true, 730) with { Stack = Payments };
         await using var rule = await RuleInProcess.StartAsync(key);
@@ -108,7 +116,7 @@ internal sealed class DifferenceTests
         await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(2));
         Assert.That(Held(rule), Does.StartWith("Rotation period is 731 days").And.Contain("CloudFormation stack, if it has one; else"));
         Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(2));
-        Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.EqualTo(3), "each sweep asks once");
+        Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.EqualTo(3), "one lookup per sweep");
         rule.Aws.Faults.Clear();
 
         await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow.AddHours(3));
@@ -121,9 +129,9 @@ internal sealed class DifferenceTests
         }
     }
 
-    /// <summary>There is no room to say that the owner is open, so nobody asks for it again.</summary>
+    /// <summary>The annotation has no room for the owner, so later sweeps do not look it up.</summary>
     [Test]
-    public async Task Advice_that_is_the_same_for_every_owner_asks_for_none()
+    public async Task Owner_is_not_looked_up_if_the_fix_is_the_same()
     {
         var tag = new string('t', 90);
         var key = LocalKey.Symmetric() with { Tags = new Dictionary<string, string> { [tag] = "for ever" } };

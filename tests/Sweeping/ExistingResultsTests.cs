@@ -5,13 +5,13 @@ using KeyRotation.Tests.Aws;
 namespace KeyRotation.Tests.Sweeping;
 
 /// <summary>
-/// What AWS Config holds is asked for in as few pages as it gives, and without the NOT_APPLICABLE results that it keeps until it cleans
-/// them up.
+/// The results that AWS Config holds are read in pages of the largest size, without the NOT_APPLICABLE results, which AWS Config keeps
+/// until it deletes them.
 /// </summary>
 internal sealed class ExistingResultsTests
 {
     [Test]
-    public async Task Pages_of_a_hundred_of_the_two_verdicts_are_asked_for()
+    public async Task Requests_pages_of_100_COMPLIANT_and_NON_COMPLIANT()
     {
         using var aws = new ScriptedAws()
             .Answer("GetComplianceDetailsByConfigRule", """{"EvaluationResults":[],"NextToken":"more"}""")
@@ -24,12 +24,12 @@ internal sealed class ExistingResultsTests
         Assert.That(aws.Requests.Select(request => request.Body), Is.EqualTo([first, first.Replace("100}", "100,\"NextToken\":\"more\"}", StringComparison.Ordinal)]));
     }
 
-    /// <summary>Tokens A, B, A, B; and tokens that are always new, of results that are not.</summary>
+    /// <summary>Tokens that repeat, such as A, B, A, and new tokens with results that repeat.</summary>
     [TestCase("1A 2B 3A 4B 5A", 3)]
     [TestCase("1A 2B 1C 2D 1E", 3)]
     [TestCase("1A A", 2)]
     [TestCase("1A B B", 3)]
-    public async Task Results_that_go_in_circles_end_at_once(string pages, int calls)
+    public async Task Reading_ends_when_pages_repeat(string pages, int calls)
     {
         using var aws = new ScriptedAws();
         foreach (var page in pages.Split(' '))
@@ -44,14 +44,14 @@ internal sealed class ExistingResultsTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(results.Failure?.Cause, Is.EqualTo("AWS Config answered with no new NextToken or result"));
+            Assert.That(results.Failure?.Cause, Is.EqualTo("AWS Config returned no new NextToken or result"));
             Assert.That(aws.Requests, Has.Count.EqualTo(calls));
         }
     }
 
     [TestCase("""{"EvaluationResults":[],"NextToken":"2"}""")]
     [TestCase("""{"EvaluationResults":[],"NextToken":"2"}""", """{"EvaluationResults":[],"NextToken":"3"}""")]
-    public async Task An_empty_page_is_no_end_of_results_that_go_on(params string[] pages)
+    public async Task Empty_page_is_not_the_last_page(params string[] pages)
     {
         using var aws = new ScriptedAws();
         foreach (var page in pages) aws.Answer("GetComplianceDetailsByConfigRule", page);
@@ -64,7 +64,7 @@ internal sealed class ExistingResultsTests
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task Of_two_results_of_one_key_the_last_one_counts(bool isOnOnePage)
+    public async Task Last_of_two_results_for_a_key_counts(bool isOnOnePage)
     {
         using var aws = new ScriptedAws();
         if (isOnOnePage)
@@ -81,7 +81,7 @@ internal sealed class ExistingResultsTests
     }
 
     [Test]
-    public async Task A_role_that_ends_in_mid_list_is_why_the_results_are_not_whole()
+    public async Task Expired_role_leaves_the_results_incomplete()
     {
         using var aws = new ScriptedAws(new EndingCredentials(2))
             .Answer("GetComplianceDetailsByConfigRule", $$"""{"EvaluationResults":[{{Result("a")}}],"NextToken":"2"}""");
@@ -89,11 +89,11 @@ internal sealed class ExistingResultsTests
         Assert.That((results.Failure, results.Take("a").HasValue), Is.EqualTo((new ReadFailure("KR09: The role ended."), true)));
     }
 
-    /// <summary>The official reader hands on a null in a list; the stand-in's fails the call.</summary>
+    /// <summary>The official deserializer passes through a null in a list; with the stand-in's, the call fails.</summary>
     [TestCase("result")]
     [TestCase("identifier")]
     [TestCase("qualifier")]
-    public void A_result_without_its_resource_is_not_added(string missing)
+    public void Result_without_its_resource_is_not_added(string missing)
     {
         var result = missing switch
         {
@@ -115,14 +115,14 @@ internal sealed class ExistingResultsTests
         "ComplianceType":"COMPLIANT","Annotation":"{{{annotation}}}"}
         """;
 
-    /// <summary>The finding is longer than an annotation may be, so what is held is a part of it.</summary>
+    /// <summary>The finding is longer than an annotation can be, so AWS Config holds only its beginning.</summary>
     [Test]
-    public async Task A_finding_that_was_cut_is_known_again()
+    public async Task Truncated_finding_is_recognized()
     {
         var tag = new string('t', 128);
-        var key = LocalKey.Symmetric(rotates: true, 2560) with { Tags = new Dictionary<string, string> { [tag] = "for ever" } };
+        var key = LocalKey.Symmetric(rotates: false) with { Tags = new Dictionary<string, string> { [tag] = "for ever" } };
         await using var rule = await RuleInProcess.StartAsync(key);
-        var parameters = $$"""{"exemptTagKey":"{{tag}}","maxRotationPeriodInDays":"2559"}""";
+        var parameters = $$"""{"exemptTagKey":"{{tag}}","onDemandRotation":"count"}""";
         await rule.SweepAsync(parameters);
         Assert.That(rule.Aws.Evaluations.Single().Annotation, Has.Length.EqualTo(256).And.EndsWith("…"));
 

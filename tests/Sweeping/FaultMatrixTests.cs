@@ -6,21 +6,22 @@ using AwsFault = KeyRotation.Local.Fault;
 namespace KeyRotation.Tests.Sweeping;
 
 /// <summary>
-/// Every fault on every operation, once, some times and for good, at the function's own executable with its own retries, rate limits,
-/// connections and clock. Whatever happens, no evaluation is lost in silence: an invocation that succeeds leaves exactly the truth in AWS
-/// Config, one that fails leaves the truth or what was held before, and says what is missing. That it ends in time is for PressureTests.
+/// Every fault on every operation, once, several times and permanently, with the function's own executable and its own retries, rate
+/// limits, connections and clock. No evaluation is lost silently: after an invocation that succeeds, AWS Config holds exactly the expected
+/// results. After one that fails, it holds expected or earlier results, and the error says what is missing. PressureTests checks that
+/// invocations end in time.
 /// </summary>
 internal sealed class FaultMatrixTests
 {
     private const string Role = "audit/KeyRotation";
     private const string Parameters = $$"""{"executionRoleName":"{{Role}}","exemptTagKey":"exempt"}""";
 
-    /// <summary>Each serves one event at a time; most of the time is waiting.</summary>
+    /// <summary>Each process handles one event at a time, and mostly waits.</summary>
     private const int Processes = 20;
 
     private const int SomeTimes = 4;
 
-    /// <summary>What passes, so that a call is made again while there is time.</summary>
+    /// <summary>Transient faults: the call is retried until the deadline.</summary>
     private static readonly Dictionary<string, Fault> Passing = new()
     {
         ["Throttling"] = Fault.Throttling,
@@ -40,7 +41,7 @@ internal sealed class FaultMatrixTests
 
     private const string Gone = "KeyGone";
 
-    /// <summary>The problem that a sweep ends with when a call never got through, and whose results then stay as they were.</summary>
+    /// <summary>By operation: the problem of a sweep in which every such call failed, and the results that then stay unchanged.</summary>
     private static readonly Dictionary<string, (ProblemNumber? Problem, Kept Kept)> OfSweep = new()
     {
         ["AssumeRole"] = (ProblemNumber.RoleCannotBeAssumed, Kept.All),
@@ -53,7 +54,7 @@ internal sealed class FaultMatrixTests
         ["PutEvaluations"] = (ProblemNumber.EvaluationsNotAccepted, Kept.All),
     };
 
-    /// <summary>The same of an oversized change, whose key is recorded nowhere so that all has to be asked.</summary>
+    /// <summary>The same for an oversized notification. Its key has no history, so all facts are read from KMS.</summary>
     private static readonly Dictionary<string, (ProblemNumber? Problem, Kept Kept)> OfChange = new()
     {
         ["AssumeRole"] = (ProblemNumber.RoleCannotBeAssumed, Kept.All),
@@ -75,7 +76,7 @@ internal sealed class FaultMatrixTests
         where times != SomeTimes || !IsSlow(fault)
         select new Row(trigger.Name, operation, fault, times);
 
-    /// <summary>A call that gets no answer is given up after ten seconds.</summary>
+    /// <summary>A call without a complete response times out after ten seconds.</summary>
     private static bool IsSlow(string fault) => fault is "Timeout" or "BodyStops";
 
     [OneTimeSetUp]
@@ -92,7 +93,7 @@ internal sealed class FaultMatrixTests
     }
 
     [TestCaseSource(nameof(Rows))]
-    public void No_evaluation_is_lost_in_silence(Row row)
+    public void No_evaluation_is_lost_silently(Row row)
     {
         var (before, truth, ending, after, sent, healed, atLast) = played[row];
         var (problem, kept) = row.Ends;
@@ -107,12 +108,12 @@ internal sealed class FaultMatrixTests
 
         using (Assert.EnterMultipleScope())
         {
-            // How it ends, and what is held then.
+            // The outcome of the invocation, and the results that AWS Config then holds.
             Assert.That(ending.Error is null, Is.EqualTo(kept == Kept.Nothing), ending.Error?.ErrorMessage);
             Assert.That(ending.Error?.ErrorMessage ?? "", problem is { } number ? Does.StartWith($"KR{(int)number:00}: ").And.Not.Contain("\nKR") : Is.Empty);
             Assert.That(after, Is.EquivalentTo(before.Where(held => isKept(held.Key)).Concat(truth.Where(held => !isKept(held.Key)))));
 
-            // Nothing untrue was ever sent, and once the fault is over a sweep puts everything right.
+            // No wrong evaluation was sent, and a sweep after the fault corrects all results.
             Assert.That(
                 sent.Select(evaluation => (evaluation.ResourceId, evaluation.ComplianceType)),
                 Is.SubsetOf(before.Keys.Select(id => (id, truth.GetValueOrDefault(id, "NOT_APPLICABLE")))));
@@ -140,7 +141,7 @@ internal sealed class FaultMatrixTests
             LocalKey.Symmetric() with { KeyId = Struck, Stack = stack, History = false },
         ]);
 
-        // Every result that AWS Config holds is wrong by now.
+        // Every existing result is wrong.
         var results = member.Rule(ConfigEvents.RuleName);
         foreach (var (id, compliance) in new[] { (On, "NON_COMPLIANT"), (Off, "COMPLIANT"), (Exempt, "NON_COMPLIANT"), (Struck, "COMPLIANT"), (Stale, "COMPLIANT") })
             results.Take(new("AWS::KMS::Key", id, compliance, "of yesterday", DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(-1)));
@@ -168,10 +169,10 @@ internal sealed class FaultMatrixTests
         return new(before, truth, ending, after, sent, healed, Truth.HeldBy(member));
     }
 
-    /// <summary>The key that was said to be gone is back: it was there all the time.</summary>
+    /// <summary>Adds the key that KMS reported as not found, although it existed all the time.</summary>
     private static Dictionary<string, string> Alive(Dictionary<string, string> truth) => new(truth) { [Struck] = "NON_COMPLIANT" };
 
-    /// <summary>Whose results stay as they were.</summary>
+    /// <summary>The existing results that stay unchanged.</summary>
     internal enum Kept
     {
         Nothing,
@@ -187,26 +188,27 @@ internal sealed class FaultMatrixTests
 
         public Fault WhatHappens => Passing.GetValueOrDefault(Fault) ?? Lasting.GetValueOrDefault(Fault) ?? AwsFault.NotFound;
 
-        /// <summary>Lambda's timeout: short where the fault lasts until the deadline, and enough for any machine where it passes.</summary>
+        /// <summary>The function's timeout: short if the fault lasts until the deadline, otherwise long enough for any machine.</summary>
         public TimeSpan Time => TimeSpan.FromSeconds(Times is null ? 20 : 120);
 
-        /// <summary>The problem that it ends with, and what is kept of the results that were held.</summary>
+        /// <summary>The expected problem, or null, and the existing results that stay unchanged.</summary>
         public (ProblemNumber? Problem, Kept Kept) Ends
         {
             get
             {
-                // An answer that can be used comes in the end; that a key is gone is one.
+                // In the end, a usable response arrives. NotFoundException is one too: it means that the key is deleted.
                 if (Fault == Gone || (Passing.ContainsKey(Fault) && Times is not null)) return (null, Kept.Nothing);
                 var (problem, kept) = (IsSweep ? OfSweep : OfChange)[Operation];
 
-                // What passes is waited for until the deadline; no stale result is withdrawn where a key is left.
+                // A transient fault is retried until the deadline. While a key is left, no stale result is withdrawn.
                 return problem == ProblemNumber.KeysNotJudged && Passing.ContainsKey(Fault)
                     ? (ProblemNumber.OutOfTime, IsSweep ? Kept.StruckAndStale : kept)
                     : (problem, kept);
             }
         }
 
-        public override string ToString() => $"{Trigger}, {Operation}: {Fault} {Times switch { null => "for good", 1 => "once", _ => "some times" }}";
+        public override string ToString() =>
+            $"{Trigger}, {Operation}: {Fault} {Times switch { null => "permanently", 1 => "once", _ => "several times" }}";
     }
 
     private sealed record Played(

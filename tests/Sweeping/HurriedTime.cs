@@ -1,6 +1,6 @@
 namespace KeyRotation.Tests.Sweeping;
 
-/// <summary>The time is right; waiting for it takes a hundredth.</summary>
+/// <summary>The real time, but each timer first fires after a hundredth of its due time.</summary>
 internal sealed class HurriedTime : TimeProvider
 {
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>

@@ -5,7 +5,7 @@ namespace KeyRotation.Tests.Sweeping;
 internal sealed class KeyEvaluationTests
 {
     [Test]
-    public void A_key_that_could_not_be_judged_has_none()
+    public void Unreadable_key_has_no_evaluation()
     {
         var verdict = new Verdict.Unreadable("Why not.");
         Assert.That(

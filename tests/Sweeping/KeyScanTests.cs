@@ -12,9 +12,9 @@ internal sealed class KeyScanTests : IDisposable
 
     public void Dispose() => aws.Dispose();
 
-    /// <summary>No client at all is a bug; a key that runs into one is named, and the others are judged.</summary>
+    /// <summary>The missing client simulates a bug. The key gets no verdict, and the scan reports the exception.</summary>
     [Test]
-    public async Task A_bug_is_a_key_that_is_not_judged_unless_time_ran_out()
+    public async Task Bug_makes_a_key_unreadable_unless_time_ran_out()
     {
         var scan = new KeyScan(null!, null!, Events.Place, RuleParameters.Default, 1, TimeProvider.System);
         using (Assert.EnterMultipleScope())
@@ -33,14 +33,14 @@ internal sealed class KeyScanTests : IDisposable
         }
     }
 
-    /// <summary>Markers A, B, A, B; and markers that are always new, of a list that is not.</summary>
+    /// <summary>Markers that repeat, such as A, B, A, and new markers with keys that repeat.</summary>
     [TestCase("1A 2B 3A 4B 5A", 3)]
     [TestCase("1A 2B 1C 2D 1E", 3)]
     [TestCase("A A", 2)]
     [TestCase("1A A", 2)]
     [TestCase("1A 1A", 2)]
     [TestCase("1A B B", 3)]
-    public async Task A_list_of_keys_that_goes_in_circles_ends_at_once(string pages, int calls)
+    public async Task Listing_ends_when_pages_repeat(string pages, int calls)
     {
         foreach (var page in pages.Split(' '))
             aws.Answer("ListKeys", $$"""{"Keys":[{{Keys(page[..^1])}}],"Truncated":true,"NextMarker":"{{page[^1]}}"}""");
@@ -50,7 +50,7 @@ internal sealed class KeyScanTests : IDisposable
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(report.ListingFailure?.Cause, Is.EqualTo("KMS answered Truncated without a new NextMarker or key"));
+            Assert.That(report.ListingFailure?.Cause, Is.EqualTo("KMS returned Truncated without a new NextMarker or key"));
             Assert.That(aws.Requests.Count(request => request.Operation == "ListKeys"), Is.EqualTo(calls));
         }
 
@@ -58,7 +58,7 @@ internal sealed class KeyScanTests : IDisposable
     }
 
     [Test]
-    public async Task A_page_without_keys_is_no_end_of_a_list_that_goes_on()
+    public async Task Empty_page_is_not_the_last_page()
     {
         aws.Answer("ListKeys", """{"Keys":[],"Truncated":true,"NextMarker":"A"}""")
             .Answer("ListKeys", """{"Keys":[],"Truncated":true,"NextMarker":"B"}""")
@@ -69,9 +69,9 @@ internal sealed class KeyScanTests : IDisposable
         Assert.That((report.ListingFailure, report.Listed), Is.EqualTo(((ReadFailure?)null, 1)));
     }
 
-    /// <summary>Credentials are renewed between two pages; what cannot be renewed is a problem with a number of its own.</summary>
+    /// <summary>Credentials can expire between two pages. If they cannot be renewed, that is a numbered problem.</summary>
     [Test]
-    public async Task A_role_that_ends_in_mid_list_is_why_the_list_is_not_whole()
+    public async Task Expired_role_leaves_the_list_incomplete()
     {
         using var ending = new ScriptedAws(new EndingCredentials(2))
             .Answer("ListKeys", """{"Keys":[{"KeyId":"1"}],"Truncated":true,"NextMarker":"2"}""");
@@ -82,9 +82,9 @@ internal sealed class KeyScanTests : IDisposable
     }
 
     [Test]
-    public async Task A_multi_Region_key_takes_its_turn_by_its_digits_as_any_other()
+    public async Task Multi_Region_keys_are_ordered_by_their_digits()
     {
-        // At this minute turns are the digits themselves.
+        // In this minute the offset is zero, so the digits alone determine the order.
         string[] ids = ["00000000-a", "mrk-40000000", "80000000-c", "mrk-c0000000"];
         var keys = string.Join(',', ids.Reverse().Select(id => $$"""{"KeyId":"{{id}}"}"""));
         aws.Answer("ListKeys", $$"""{"Keys":[{{keys}}],"Truncated":false}""");
@@ -95,7 +95,7 @@ internal sealed class KeyScanTests : IDisposable
         Assert.That(aws.Requests.Skip(1).Select(request => request.Body.Split("key/")[1].Split('"')[0]), Is.EqualTo(ids));
     }
 
-    /// <param name="listing">Where keys are listed, if not where they are described.</param>
+    /// <param name="listing">Lists the keys; null for the same stand-in that describes them.</param>
     private async Task<KeyScanReport> RunAsync(ScriptedAws? listing = null, TimeProvider? clock = null)
     {
         using var described = aws.Clients.Kms();

@@ -2,7 +2,7 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Tests.Sweeping;
 
-/// <summary>One function judges the keys of other accounts, with a role in each.</summary>
+/// <summary>One function evaluates the keys of other accounts, with a role in each of them.</summary>
 [Parallelizable(ParallelScope.Children)]
 internal sealed class OrganizationTests
 {
@@ -10,7 +10,7 @@ internal sealed class OrganizationTests
     private const string Parameters = $$"""{"executionRoleName":"{{Role}}"}""";
 
     [Test]
-    public async Task Each_account_is_judged_by_its_own_keys_though_their_ids_are_the_same()
+    public async Task Accounts_with_the_same_key_IDs_stay_separate()
     {
         await using var rule = await RuleInProcess.StartAsync();
         var members = new[] { Member(rule), Member(rule, "444455556666") };
@@ -22,7 +22,7 @@ internal sealed class OrganizationTests
 
         for (var sweep = 0; sweep < 2; sweep++)
         {
-            // One after the other, as Lambda invokes a function: a sweep closes all connections at its end.
+            // One at a time, as Lambda invokes an instance of a function: a sweep closes all connections when it ends.
             foreach (var member in members)
                 Assert.That((await rule.SweepAsync(Parameters, member, DateTimeOffset.UtcNow.AddHours(sweep))).Succeeded);
         }
@@ -38,7 +38,7 @@ internal sealed class OrganizationTests
 
     [TestCase(60, 1)]
     [TestCase(15, 2)]
-    public async Task Credentials_that_could_end_during_a_sweep_are_renewed_before_it(int minutes, int times)
+    public async Task Credentials_expiring_during_a_sweep_are_renewed(int minutes, int times)
     {
         await using var rule = await RuleInProcess.StartAsync();
         var member = Member(rule, lasts: TimeSpan.FromMinutes(minutes));
@@ -55,19 +55,19 @@ internal sealed class OrganizationTests
         {
             foreach (var ending in endings)
                 Assert.That((ending.Succeeded, ending.Report.RuleName), Is.EqualTo((true, ConfigEvents.RuleName)), $"{ending}");
-            Assert.That(endings[0].Tally.IsWhole);
+            Assert.That(endings[0].Tally.IsComplete);
             Assert.That(rule.Aws.Calls["AssumeRole"], Is.EqualTo(times));
         }
     }
 
     /// <summary>
-    /// With OrganizationId the AWS Config of any account can invoke the function (template.yaml, OrganizationPermission). What a stranger
-    /// can make it do is one call of STS.
+    /// If the parameter OrganizationId is set, AWS Config in any account can invoke the function (template.yaml, OrganizationPermission).
+    /// All that an account outside the organization can cause is one STS call.
     /// </summary>
     [TestCase("change")]
     [TestCase("oversized change")]
     [TestCase("sweep")]
-    public async Task An_account_without_the_role_costs_one_call_of_STS_until_it_has_the_role(string kind)
+    public async Task Account_costs_one_STS_call_until_it_has_the_role(string kind)
     {
         await using var rule = await RuleInProcess.StartAsync();
         rule.Account.Put(LocalKey.Symmetric());
@@ -86,8 +86,8 @@ internal sealed class OrganizationTests
         {
             Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.RoleCannotBeAssumed]));
             Assert.That(ending.Message, Does.StartWith($"KR09: arn:aws:iam::222233334444:role/{Role} cannot be assumed (AccessDenied: User: "));
-            Assert.That(ending.Report.RuleName, Is.EqualTo("-"), "nobody gets metrics under a name of their own by calling the function");
-            Assert.That(ending.Tally.IsWhole, Is.False);
+            Assert.That(ending.Report.RuleName, Is.EqualTo("-"), "such an account must not create metrics under a name of its choice");
+            Assert.That(ending.Tally.IsComplete, Is.False);
             Assert.That(rule.Aws.Calls.All.Select(call => call.Operation), Is.EqualTo(["AssumeRole"]));
             Assert.That(rule.Aws.Evaluations, Is.Empty);
         }
@@ -98,7 +98,7 @@ internal sealed class OrganizationTests
     }
 
     [Test]
-    public async Task An_event_of_another_account_without_a_role_is_refused_before_any_call()
+    public async Task Other_account_without_a_role_fails_before_any_call()
     {
         await using var rule = await RuleInProcess.StartAsync();
         var member = rule.Aws.Add(new LocalAccount("222233334444"));
@@ -117,7 +117,7 @@ internal sealed class OrganizationTests
     [TestCase("cn-north-1", "aws-cn")]
     [TestCase("us-gov-west-1", "aws-us-gov")]
     [TestCase("us-iso-east-1", "aws-iso")]
-    public async Task Every_ARN_is_of_the_partition_of_the_Region(string region, string partition)
+    public async Task ARNs_have_the_partition_of_the_Region(string region, string partition)
     {
         await using var rule = await RuleInProcess.StartAsync(new LocalAccount(region: region));
         var member = Member(rule, region: region);
@@ -139,11 +139,12 @@ internal sealed class OrganizationTests
     }
 
     /// <summary>
-    /// Credentials end in the middle of a sweep, and STS gives no others: nobody waits for it beyond the deadline, and it is left alone.
+    /// The credentials expire during a sweep and cannot be renewed. No call waits for STS beyond the deadline, and STS is called only a few
+    /// times.
     /// </summary>
     [TestCase("stalls")]
     [TestCase("refuses")]
-    public async Task Credentials_that_cannot_be_renewed_end_the_sweep_in_time_and_are_one_problem(string sts)
+    public async Task Lost_credentials_end_the_sweep_in_time(string sts)
     {
         await using var rule = await RuleInProcess.StartAsync();
         var member = Member(rule, lasts: TimeSpan.FromSeconds(4));
@@ -158,14 +159,17 @@ internal sealed class OrganizationTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(ending.Problems, Does.Contain(ProblemNumber.OutOfTime));
-            Assert.That(ending.Problems, Does.Not.Contain(ProblemNumber.KeysNotJudged), "no key is to blame");
+            Assert.That(ending.Problems, Does.Not.Contain(ProblemNumber.KeysNotJudged), "the keys are not the cause");
             Assert.That(rule.Aws.Calls["AssumeRole"], Is.LessThan(10));
-            Assert.That(ending.Message.Split("KR09").Length - 1, Is.LessThanOrEqualTo(2), "once for what was left, once for what was refused");
+            Assert.That(
+                ending.Message.Split("KR09").Length - 1,
+                Is.LessThanOrEqualTo(2),
+                "once for the keys left, once for the rejected evaluations");
         }
     }
 
     [Test]
-    public async Task A_slow_role_leaves_the_sweep_less_time_and_not_more()
+    public async Task Slow_AssumeRole_shortens_the_sweep()
     {
         await using var rule = await RuleInProcess.StartAsync();
         var member = Member(rule);
@@ -177,7 +181,10 @@ internal sealed class OrganizationTests
         var ending = await rule.SweepAsync(Parameters, member, time: TimeSpan.FromSeconds(16));
 
         Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.OutOfTime]));
-        Assert.That(TimeProvider.System.GetElapsedTime(begin), Is.LessThan(TimeSpan.FromSeconds(20)), "it would take 23 seconds with the time of the role on top");
+        Assert.That(
+            TimeProvider.System.GetElapsedTime(begin),
+            Is.LessThan(TimeSpan.FromSeconds(20)),
+            "it would take 23 seconds if the time for AssumeRole were added");
     }
 
     private static LocalAccount Member(

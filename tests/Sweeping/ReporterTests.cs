@@ -4,7 +4,7 @@ using KeyRotation.Tests.Aws;
 
 namespace KeyRotation.Tests.Sweeping;
 
-/// <summary>What is sent again, how often, and after which wait.</summary>
+/// <summary>Which evaluations are sent again, how often, and after which waits.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ReporterTests : IDisposable
 {
@@ -12,18 +12,18 @@ internal sealed class ReporterTests : IDisposable
 
     public void Dispose() => aws.Dispose();
 
-    private const string AllTaken = """{"FailedEvaluations":[]}""";
+    private const string AllAccepted = """{"FailedEvaluations":[]}""";
 
     private const string OneFailed =
         """{"FailedEvaluations":[{"ComplianceResourceId":"b","ComplianceResourceType":"AWS::KMS::Key","OrderingTimestamp":0}]}""";
 
-    /// <summary>Whether each request has the first evaluation.</summary>
+    /// <summary>For each request, whether it contains evaluation a.</summary>
     private IEnumerable<bool> HasFirst => aws.Requests.Select(request => request.Body.Contains("\"a\"", StringComparison.Ordinal));
 
     [Test]
-    public async Task An_answer_without_failures_is_taken_for_all()
+    public async Task Empty_FailedEvaluations_means_all_are_accepted()
     {
-        aws.Answer("PutEvaluations", AllTaken);
+        aws.Answer("PutEvaluations", AllAccepted);
         Assert.That(await ReportAsync(new(), "a", "b"), Is.Empty);
         Assert.That(aws.Requests, Has.Count.EqualTo(1));
     }
@@ -31,7 +31,7 @@ internal sealed class ReporterTests : IDisposable
     [TestCase("{}")]
     [TestCase("""{"FailedEvaluations":null}""")]
     [TestCase("""{"failedEvaluations":[]}""")]
-    public async Task An_answer_that_does_not_say_what_failed_is_no_success(string answer)
+    public async Task Missing_FailedEvaluations_is_not_success(string answer)
     {
         var clock = new RecordingTime();
         aws.Answer("PutEvaluations", answer);
@@ -47,21 +47,21 @@ internal sealed class ReporterTests : IDisposable
         }
     }
 
-    /// <summary>The official reader hands on a null in a list; the stand-in's fails the call.</summary>
+    /// <summary>The official deserializer passes through a null in a list; with the stand-in's, the call fails.</summary>
     [Test]
-    public void A_null_in_the_answer_is_none_of_the_evaluations() => Assert.That(Reporter.IsSame(null, Evaluation("a")), Is.False);
+    public void Null_in_the_response_matches_no_evaluation() => Assert.That(Reporter.IsSame(null, Evaluation("a")), Is.False);
 
     [TestCase("{}", true)]
     [TestCase(OneFailed, false)]
-    public async Task What_may_have_failed_is_sent_again(string answer, bool isAll)
+    public async Task Evaluations_that_may_have_failed_are_sent_again(string answer, bool isAll)
     {
-        aws.Answer("PutEvaluations", answer).Answer("PutEvaluations", AllTaken);
+        aws.Answer("PutEvaluations", answer).Answer("PutEvaluations", AllAccepted);
         Assert.That(await ReportAsync(new(), "a", "b"), Is.Empty);
         Assert.That(HasFirst, Is.EqualTo((bool[])[true, isAll]));
     }
 
     [Test]
-    public async Task What_failed_is_sent_four_times_in_all_after_longer_and_longer_waits()
+    public async Task Failed_evaluations_are_sent_four_times_with_backoff()
     {
         var clock = new RecordingTime();
         aws.Answer("PutEvaluations", OneFailed);
@@ -76,9 +76,9 @@ internal sealed class ReporterTests : IDisposable
         }
     }
 
-    /// <summary>Then nothing is sure to have been taken, whatever else the list names.</summary>
+    /// <summary>Then no evaluation is known to be accepted, whatever else the list names.</summary>
     [Test]
-    public async Task All_are_sent_again_when_one_failed_that_cannot_be_matched(
+    public async Task All_are_sent_again_if_an_entry_has_no_match(
         [Values(
             """{"ComplianceResourceId":"c","ComplianceResourceType":"AWS::KMS::Key"}""",
             """{"ComplianceResourceId":"a","ComplianceResourceType":"AWS::S3::Bucket"}""",
@@ -89,7 +89,7 @@ internal sealed class ReporterTests : IDisposable
         [Values] bool isAlone)
     {
         var matched = isAlone ? "" : """{"ComplianceResourceId":"b","ComplianceResourceType":"AWS::KMS::Key"},""";
-        aws.Answer("PutEvaluations", $$"""{"FailedEvaluations":[{{matched}}{{unmatched}}]}""").Answer("PutEvaluations", AllTaken);
+        aws.Answer("PutEvaluations", $$"""{"FailedEvaluations":[{{matched}}{{unmatched}}]}""").Answer("PutEvaluations", AllAccepted);
 
         Assert.That(await ReportAsync(new(), "a", "b"), Is.Empty);
         Assert.That(aws.Requests, Has.Count.EqualTo(2));
@@ -97,7 +97,7 @@ internal sealed class ReporterTests : IDisposable
     }
 
     [Test]
-    public async Task All_are_left_when_what_failed_can_never_be_matched()
+    public async Task All_are_left_if_an_entry_never_has_a_match()
     {
         aws.Answer("PutEvaluations", """{"FailedEvaluations":[{"ComplianceResourceId":"b"}]}""");
         Assert.That(await ReportAsync(new(), "a", "b"), Is.EqualTo((string[])["a", "b"]));
@@ -106,9 +106,9 @@ internal sealed class ReporterTests : IDisposable
 
     [TestCase("TESTMODE", true)]
     [TestCase("token", false)]
-    public async Task Only_the_token_of_the_test_mode_asks_for_it(string token, bool isTestMode)
+    public async Task Only_the_TESTMODE_token_sets_TestMode(string token, bool isTestMode)
     {
-        aws.Answer("PutEvaluations", AllTaken);
+        aws.Answer("PutEvaluations", AllAccepted);
         using var config = aws.Clients.Config();
         await new Reporter(config, token, TimeProvider.System).ReportAsync([Evaluation("a")], CancellationToken.None);
         Assert.That(aws.Requests.Single().Body, isTestMode ? Does.Contain("\"TestMode\":true") : Does.Not.Contain("TestMode"));
@@ -129,7 +129,7 @@ internal sealed class ReporterTests : IDisposable
         ComplianceType = ComplianceType.COMPLIANT,
     };
 
-    /// <summary>Writes down how long each wait would be, in milliseconds, and ends it at once.</summary>
+    /// <summary>Records the length of each wait, in milliseconds, and ends the wait at once.</summary>
     private sealed class RecordingTime : TimeProvider
     {
         public List<int> Waits { get; } = [];

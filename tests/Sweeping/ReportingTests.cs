@@ -2,12 +2,12 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Tests.Sweeping;
 
-/// <summary>PutEvaluations can refuse all, or take some and return the rest.</summary>
+/// <summary>PutEvaluations can reject all evaluations, or accept some and return the rest.</summary>
 [Parallelizable(ParallelScope.Children)]
 internal sealed class ReportingTests
 {
     [Test]
-    public async Task An_evaluation_that_AWS_Config_never_takes_is_named_and_the_others_are_reported()
+    public async Task Rejected_evaluation_is_named_and_others_reported()
     {
         await using var rule = await RuleInProcess.StartAsync(Keys(130));
         var returned = rule.Account.Listing[0];
@@ -25,7 +25,7 @@ internal sealed class ReportingTests
     }
 
     [Test]
-    public async Task A_change_event_whose_evaluation_is_never_taken_fails()
+    public async Task Change_event_fails_if_its_evaluation_is_rejected()
     {
         await using var rule = await RuleInProcess.StartAsync(Keys(1));
         var key = rule.Account.Keys.Single();
@@ -40,11 +40,11 @@ internal sealed class ReportingTests
         [[null, new[] { "NOT_APPLICABLE" }], [Fault.AccessDenied, new[] { "NON_COMPLIANT" }], [Fault.InternalFailure, Array.Empty<string>()]];
 
     /// <summary>
-    /// KMS says off for a key in PendingDeletion. Where it may not be asked again, there is only the item; where that fails, the event is
-    /// tried again.
+    /// KMS reports rotation as off for a key in the state PendingDeletion, so DescribeKey checks the state. If KMS denies that call, the
+    /// state in the configuration item counts. If the call fails otherwise, the invocation fails, and Lambda retries it.
     /// </summary>
     [TestCaseSource(nameof(LookedAtAgain))]
-    public async Task A_key_whose_deletion_was_scheduled_after_its_item_is_looked_at_again(Fault? fault, string[] complianceTypes)
+    public async Task Deletion_scheduled_after_the_item_is_noticed(Fault? fault, string[] complianceTypes)
     {
         var key = LocalKey.Symmetric(rotates: true);
         await using var rule = await RuleInProcess.StartHurriedAsync();
@@ -59,16 +59,16 @@ internal sealed class ReportingTests
         {
             Assert.That(rule.Aws.Evaluations.Select(evaluation => evaluation.ComplianceType), Is.EqualTo(complianceTypes));
             Assert.That(ending.Message, complianceTypes is [] ? Does.StartWith($"KR13: Time ran out before key {key.KeyId} was reported.") : Is.Empty);
-            Assert.That(ending.Message, Does.Contain("The last try: DescribeKey: AWS answered InternalFailure").Or.Not.Contain("The last try"));
+            Assert.That(ending.Message, Does.Contain("The last attempt: DescribeKey: AWS returned InternalFailure").Or.Not.Contain("The last try"));
         }
     }
 
-    /// <summary>AWS Config records some accounts once a day, and says so by the time of delivery: the item can be a day old.</summary>
+    /// <summary>With daily recording, the item can be a day old. AWS Config marks such an item with a delivery time.</summary>
     [TestCase("Disabled", "Enabled", "NON_COMPLIANT")]
     [TestCase("Enabled", "Disabled", "NOT_APPLICABLE")]
     [TestCase("Enabled", "PendingDeletion", "NOT_APPLICABLE")]
     [TestCase("Enabled", "Enabled", "NON_COMPLIANT")]
-    public async Task Of_a_key_that_was_recorded_daily_KMS_is_believed(string recorded, string now, string complianceType)
+    public async Task KMS_overrides_an_item_that_was_recorded_daily(string recorded, string now, string complianceType)
     {
         var key = LocalKey.Symmetric() with { KeyState = recorded, DeliveryTime = DateTimeOffset.UtcNow };
         await using var rule = await RuleInProcess.StartAsync(key);
@@ -87,7 +87,7 @@ internal sealed class ReportingTests
     }
 
     [Test]
-    public async Task A_batch_that_is_refused_does_not_keep_the_next_one_back()
+    public async Task Rejected_batch_does_not_hold_back_the_next_one()
     {
         await using var rule = await RuleInProcess.StartAsync(Keys(150));
         rule.Aws.Faults.Add("PutEvaluations", Fault.AccessDenied, times: 1);
@@ -102,7 +102,7 @@ internal sealed class ReportingTests
     }
 
     [Test]
-    public async Task A_result_token_that_is_refused_once_is_not_tried_again()
+    public async Task Rejected_result_token_is_not_sent_again()
     {
         await using var rule = await RuleInProcess.StartAsync(Keys(250));
         const string token = "a-token-of-yesterday";
@@ -111,7 +111,7 @@ internal sealed class ReportingTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(ending.Message, Does.StartWith("KR12: AWS Config did not accept 250 of the evaluations (PutEvaluations: AWS answered InvalidResultTokenException, ").And.Not.Contain(token));
+            Assert.That(ending.Message, Does.StartWith("KR12: AWS Config did not accept 250 of the evaluations (PutEvaluations: AWS returned InvalidResultTokenException, ").And.Not.Contain(token));
             Assert.That(rule.Aws.Calls["PutEvaluations"], Is.EqualTo(1));
             Assert.That(Truth.HeldBy(rule.Account), Is.Empty);
         }
@@ -120,12 +120,12 @@ internal sealed class ReportingTests
     private static readonly object[][] Refusals =
     [
         [new Fault.Error("InvalidResultTokenException", "expired"), "InvalidResultTokenException", 1],
-        [Fault.Answer("{}"), "without FailedEvaluations", 4],
+        [Fault.Answer("{}"), "no FailedEvaluations", 4],
         [Fault.Answer("""{"FailedEvaluations":[{"ComplianceResourceId":"what was not sent"}]}"""), "FailedEvaluations", 4],
     ];
 
     [TestCaseSource(nameof(Refusals))]
-    public async Task A_sweep_that_cannot_tell_AWS_Config_that_nothing_changed_fails(Fault fault, string cause, int calls)
+    public async Task Sweep_fails_if_its_empty_report_is_rejected(Fault fault, string cause, int calls)
     {
         await using var rule = await RuleInProcess.StartHurriedAsync();
         rule.Aws.Faults.Add("PutEvaluations", fault);
@@ -134,7 +134,7 @@ internal sealed class ReportingTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(ending.Message, Does.StartWith("KR12: Nothing has changed, and AWS Config did not accept ").And.Contain(cause));
+            Assert.That(ending.Message, Does.StartWith("KR12: Nothing has changed, but AWS Config did not accept ").And.Contain(cause));
             Assert.That(rule.Aws.Calls["PutEvaluations"], Is.EqualTo(calls));
         }
     }
@@ -142,7 +142,7 @@ internal sealed class ReportingTests
     [TestCase("ListKeys")]
     [TestCase("GetComplianceDetailsByConfigRule")]
     [TestCase("GetKeyRotationStatus")]
-    public async Task A_sweep_that_has_not_seen_everything_does_not_say_that_nothing_changed(string operation)
+    public async Task Incomplete_sweep_sends_no_empty_report(string operation)
     {
         await using var rule = await RuleInProcess.StartHurriedAsync();
         rule.Account.Put(operation == "GetKeyRotationStatus" ? LocalKey.Symmetric() : LocalKey.AwsManaged());

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace KeyRotation.Tests.Sweeping;
 
-/// <summary>The token of an event, which only AWS Config can make.</summary>
+/// <summary>The result token of an event. Only AWS Config can create a valid one.</summary>
 internal static class ResultToken
 {
     public static string Of(string configEvent) => JsonNode.Parse(configEvent)!["resultToken"]!.GetValue<string>();

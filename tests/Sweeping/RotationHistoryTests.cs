@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace KeyRotation.Tests.Sweeping;
 
-/// <summary>A sweep that asks when keys were last rotated.</summary>
+/// <summary>Sweeps that read the rotation history of keys.</summary>
 [Parallelizable(ParallelScope.Children)]
 internal sealed class RotationHistoryTests
 {
@@ -41,7 +41,7 @@ internal sealed class RotationHistoryTests
     ];
 
     [Test]
-    public async Task Only_keys_whose_history_decides_are_asked_for_it()
+    public async Task History_is_read_only_if_it_decides()
     {
         await using var rule = await RuleInProcess.StartAsync(Keys);
 
@@ -50,7 +50,7 @@ internal sealed class RotationHistoryTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(ending.Succeeded, Is.True, ending.Message);
-            Assert.That(Asked(rule, "ListKeyRotations"), Is.EquivalentTo([SwitchedOnYesterday.KeyId, Rotated.KeyId]));
+            Assert.That(CalledKeyIds(rule, "ListKeyRotations"), Is.EquivalentTo([SwitchedOnYesterday.KeyId, Rotated.KeyId]));
             Assert.That(Annotation(rule, SwitchedOnYesterday), Is.EqualTo(
                 $"Key material is from 2021-03-04; at most 365 days are allowed. Fix: aws kms rotate-key-on-demand --region eu-central-1 --key-id {SwitchedOnYesterday.KeyId}"));
             Assert.That(Annotation(rule, Rotated), Does.StartWith("Rotation is on, every 365 days; at most 365 is allowed. Key material is from 20"));
@@ -59,7 +59,7 @@ internal sealed class RotationHistoryTests
     }
 
     [Test]
-    public async Task Rotations_on_demand_and_imported_keys_are_judged_where_the_parameters_say_so()
+    public async Task On_demand_and_imported_rotations_are_evaluated()
     {
         await using var rule = await RuleInProcess.StartAsync(Keys);
 
@@ -69,21 +69,21 @@ internal sealed class RotationHistoryTests
         {
             Assert.That(ending.Succeeded, Is.True, ending.Message);
             Assert.That(
-                Asked(rule, "ListKeyRotations"),
+                CalledKeyIds(rule, "ListKeyRotations"),
                 Is.EquivalentTo(new[] { SwitchedOnYesterday, Rotated, Off, RotatedByHand, Imported, Renewed }.Select(key => key.KeyId)));
             Assert.That(Annotation(rule, Off), Does.StartWith("Rotation is off, and the key was never rotated; required at least every 365 days. Fix: in its Cloud").Or.Contain("enable-key-rotation"));
             Assert.That(Annotation(rule, RotatedByHand), Does.StartWith("Rotation is off, but the key was rotated on "));
             Assert.That(Annotation(rule, Imported), Does.StartWith("Imported key material is from 2021-03-04; at most 365 days are allowed. Fix: import new key material, then aws kms rotate"));
             Assert.That(Annotation(rule, Renewed), Does.StartWith("Imported key material is from 20"));
             Assert.That(
-                Asked(rule, "GetKeyRotationStatus"),
+                CalledKeyIds(rule, "GetKeyRotationStatus"),
                 Does.Contain(Imported.KeyId).And.Not.Contain(Renewed.KeyId),
-                "the status of an imported key matters only where its material is too old");
+                "the status of an imported key matters only if its key material is too old");
         }
     }
 
     [Test]
-    public async Task An_unchanged_account_sends_nothing_more_also_the_next_day()
+    public async Task Unchanged_account_sends_nothing_even_a_day_later()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var rule = await RuleInProcess.StartAsync(clock: clock);
@@ -104,7 +104,7 @@ internal sealed class RotationHistoryTests
     }
 
     [Test]
-    public async Task A_key_that_is_rotated_on_demand_becomes_COMPLIANT()
+    public async Task Key_rotated_on_demand_becomes_COMPLIANT()
     {
         await using var rule = await RuleInProcess.StartAsync(SwitchedOnYesterday);
         await rule.SweepAsync(Require);
@@ -117,7 +117,7 @@ internal sealed class RotationHistoryTests
 
     [TestCase("""{"rotationEvidence":"require"}""", null)]
     [TestCase("""{"rotationEvidence":"require","unreadableKeys":"nonCompliant"}""", "The rotation history could not be read: AccessDeniedException. Fix: allow the rule's role to read this key in the key policy.")]
-    public async Task A_history_that_is_denied_is_no_rotation_and_no_lack_of_one(string parameters, string? annotation)
+    public async Task Denied_history_proves_nothing(string parameters, string? annotation)
     {
         await using var rule = await RuleInProcess.StartAsync(Rotated, Young);
         rule.Aws.Faults.Add("ListKeyRotations", Fault.AccessDenied);
@@ -138,7 +138,7 @@ internal sealed class RotationHistoryTests
     [TestCase("""{"Rotations":[{"RotationDate":{}}],"Truncated":false}""")]
     [TestCase("""{"Rotations":[{"RotationDate":32503680000}],"Truncated":false}""")]
     [TestCase("""{"Rotations":[null],"Truncated":false}""")]
-    public async Task A_senseless_history_is_no_rotation_and_no_lack_of_one(string answer)
+    public async Task Invalid_history_proves_nothing(string answer)
     {
         await using var rule = await RuleInProcess.StartHurriedAsync();
         rule.Account.Put(Rotated);
@@ -153,7 +153,7 @@ internal sealed class RotationHistoryTests
         }
     }
 
-    private static IEnumerable<string?> Asked(RuleInProcess rule, string operation) =>
+    private static IEnumerable<string?> CalledKeyIds(RuleInProcess rule, string operation) =>
         rule.Aws.Calls.All.Where(call => call.Operation == operation).Select(call => call.ResourceId);
 
     private static string? Annotation(RuleInProcess rule, LocalKey key) =>

@@ -5,7 +5,8 @@ using KeyRotation.Tests.Reading;
 namespace KeyRotation.Tests.Sweeping;
 
 /// <summary>
-/// The function in this process, with its clients at a local AWS: its own retries, rate limits and connections, and the clock of the test.
+/// The function, running in the test process against a local AWS, with its own retries, rate limits and connections, and the clock of the
+/// test.
 /// </summary>
 internal sealed class RuleInProcess : IAsyncDisposable
 {
@@ -19,7 +20,7 @@ internal sealed class RuleInProcess : IAsyncDisposable
         (Aws, Account, this.clock) = (aws, account, clock);
         this.connections = connections ?? new();
 
-        // Time that stands still until a test moves it would hold back every call.
+        // A fake clock stands still until the test advances it, so a call that has to wait would never be sent.
         var callClock = clock as HurriedTime ?? TimeProvider.System;
         var options = new Settings(account.Region).ClientOptions(this.connections, new CallCounter(), callClock) with
         {
@@ -33,8 +34,8 @@ internal sealed class RuleInProcess : IAsyncDisposable
     /// <summary>The function's own account.</summary>
     public LocalAccount Account { get; }
 
-    /// <param name="account">The function's own; it is added to the local AWS.</param>
-    /// <param name="connections">Others than the function's own.</param>
+    /// <param name="account">The function's own account, which is added to the local AWS; null for a new one.</param>
+    /// <param name="connections">The connections of all clients; null for the function's own.</param>
     public static async Task<RuleInProcess> StartAsync(
         LocalAccount? account = null,
         int parallelism = 32,
@@ -54,7 +55,7 @@ internal sealed class RuleInProcess : IAsyncDisposable
         return rule;
     }
 
-    /// <summary>Waits are short, the one for the deadline included: for what has many calls that fail.</summary>
+    /// <summary>Shortens all waits, including the wait for the deadline: for tests in which many calls fail.</summary>
     public static Task<RuleInProcess> StartHurriedAsync(LocalAccount? account = null) =>
         StartAsync(account, parallelism: 2, new HurriedTime());
 
@@ -81,7 +82,7 @@ internal sealed class RuleInProcess : IAsyncDisposable
     }
 }
 
-/// <summary>How an invocation ended.</summary>
+/// <summary>The outcome of an invocation.</summary>
 internal sealed record Ending(InvocationReport Report)
 {
     public Tally Tally => Report.Tally;
@@ -92,7 +93,7 @@ internal sealed record Ending(InvocationReport Report)
 
     public string Message => Failure?.Message ?? "";
 
-    /// <summary>The numbers of its problems; none where it succeeded, or AWS's own exception left it.</summary>
+    /// <summary>The numbers of its problems; empty if it succeeded or failed with another exception.</summary>
     public IEnumerable<ProblemNumber> Problems => (Failure as ProblemException)?.Problems.Select(problem => problem.Number) ?? [];
 
     public override string ToString() => Failure is null ? "succeeded" : $"{Failure.GetType().Name}: {Message}";

@@ -2,14 +2,14 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Tests.Sweeping;
 
-/// <summary>A result that AWS Config holds for what is no longer there is withdrawn, and only when that is sure.</summary>
+/// <summary>A result is withdrawn if it belongs to no key of the account, but only if that is certain.</summary>
 [Parallelizable(ParallelScope.Children)]
 internal sealed class StaleResultsTests
 {
     private static readonly HeldResult OfDeletedKey = Result("AWS::KMS::Key", "0a1b2c3d-0000-4000-8000-000000000001");
 
     [Test]
-    public async Task The_result_of_a_key_that_is_gone_is_withdrawn()
+    public async Task Result_of_a_deleted_key_is_withdrawn()
     {
         await using var rule = await StartAsync(OfDeletedKey);
 
@@ -25,7 +25,7 @@ internal sealed class StaleResultsTests
     }
 
     [Test]
-    public async Task A_result_of_another_resource_type_is_withdrawn_with_its_own_type()
+    public async Task Result_of_another_type_is_withdrawn_as_that_type()
     {
         await using var rule = await StartAsync(Result("AWS::S3::Bucket", "a-bucket"));
 
@@ -35,7 +35,7 @@ internal sealed class StaleResultsTests
     }
 
     [Test]
-    public async Task A_result_of_another_resource_type_is_no_result_of_a_key_with_its_id()
+    public async Task Result_of_another_type_does_not_count_for_a_key()
     {
         await using var rule = await StartAsync();
         var keyId = rule.Account.Listing.Single();
@@ -49,7 +49,7 @@ internal sealed class StaleResultsTests
     }
 
     [Test]
-    public async Task More_stale_results_than_a_batch_are_withdrawn()
+    public async Task Stale_results_are_withdrawn_in_several_batches()
     {
         await using var rule = await StartAsync([.. Enumerable.Range(0, 250).Select(number => Result("AWS::KMS::Key", $"gone-{number}"))]);
 
@@ -64,7 +64,7 @@ internal sealed class StaleResultsTests
     }
 
     [Test]
-    public async Task Nothing_is_withdrawn_when_the_listing_broke_off_on_its_second_page()
+    public async Task Nothing_is_withdrawn_after_an_incomplete_listing()
     {
         await using var rule = await StartAsync(OfDeletedKey);
         rule.Account.Put(Enumerable.Range(0, 1000).Select(_ => LocalKey.Hmac()));
@@ -81,7 +81,7 @@ internal sealed class StaleResultsTests
     }
 
     [Test]
-    public async Task Nothing_is_withdrawn_when_the_results_could_not_be_read_to_their_end()
+    public async Task Nothing_is_withdrawn_if_results_are_incomplete()
     {
         await using var rule = await StartAsync([.. Enumerable.Range(0, 150).Select(number => Result("AWS::KMS::Key", $"gone-{number}"))]);
         rule.Aws.Faults.Add("GetComplianceDetailsByConfigRule", Fault.AccessDenied, after: 1);
@@ -97,7 +97,7 @@ internal sealed class StaleResultsTests
     }
 
     [Test]
-    public async Task What_is_not_applicable_is_reported_too_when_the_results_could_not_be_read()
+    public async Task NOT_APPLICABLE_is_sent_if_results_are_unreadable()
     {
         var exempt = LocalKey.Symmetric();
         await using var rule = await RuleInProcess.StartAsync(exempt);

@@ -6,7 +6,7 @@ namespace KeyRotation.Tests.Sweeping;
 [Parallelizable(ParallelScope.Children)]
 internal sealed class SweepTests
 {
-    // 100 is the batch of PutEvaluations, and KMS's own page where none is asked for; 1000 is the page that is asked for.
+    // PutEvaluations accepts 100 evaluations per call, and 100 is also the default page size of ListKeys. The sweep requests pages of 1000.
     [TestCase(0)]
     [TestCase(1)]
     [TestCase(99)]
@@ -14,7 +14,7 @@ internal sealed class SweepTests
     [TestCase(101)]
     [TestCase(250)]
     [TestCase(1001)]
-    public async Task Every_key_is_judged_and_reported(int count)
+    public async Task Every_key_is_evaluated_and_reported(int count)
     {
         await using var rule = await RuleInProcess.StartAsync();
         rule.Account.Put(Enumerable.Range(0, count).Select(number => LocalKey.Symmetric(rotates: number % 50 != 0)));
@@ -26,14 +26,14 @@ internal sealed class SweepTests
             Assert.That(ending.Succeeded, $"{ending}");
             Assert.That(Truth.HeldBy(rule.Account), Is.EquivalentTo(Truth.Of(rule.Account)));
             Assert.That(rule.Aws.Calls["ListKeys"], Is.EqualTo(Math.Max(1, (count + 999) / 1000)));
-            Assert.That(rule.Aws.Calls["PutEvaluations"], Is.EqualTo(Math.Max(1, (count + 99) / 100)), "of no key too");
+            Assert.That(rule.Aws.Calls["PutEvaluations"], Is.EqualTo(Math.Max(1, (count + 99) / 100)), "one call even without keys");
             Assert.That(ending.Tally.KeysListed, Is.EqualTo(count));
             Assert.That(ending.Tally.Reported, Is.EqualTo(count));
         }
     }
 
     [Test]
-    public async Task An_account_with_keys_of_every_kind_is_judged_with_two_calls_a_customer_key_and_one_an_AWS_managed_key()
+    public async Task Only_applicable_keys_cost_a_second_call()
     {
         await using var rule = await RuleInProcess.StartAsync(Accounts.Generated());
 
@@ -53,7 +53,7 @@ internal sealed class SweepTests
     }
 
     [Test]
-    public async Task Tags_are_read_only_of_a_key_that_would_otherwise_be_found_NON_COMPLIANT()
+    public async Task Tags_are_read_only_for_NON_COMPLIANT_keys()
     {
         await using var rule = await RuleInProcess.StartAsync(Accounts.Generated());
 
@@ -69,7 +69,7 @@ internal sealed class SweepTests
     }
 
     [Test]
-    public async Task The_second_sweep_of_an_unchanged_account_sends_no_evaluation_and_says_so()
+    public async Task Second_sweep_sends_only_an_empty_report()
     {
         await using var rule = await RuleInProcess.StartAsync(Accounts.Generated());
         await rule.SweepAsync();
@@ -90,7 +90,7 @@ internal sealed class SweepTests
     }
 
     [Test]
-    public async Task Every_result_is_of_the_time_of_the_notification()
+    public async Task Results_have_the_time_of_the_notification()
     {
         var time = new DateTimeOffset(2026, 6, 15, 10, 0, 0, TimeSpan.Zero);
         await using var rule = await RuleInProcess.StartAsync(LocalKey.Symmetric(rotates: true), LocalKey.Symmetric());
@@ -102,19 +102,19 @@ internal sealed class SweepTests
     }
 
     [Test]
-    public async Task A_sweep_asks_for_the_stacks_of_fifty_keys_and_the_next_ones_for_the_others()
+    public async Task Each_sweep_looks_up_the_stacks_of_50_more_keys()
     {
         await using var rule = await RuleInProcess.StartAsync();
         rule.Account.Put(Enumerable.Range(0, 120).Select(_ => LocalKey.Symmetric() with { Stack = new("payments", "Key") }));
 
-        var (mostAsked, sent) = (0, 0);
+        var (mostLookups, sent) = (0, 0);
         foreach (var named in (int[])[50, 100, 120, 120, 120])
         {
             rule.Aws.Calls.Clear();
             sent = rule.Aws.Evaluations.Count;
             var ending = await rule.SweepAsync(creationTime: DateTimeOffset.UtcNow);
 
-            mostAsked = Math.Max(mostAsked, rule.Aws.Calls["DescribeStackResources"]);
+            mostLookups = Math.Max(mostLookups, rule.Aws.Calls["DescribeStackResources"]);
             var annotations = rule.Account.Results(ConfigEvents.RuleName).Select(result => result.Annotation).ToList();
             using (Assert.EnterMultipleScope())
             {
@@ -122,13 +122,13 @@ internal sealed class SweepTests
                 Assert.That(annotations, Has.Count.EqualTo(120));
                 Assert.That(
                     annotations.Count(annotation => annotation == "Rotation is off; required at least every 365 days. Fix: set EnableKeyRotation: true and RotationPeriodInDays: 365 on Key in CloudFormation stack payments."),
-                    Is.InRange(named - 5, named), "a lookup is one short try");
+                    Is.InRange(named - 5, named), "a lookup is a single short attempt, which can fail");
             }
         }
 
-        Assert.That(mostAsked, Is.EqualTo(50));
-        Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.Zero, "once all are named");
-        Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(sent), "once all are named");
+        Assert.That(mostLookups, Is.EqualTo(50));
+        Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.Zero, "after all stacks are named");
+        Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(sent), "after all stacks are named");
     }
 
     [TestCase(0, 0, true, ExpectedResult = true)]
@@ -136,17 +136,17 @@ internal sealed class SweepTests
     [TestCase(2, 1, true, ExpectedResult = true)]
     [TestCase(2, 2, true, ExpectedResult = false)]
     [TestCase(2, 0, false, ExpectedResult = false)]
-    public async Task<bool> An_account_is_seen_whole_when_it_was_listed_and_one_key_could_be_judged(int keys, int unreadable, bool isListed)
+    public async Task<bool> Tally_is_whole_if_listed_and_not_all_unreadable(int keys, int unreadable, bool isListed)
     {
         await using var rule = await RuleInProcess.StartAsync([.. Enumerable.Range(0, keys).Select(_ => LocalKey.Symmetric())]);
         foreach (var key in rule.Account.Listing.Take(unreadable)) rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.AccessDenied, keyId: key);
         if (!isListed) rule.Aws.Faults.Add("ListKeys", Fault.AccessDenied);
 
-        return (await rule.SweepAsync()).Tally.IsWhole;
+        return (await rule.SweepAsync()).Tally.IsComplete;
     }
 
     [Test]
-    public async Task A_sweep_asks_CloudFormation_at_its_pace_and_a_change_at_once()
+    public async Task Only_sweeps_limit_the_rate_of_stack_lookups()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var rule = await RuleInProcess.StartAsync(clock: clock, stackLookupsPerSecond: 5);
@@ -161,7 +161,7 @@ internal sealed class SweepTests
         {
             await Wait.UntilAsync(() => rule.Aws.Calls["DescribeStackResources"] >= asked);
             await Task.Delay(50);
-            Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.EqualTo(asked), "one in a fifth of a second");
+            Assert.That(rule.Aws.Calls["DescribeStackResources"], Is.EqualTo(asked), "one every 0.2 seconds");
             clock.Advance(TimeSpan.FromSeconds(0.25));
         }
 
@@ -170,7 +170,7 @@ internal sealed class SweepTests
     }
 
     [Test]
-    public async Task Report_all_sends_every_customer_key_each_time()
+    public async Task Report_all_sends_every_customer_key_each_sweep()
     {
         await using var rule = await RuleInProcess.StartAsync(Accounts.Generated(120));
         var customer = rule.Account.Keys.Where(key => key.KeyManager == "CUSTOMER").Select(key => key.KeyId).ToList();
@@ -191,7 +191,7 @@ internal sealed class SweepTests
     }
 
     [Test]
-    public async Task An_exemption_that_has_expired_since_the_last_sweep_is_found()
+    public async Task Expired_exemption_is_found_by_the_next_sweep()
     {
         const string parameters = """{"exemptTagKey":"rotation-exempt"}""";
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
@@ -212,7 +212,7 @@ internal sealed class SweepTests
     }
 
     [Test]
-    public async Task A_key_that_became_exempt_loses_its_result()
+    public async Task Newly_exempt_key_loses_its_result()
     {
         var key = LocalKey.Symmetric();
         await using var rule = await RuleInProcess.StartAsync(key);
@@ -224,7 +224,7 @@ internal sealed class SweepTests
     }
 
     [Test]
-    public async Task A_key_that_goes_between_listing_and_describing_loses_its_result()
+    public async Task Key_deleted_during_the_sweep_loses_its_result()
     {
         var gone = LocalKey.Symmetric(rotates: true);
         await using var rule = await RuleInProcess.StartAsync(gone, LocalKey.Symmetric());
@@ -240,9 +240,9 @@ internal sealed class SweepTests
         }
     }
 
-    // Of these numbers, other tools have lost every key behind the first denied one, or called the denied ones compliant.
+    // With these numbers of keys, other tools skipped every key after the first denied one, or reported denied keys as compliant.
     [Test]
-    public async Task Keys_that_cannot_be_read_are_named_and_the_others_are_reported(
+    public async Task Unreadable_keys_are_named_and_others_reported(
         [Values("2/5", "2/7", "3/10")] string deniedOfAll, [Values("DescribeKey", "GetKeyRotationStatus", "ListResourceTags")] string operation)
     {
         var (denied, all) = (deniedOfAll[0] - '0', int.Parse(deniedOfAll[2..], provider: null));
@@ -265,7 +265,7 @@ internal sealed class SweepTests
     }
 
     [Test]
-    public async Task A_key_that_cannot_be_read_keeps_the_result_that_it_has()
+    public async Task Unreadable_key_keeps_its_result()
     {
         var key = LocalKey.Symmetric(rotates: true);
         await using var rule = await RuleInProcess.StartAsync(key);
@@ -277,7 +277,10 @@ internal sealed class SweepTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.KeysNotJudged]));
-            Assert.That(ending.Message, Does.StartWith("KR11: 1 of 1 keys could not be judged"), "it is not judged a second time as one that nobody listed");
+            Assert.That(
+                ending.Message,
+                Does.StartWith("KR11: 1 of 1 keys could not be judged"),
+                "the key must not be evaluated again as an unlisted key");
             Assert.That(ending.Tally.Verdicts.Unreadable, Is.EqualTo(1));
             Assert.That(Truth.HeldBy(rule.Account)[key.KeyId], Is.EqualTo("COMPLIANT"));
             Assert.That(rule.Aws.Evaluations, Has.Count.EqualTo(1));
@@ -285,7 +288,7 @@ internal sealed class SweepTests
     }
 
     [Test]
-    public async Task Five_keys_are_named_and_the_rest_is_counted()
+    public async Task First_five_keys_are_named_and_the_rest_counted()
     {
         await using var rule = await RuleInProcess.StartAsync([.. Enumerable.Range(0, 12).Select(_ => LocalKey.Symmetric())]);
         rule.Aws.Faults.Add("DescribeKey", Fault.AccessDenied);
@@ -296,7 +299,7 @@ internal sealed class SweepTests
     }
 
     [Test]
-    public async Task The_summary_counts_what_was_done()
+    public async Task Tally_counts_every_outcome()
     {
         var stale = new HeldResult("AWS::KMS::Key", Guid.NewGuid().ToString(), "COMPLIANT", "old", DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow);
         var unreadable = LocalKey.Symmetric();

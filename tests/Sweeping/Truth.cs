@@ -2,7 +2,7 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Tests.Sweeping;
 
-/// <summary>What AWS Config has to hold of an account under the default parameters, stated again and plainly.</summary>
+/// <summary>The results that AWS Config must hold for an account with the default parameters, derived without the rule's code.</summary>
 internal static class Truth
 {
     public static Dictionary<string, string> Of(LocalAccount account) => Of(account.Keys);
@@ -12,7 +12,7 @@ internal static class Truth
         .Where(row => row.Compliance is not null)
         .ToDictionary(row => row.KeyId, row => row.Compliance!);
 
-    /// <summary>Null where the rule does not apply.</summary>
+    /// <summary>Null if the rule does not apply to the key.</summary>
     public static string? Of(LocalKey key)
     {
         if (key.IsDeleted || key.KeyManager == "AWS" || key.KeySpec != "SYMMETRIC_DEFAULT" || key.Origin != "AWS_KMS") return null;

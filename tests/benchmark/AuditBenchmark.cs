@@ -7,8 +7,8 @@ using JsonReport = KeyRotation.Audit.Reports.JsonReport;
 namespace KeyRotation.Benchmark;
 
 /// <summary>
-/// The audit of a large account, as the program that people run, against the local AWS with 5 ms latency and KMS's own quotas: how near it
-/// comes to the rate that it may have, and what memory a row costs.
+/// Runs the audit program on a large account, against the local AWS with 5 ms latency and the quotas of KMS. Measures the share of the
+/// allowed rate that it reaches, and the memory per key.
 /// </summary>
 internal static class AuditBenchmark
 {
@@ -16,22 +16,27 @@ internal static class AuditBenchmark
 
     public static Command Command()
     {
-        var sizes = new Argument<int[]>("KEYS") { DefaultValueFactory = _ => [10_000, 20_000], Description = "Audits accounts of this size." };
-        var command = new Command("audit", "The audit of a large account: at which share of the allowed rate, and in what memory.") { sizes };
+        var sizes = new Argument<int[]>("KEYS")
+        {
+            DefaultValueFactory = _ => [10_000, 20_000],
+            Description = "Audits accounts with this number of keys.",
+        };
+        var command = new Command("audit", "The audit of a large account: share of the allowed rate, and memory.") { sizes };
         command.SetAction((result, _) => RunAsync(result.GetValue(sizes)!));
         return command;
     }
 
     private static async Task<int> RunAsync(int[] sizes)
     {
-        var table = new Table { Title = new TableTitle($"Audit, {Benchmarks.QuotaPercent} % of KMS's request quotas, 5 ms latency") }.AddColumns(
+        var title = $"Audit, {Benchmarks.QuotaPercent} % of KMS request quotas, 5 ms latency";
+        var table = new Table { Title = new TableTitle(title) }.AddColumns(
             "Keys",
             "Seconds",
-            "Least seconds at this rate",
-            "Of the rate",
+            "Minimum seconds at this rate",
+            "Share of the rate",
             "Throttled",
             "Peak memory",
-            $"Memory a key above {Base:N0}");
+            $"Memory per key above {Base:N0}");
         var smallest = await MeasureAsync(Base, table, null);
         foreach (var size in sizes) await MeasureAsync(size, table, smallest);
         AnsiConsole.Write(table);
@@ -69,7 +74,7 @@ internal static class AuditBenchmark
         }
     }
 
-    /// <summary>The audit that was built with this program, with a report in JSON.</summary>
+    /// <summary>Starts the audit that was built with this program, with a JSON report.</summary>
     public static ProcessStartInfo StartInfo(LocalAws aws, LocalAccount account, string file)
     {
         var credentials = account.Credentials.GetCredentials();
@@ -86,7 +91,7 @@ internal static class AuditBenchmark
         };
     }
 
-    /// <returns>The most memory that the process had.</returns>
+    /// <returns>The peak memory of the process, in bytes.</returns>
     private static async Task<long> RunAsync(LocalAws aws, LocalAccount account, string file)
     {
         using var process = Process.Start(StartInfo(aws, account, file))!;

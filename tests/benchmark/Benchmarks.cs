@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace KeyRotation.Benchmark;
 
-/// <summary>The benchmarks by name. Each prints its own table of one run.</summary>
+/// <summary>The benchmarks by name. Each prints a table for one run.</summary>
 internal static class Benchmarks
 {
-    /// <summary>Of each of KMS's request quotas, as by default: 1000 DescribeKey and 500 GetKeyRotationStatus a second.</summary>
+    /// <summary>The default percentage of each KMS request quota: 1,000 DescribeKey and 500 GetKeyRotationStatus per second.</summary>
     public const int QuotaPercent = 50;
 
-    /// <summary>What each call to the local AWS takes at least.</summary>
+    /// <summary>The minimum duration of each call to the local AWS.</summary>
     public static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(5);
 
     public static Task<int> RunAsync(string[] arguments)
@@ -26,7 +26,7 @@ internal static class Benchmarks
         return root.Parse(arguments).InvokeAsync();
     }
 
-    /// <param name="otherwise">Which function is measured where no other is given.</param>
+    /// <param name="otherwise">A clause that says which function is measured if none is given.</param>
     public static Option<FileInfo> FunctionOption(string otherwise) =>
         new Option<FileInfo>("--function") { Description = $"A published bootstrap, of this version or an older one. Without it, {otherwise}." }.AcceptExistingOnly();
 
@@ -36,7 +36,7 @@ internal static class Benchmarks
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token, ..] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) && number < 1)
-                result.AddError($"{name} is {number}; it must be a whole number from 1.");
+                result.AddError($"{name} is {number}; it must be a whole number of at least 1.");
         });
         return option;
     }

@@ -6,14 +6,14 @@ using KeyRotation.Local;
 namespace KeyRotation.Benchmark;
 
 /// <summary>
-/// One process of the function, for as long as asked: changes and sweeps of two accounts mixed, one of them by a role whose credentials end
-/// every minute, events that are refused, and calls that fail. Its memory and its handles have to stay what they are.
+/// Runs one process of the function for a given time, with changes and sweeps in two accounts, one of them through a role whose credentials
+/// are renewed at least every minute, with malformed events, and with failing calls. Its memory and its handles must not grow.
 /// </summary>
 internal static class Soak
 {
     private const string RoleName = "audit/KeyRotation";
 
-    // A minute before their end they have ended for the SDK, so an event of each minute waits for new ones, and each sweep.
+    // The rule renews credentials that could expire during an event, which can take a minute here: these at least every minute.
     private static readonly TimeSpan RoleLasts = TimeSpan.FromMinutes(2);
 
     private static readonly string[] Faulty =
@@ -27,10 +27,10 @@ internal static class Soak
 
     public static Command Command()
     {
-        var minutes = Benchmarks.NumberOption("--minutes", 30, "How long.");
-        var seed = Benchmarks.NumberOption("--seed", 1, "Other events for each.");
-        var function = Benchmarks.FunctionOption("the one of this build");
-        var command = new Command("soak", "One process for a long time: its memory and handles stay what they are. Exit code 1: they grow.")
+        var minutes = Benchmarks.NumberOption("--minutes", 30, "The duration in minutes.");
+        var seed = Benchmarks.NumberOption("--seed", 1, "Each seed generates different events.");
+        var function = Benchmarks.FunctionOption("the function of this build is used");
+        var command = new Command("soak", "Memory and handles of one process over a long time. Exit code 1: they grow.")
         {
             minutes,
             seed,
@@ -105,8 +105,8 @@ internal static class Soak
     }
 
     /// <summary>
-    /// The first third is warming up: code is compiled and pools fill. After it a straight line is laid through the memory. Handles come
-    /// and go, a connection for each call of a sweep: they grow where there are ever more at a time.
+    /// The first third is the warm-up: code is compiled and pools fill. A straight line is fitted to the memory after it. The number of
+    /// handles varies, with one connection for each parallel call of a sweep, so the highest numbers of the two halves are compared.
     /// </summary>
     private static string Verdict(List<(double Minute, double Memory, double Handles)> samples)
     {
@@ -117,8 +117,8 @@ internal static class Soak
         var before = settled.Take(settled.Count / 2).Max(sample => sample.Handles);
         var after = settled.Skip(settled.Count / 2).Max(sample => sample.Handles);
         var isFlat = memory * minutes < 0.05 * settled.Average(sample => sample.Memory) && after < before + 3;
-        return $"{(isFlat ? "FLAT" : "GROWING")}: over the last {minutes:0.0} minutes memory {memory * 60:+0.00;-0.00} MB an hour, "
-            + $"at most {before} handles at first and {after} then.";
+        return $"{(isFlat ? "FLAT" : "GROWING")}: over the last {minutes:0.0} minutes, memory {memory * 60:+0.00;-0.00} MB per hour, "
+            + $"at most {before} handles in the first half and {after} in the second.";
     }
 
     private static double Slope(List<(double X, double Y)> points)

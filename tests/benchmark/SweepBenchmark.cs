@@ -9,31 +9,35 @@ using Spectre.Console;
 namespace KeyRotation.Benchmark;
 
 /// <summary>
-/// The sweep of a large account by the function's own executable, against the local AWS with 5 ms latency and KMS's own quotas: how near it
-/// comes to the rate that it may have, and what memory it takes. In the same run, a loop over boto3 looks at some of the keys.
+/// Runs the function's own executable to sweep a large account, against the local AWS with 5 ms latency and the quotas of KMS. Measures the
+/// share of the allowed rate that it reaches, and its memory. In the same run, a loop over boto3 checks some of the keys for comparison.
 /// </summary>
-/// <remarks>The local AWS does not compute signatures here: it shares the machine with the function, and must not be measured.</remarks>
+/// <remarks>The local AWS does not verify signatures here, because it shares the machine with the function.</remarks>
 internal static class SweepBenchmark
 {
     private const int KeysOfTheLoop = 500;
 
-    /// <summary>The longest that Lambda lets a function run.</summary>
+    /// <summary>The longest timeout of a Lambda function.</summary>
     private static readonly TimeSpan FunctionTimeout = TimeSpan.FromMinutes(15);
 
     private static readonly string[] Paced = [IamActions.DescribeKey, IamActions.GetKeyRotationStatus, IamActions.ListKeyRotations];
 
-    /// <summary>Older than any limit that the rule has.</summary>
+    /// <summary>Longer ago than any maximum period that the rule accepts.</summary>
     private static readonly DateTimeOffset LongAgo = new(2015, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static Command Command()
     {
-        var sizes = new Argument<int[]>("KEYS") { DefaultValueFactory = _ => [20_000], Description = "Sweeps accounts of this size." };
-        var function = Benchmarks.FunctionOption("the one of this build");
+        var sizes = new Argument<int[]>("KEYS")
+        {
+            DefaultValueFactory = _ => [20_000],
+            Description = "Sweeps accounts with this number of keys.",
+        };
+        var function = Benchmarks.FunctionOption("the function of this build is used");
         var histories = new Option<int?>("--histories")
         {
-            Description = "rotationEvidence=require, for which the history of about so many keys matters.",
+            Description = "Uses rotationEvidence=require, so that about this many keys need their history.",
         };
-        var command = new Command("sweep", "A large account: at which share of the allowed rate and in what memory, compared with a loop over boto3.")
+        var command = new Command("sweep", "A large account: share of the allowed rate, and memory, compared with a loop over boto3.")
         {
             sizes,
             function,
@@ -44,22 +48,22 @@ internal static class SweepBenchmark
         return command;
     }
 
-    /// <summary>The seconds that the share of KMS's quotas makes the calls last.</summary>
+    /// <summary>The minimum duration of the calls under the share of the KMS quotas, in seconds.</summary>
     public static double Least(LocalAws aws) =>
         Paced.Max(operation => aws.Calls[operation] / (IamActions.RequestQuota(operation)!.Value * Benchmarks.QuotaPercent / 100.0));
 
     private static async Task<int> RunAsync(int[] sizes, string? function, int? histories)
     {
-        // Into a file, a table would be squeezed into 80 columns.
+        // In a file, the table would be limited to 80 columns.
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 180;
-        var title = $"Sweep, {Benchmarks.QuotaPercent} % of KMS's request quotas, 5 ms latency, {function ?? "framework-dependent build"}";
+        var title = $"Sweep, {Benchmarks.QuotaPercent} % of KMS request quotas, 5 ms latency, {function ?? "framework-dependent build"}";
         var table = new Table { Title = new TableTitle(title) }.AddColumns(
             "Keys",
             "What",
             "Seconds",
             "Keys/s",
-            "Of the rate",
-            "KMS calls, the last for histories",
+            "Share of the rate",
+            "KMS calls: list + describe + status + rotations",
             "Throttled",
             "PutEvaluations",
             "Peak memory",
@@ -83,9 +87,13 @@ internal static class SweepBenchmark
         await SweepAsync("first sweep", DateTimeOffset.UtcNow);
         await SweepAsync("second, unchanged", DateTimeOffset.UtcNow.AddHours(1));
         if (await LoopAsync(aws, account) is var (loopKeys, seconds))
-            table.AddRow($"{keys:N0}", $"boto3, one after the other, by {loopKeys} keys", $"{seconds / loopKeys * keys:0.0}", $"{loopKeys / seconds:0}");
+            table.AddRow(
+                $"{keys:N0}",
+                $"boto3, sequential, estimated from {loopKeys} keys",
+                $"{seconds / loopKeys * keys:0.0}",
+                $"{loopKeys / seconds:0}");
         else
-            table.AddRow($"{keys:N0}", "boto3: not on this machine");
+            table.AddRow($"{keys:N0}", "boto3: not installed");
 
         async Task SweepAsync(string what, DateTimeOffset creationTime)
         {
@@ -112,8 +120,8 @@ internal static class SweepBenchmark
     }
 
     /// <summary>
-    /// Lets the history of so many rotating keys matter, by their age. The others are young, except for multi-Region keys, whose age says
-    /// nothing.
+    /// Makes this number of rotating keys old, so that their history matters, and the other rotating keys young. Multi-Region keys come
+    /// first, because their history matters at any age.
     /// </summary>
     private static void Age(LocalAccount account, int histories)
     {
@@ -127,7 +135,7 @@ internal static class SweepBenchmark
             account.Put(rotating[number] with { CreationDate = number < histories ? LongAgo : DateTimeOffset.UtcNow.AddDays(-30) });
     }
 
-    /// <returns>Null where there is no boto3.</returns>
+    /// <returns>Null if boto3 is not installed.</returns>
     private static async Task<(int Keys, double Seconds)?> LoopAsync(LocalAws aws, LocalAccount account)
     {
         var credentials = await account.Credentials.GetCredentialsAsync();

@@ -2,10 +2,10 @@ using Amazon.Runtime;
 
 namespace Amazon.CloudFormation;
 
-// Names and values: aws/aws-sdk-net, sdk/src/Services/CloudFormation/Generated/ServiceEnumerations.cs. As there, a value that is not listed
-// is kept as it came, and == compares values without case.
+// Names and values: aws/aws-sdk-net, sdk/src/Services/CloudFormation/Generated/ServiceEnumerations.cs. As there, an unlisted value is
+// kept unchanged, and == ignores case.
 
-/// <summary>Statuses of resources that a stack no longer has.</summary>
+/// <summary>Statuses of resources that a stack no longer contains.</summary>
 internal sealed class ResourceStatus(string value) : ConstantClass(value)
 {
     public static readonly ResourceStatus DELETE_COMPLETE = new("DELETE_COMPLETE");

@@ -2,10 +2,10 @@ using Amazon.Runtime;
 
 namespace Amazon.ConfigService;
 
-// Names and values: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/ServiceEnumerations.cs. As there, a value that is not listed
-// is kept as it came, and == compares values without case.
+// Names and values: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/ServiceEnumerations.cs. As there, an unlisted value is
+// kept unchanged, and == ignores case.
 
-/// <summary>A verdict in AWS Config's terms.</summary>
+/// <summary>A compliance type.</summary>
 internal sealed class ComplianceType(string value) : ConstantClass(value)
 {
     public static readonly ComplianceType COMPLIANT = new("COMPLIANT");
@@ -15,7 +15,7 @@ internal sealed class ComplianceType(string value) : ConstantClass(value)
     public static implicit operator ComplianceType?(string? value) => value is null ? null : new(value);
 }
 
-/// <summary>What happened to the resource that a configuration item records.</summary>
+/// <summary>What happened to the resource of a configuration item.</summary>
 internal sealed class ConfigurationItemStatus(string value) : ConstantClass(value)
 {
     public static implicit operator ConfigurationItemStatus?(string? value) => value is null ? null : new(value);

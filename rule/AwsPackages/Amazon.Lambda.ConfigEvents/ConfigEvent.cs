@@ -1,10 +1,10 @@
 namespace Amazon.Lambda.ConfigEvents;
 
-/// <summary>What AWS Config sends to the function of a custom rule.</summary>
+/// <summary>The event that AWS Config sends to the function of a custom rule.</summary>
 /// <remarks>
 /// Names and types: aws/aws-lambda-dotnet, Libraries/src/Amazon.Lambda.ConfigEvents/ConfigEvent.cs. As there: a parameterless constructor,
-/// settable properties, no serializer attribute (the JSON names differ in case only), and EventLeftScope a plain bool. Not as there: the
-/// text may be null by type, since any field may be missing from an event. Field meanings:
+/// settable properties, no serializer attributes (the JSON names differ only in case), and a plain bool EventLeftScope. Not as there:
+/// strings are nullable, because any field may be missing from an event. Field meanings:
 /// https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html
 /// </remarks>
 internal sealed class ConfigEvent

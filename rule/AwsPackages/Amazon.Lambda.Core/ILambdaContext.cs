@@ -1,12 +1,12 @@
 namespace Amazon.Lambda.Core;
 
-/// <summary>What Lambda tells a function about the invocation at hand.</summary>
+/// <summary>The information from Lambda about the current invocation.</summary>
 /// <remarks>
-/// Names and types: aws/aws-lambda-dotnet, Libraries/src/Amazon.Lambda.Core/ILambdaContext.cs. The official interface has grown three
-/// members since its first version (TraceId in 2.7.1, then TenantId and Serializer); each has a default implementation on .NET 8 and later,
-/// so a class that implements the others implements the official interface too. The official members carry no nullable annotations; here
-/// those that Lambda may leave out are nullable, which is the stricter of the two: what compiles against this compiles against that.
-/// TraceId is not, since a class that has it would not compile against an annotated one otherwise.
+/// Names and types: aws/aws-lambda-dotnet, Libraries/src/Amazon.Lambda.Core/ILambdaContext.cs. The official interface got three
+/// more members after its first version (TraceId in 2.7.1, then TenantId and Serializer). Each has a default implementation on .NET 8 and
+/// later, so a class that implements the other members implements the official interface too. The official members have no nullable
+/// annotations. Here, members that Lambda may leave out are nullable, which is stricter: code that compiles against this interface also
+/// compiles against the official one. TraceId is not nullable, so that a class with it compiles against both.
 /// </remarks>
 internal interface ILambdaContext
 {
@@ -35,8 +35,8 @@ internal interface ILambdaContext
     string TraceId => "";
 }
 
-/// <summary>The mobile application that invoked the function: never there when AWS Config is the caller, so no member is needed.</summary>
+/// <summary>The mobile application that invoked the function. AWS Config is not one, so no member is needed.</summary>
 internal interface IClientContext;
 
-/// <summary>The Cognito identity that invoked the function: never there when AWS Config is the caller, so no member is needed.</summary>
+/// <summary>The Cognito identity that invoked the function. AWS Config has none, so no member is needed.</summary>
 internal interface ICognitoIdentity;

@@ -1,9 +1,9 @@
 namespace Amazon.Lambda.Core;
 
-/// <summary>The function's log, one CloudWatch Logs event a call.</summary>
+/// <summary>The function's log: each call writes one CloudWatch Logs event.</summary>
 /// <remarks>
 /// Names and types: aws/aws-lambda-dotnet, Libraries/src/Amazon.Lambda.Core/ILambdaLogger.cs. These are the two members without a default
-/// implementation; the ones that take a level came later and have one.
+/// implementation. Members with a log level came later and have one.
 /// </remarks>
 internal interface ILambdaLogger
 {

@@ -1,6 +1,6 @@
 namespace KeyRotation.Audit.Reports;
 
-/// <summary>What the page's charts count. Each chart is groups of keys, and each group is keys by verdict.</summary>
+/// <summary>The data of the page's charts. Each chart has groups of keys, and each group counts its keys by verdict.</summary>
 internal static class Charts
 {
     private const int MaxPlaces = 15;
@@ -49,13 +49,13 @@ internal static class Charts
         "Keys that rotate, by when KMS makes their next key material.",
         ByDays(Waits, report.Keys, key => (key.NextRotationDate - report.FinishedAt)?.TotalDays));
 
-    /// <summary>Null where no rotations were read.</summary>
+    /// <summary>Null if no rotations were read.</summary>
     public static Chart? MaterialAges(AuditReport report) => report.Keys.All(key => key.MaterialDate is null) ? null : new(
         "Age of key material, in days",
         "Keys whose rotations were read, by their last rotation, or, if there was none, by their creation.",
         ByDays(Periods, report.Keys, key => (report.FinishedAt - key.MaterialDate)?.Days));
 
-    /// <summary>The keys that have such a number of days, by the first range that holds it.</summary>
+    /// <summary>Counts the keys that have a number of days, each in the first range that includes it.</summary>
     private static ChartGroup[] ByDays((string Label, int Last)[] ranges, IEnumerable<KeyRow> keys, Func<KeyRow, double?> days)
     {
         var byRange = keys.Where(key => days(key) is not null).ToLookup(key => ranges.First(range => days(key) <= range.Last).Label);

@@ -3,10 +3,12 @@ using CsvHelper;
 
 namespace KeyRotation.Audit.Reports;
 
-/// <summary>One line a key, for spreadsheets: RFC 4180, in UTF-8 without a mark, which programs read as a part of the first name.</summary>
+/// <summary>
+/// One line per key, for spreadsheets: RFC 4180, in UTF-8 without a byte order mark, which some programs read as part of the first name.
+/// </summary>
 internal static class CsvReport
 {
-    /// <summary>The last column: whether the key is made up.</summary>
+    /// <summary>The last column: whether the keys are made up.</summary>
     public const string Demonstration = "demonstration";
 
     public static readonly IReadOnlyList<(string Name, Func<KeyRow, string?> Value)> Columns =
@@ -40,7 +42,7 @@ internal static class CsvReport
         ("arn", key => key.Arn),
     ];
 
-    // Whoever may describe a key must not be able to run a formula on the auditor's machine: OWASP, CSV Injection.
+    // A person who can change a key's description must not be able to run a formula on the auditor's machine. Source: OWASP, CSV Injection.
     private static readonly CsvWriterOptions Options =
         CsvWriterOptions.Default with { Injection = CsvInjection.Escape, WriteByteOrderMark = false };
 

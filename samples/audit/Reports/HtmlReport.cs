@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace KeyRotation.Audit.Reports;
 
 /// <summary>
-/// One page that needs nothing but itself. Its policy (CSP) lets the browser fetch nothing, and run and apply only this page's own script
-/// and style, which it knows by their hashes.
+/// One self-contained page. Its Content Security Policy (CSP) lets the browser load nothing, and run and apply only the page's own script
+/// and style, identified by their hashes.
 /// </summary>
 internal static partial class HtmlReport
 {
@@ -58,7 +58,7 @@ internal static partial class HtmlReport
                 : Tile(KeyVerdict.NotJudged.Name(), "Share that complies", "not known", $"{share} of the {Sentences.Number(judged)} keys judged; the audit is not complete"))
             + Verdict(KeyVerdict.NonCompliant, "need work")
             + (totals.NotJudged > 0 ? Verdict(KeyVerdict.NotJudged, "could not be read") : "")
-            + (Unseen(report) is { } unseen ? Tile(KeyVerdict.NotJudged.Name(), "Not looked at", unseen.Number, unseen.Meaning) : "")
+            + (Unseen(report) is { } unseen ? Tile(KeyVerdict.NotJudged.Name(), "Not audited", unseen.Number, unseen.Meaning) : "")
             + Verdict(KeyVerdict.Compliant, "rotate often enough")
             + Verdict(KeyVerdict.NotApplicable, "need not or cannot rotate");
 
@@ -69,7 +69,7 @@ internal static partial class HtmlReport
             $"<div class=\"{className}\"><dt>{name}</dt><dd>{value}<small>{meaning}</small></dd></div>\n";
     }
 
-    /// <summary>Keys that were listed and not judged, or that could not be listed.</summary>
+    /// <summary>Keys that were listed but not judged, or that could not be listed.</summary>
     private static (string Number, string Meaning)? Unseen(AuditReport report)
     {
         var unlisted = report.Places.Count(place => place.Status == PlaceStatus.Incomplete);

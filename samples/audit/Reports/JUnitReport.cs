@@ -3,10 +3,13 @@ using System.Xml.Linq;
 
 namespace KeyRotation.Audit.Reports;
 
-/// <summary>For pipelines that show test results: a suite a place, a test a key. A failure is what <c>--fail-on</c> counts.</summary>
+/// <summary>
+/// For pipelines that show test results: one suite per account and Region, one test per key. A finding that <c>--fail-on</c> counts is a
+/// failure.
+/// </summary>
 /// <remarks>
-/// Elements and attributes: the JUnit XML that Jenkins, GitLab and GitHub actions read (testsuites, testsuite, testcase, failure, error,
-/// skipped).
+/// The elements and attributes are those of the JUnit XML that Jenkins, GitLab and actions for GitHub read (testsuites, testsuite,
+/// testcase, failure, error, skipped).
 /// </remarks>
 internal static class JUnitReport
 {
@@ -53,7 +56,7 @@ internal static class JUnitReport
 
     private static XAttribute Attribute(string name, string value) => new(name, Text(value));
 
-    /// <summary>XML has no escape for most control characters.</summary>
+    /// <summary>XML cannot represent most control characters, not even escaped.</summary>
     private static string Text(string text) => string.Concat(text.EnumerateRunes().Select(rune =>
         rune.Value is '\t' or '\n' or >= ' ' and not (0xFFFE or 0xFFFF) ? rune : Rune.ReplacementChar));
 }

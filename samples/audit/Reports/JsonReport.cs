@@ -4,13 +4,15 @@ using System.Text.Json.Serialization;
 
 namespace KeyRotation.Audit.Reports;
 
-/// <summary>The whole report for programs, and for --baseline. audit.schema.json describes it.</summary>
+/// <summary>The complete report, for programs and for --baseline. audit.schema.json describes it.</summary>
 internal static class JsonReport
 {
     public static Task WriteAsync(AuditReport report, Stream output) =>
         JsonSerializer.SerializeAsync(output, report, AuditJson.Indented.AuditReport);
 
-    /// <exception cref="UsageException">The file cannot be read, is no report, or is one of a version that this program does not know.</exception>
+    /// <exception cref="UsageException">
+    /// The file cannot be read, is not a report, or has a schema version that this program does not support.
+    /// </exception>
     public static async Task<AuditReport> ReadAsync(string path)
     {
         try
@@ -43,7 +45,7 @@ internal sealed class UpperSnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamin
 [JsonSerializable(typeof(PageData))]
 internal sealed partial class AuditJson : JsonSerializerContext
 {
-    /// <summary>For people and diff tools: indented, and letters of other languages as they are.</summary>
+    /// <summary>For people and diff tools: indented, and without escapes for non-ASCII letters.</summary>
     public static AuditJson Indented => field ??= new(new JsonSerializerOptions(Default.Options)
     {
         WriteIndented = true,

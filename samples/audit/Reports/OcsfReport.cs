@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace KeyRotation.Audit.Reports;
 
 /// <summary>
-/// One Compliance Finding a key, in the Open Cybersecurity Schema Framework: a JSON array with one event a line.
-/// Source: schema.ocsf.io, class compliance_finding (2003) of version 1.6.0, with the profile cloud; ocsf/ocsf-schema, events/findings.
+/// One Compliance Finding per key, in the Open Cybersecurity Schema Framework: a JSON array with one event per line. Source:
+/// schema.ocsf.io, class compliance_finding (2003) of version 1.6.0, with the profile cloud; ocsf/ocsf-schema, events/findings.
 /// </summary>
 internal static class OcsfReport
 {
@@ -103,7 +103,7 @@ internal static class OcsfReport
         return finding;
     }
 
-    /// <summary>OCSF has no attributes for the rotation of a key: what a schema does not have goes there.</summary>
+    /// <summary>OCSF has no attributes for key rotation. Such data belongs in <c>unmapped</c>.</summary>
     private static JsonObject Unmapped(KeyRow key)
     {
         var unmapped = new JsonObject();
@@ -115,7 +115,10 @@ internal static class OcsfReport
         return unmapped;
     }
 
-    /// <summary>Medium is what Security Hub gives its own control for rotation. What could not be judged is a Warning: "did not yield a result due to missing information".</summary>
+    /// <summary>
+    /// Security Hub gives its own rotation control the severity Medium. A key that could not be judged is a Warning, which OCSF defines as
+    /// "did not yield a result due to missing information".
+    /// </summary>
     private static ((string Name, int Id) Severity, (string Name, int Id) Status) Ids(KeyVerdict verdict) => verdict switch
     {
         KeyVerdict.NonCompliant => (("Medium", 3), ("Fail", 3)),

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace KeyRotation.Audit.Reports;
 
-/// <summary>Reports in files, whose extensions say which kind, or on standard output.</summary>
+/// <summary>Writes reports to files, whose extensions select the format, or to standard output.</summary>
 internal static class Output
 {
     public const string Valid = ".html, .csv, .json, .ocsf.json, .junit.xml or .md";
@@ -22,8 +22,8 @@ internal static class Output
 
     public static bool IsKnown(string path) => path == "-" || Array.Exists(Kinds, kind => Has(path, kind.Extension));
 
-    /// <summary>An audit of an hour must not end in a folder that does not exist.</summary>
-    /// <exception cref="UsageException">It cannot be written.</exception>
+    /// <summary>Checks before the audit that a report can be written, so that an audit of an hour does not fail at its end.</summary>
+    /// <exception cref="UsageException">The file cannot be written.</exception>
     public static void CheckWritable(string path)
     {
         if (path == "-") return;
@@ -39,8 +39,8 @@ internal static class Output
         }
     }
 
-    /// <summary>Writes every report, and beside the first file a manifest of all files, which <c>sha256sum --check</c> reads.</summary>
-    /// <returns>What was written, in a sentence each.</returns>
+    /// <summary>Writes every report, and next to the first file a manifest of all files, which <c>sha256sum --check</c> reads.</summary>
+    /// <returns>One sentence for each file that was written.</returns>
     public static async Task<IReadOnlyList<string>> WriteAsync(AuditReport report, AuditOptions options)
     {
         var sums = new List<(string Path, string Sum)>();
@@ -62,8 +62,8 @@ internal static class Output
         return [.. sums.Select(file => $"Written: {file.Path} (SHA-256 {file.Sum})"), $"Written: {manifest} (to be checked with sha256sum --check)"];
     }
 
-    /// <summary>The file is there when it is whole, and an older one until then.</summary>
-    /// <returns>Its SHA-256.</returns>
+    /// <summary>Creates or replaces the file only when its content is complete.</summary>
+    /// <returns>The SHA-256 of the file.</returns>
     public static async Task<string> ToFileAsync(string path, Func<Stream, Task> writeAsync)
     {
         string sum;

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace KeyRotation.Audit.Reports;
 
 /// <summary>
-/// The keys as the page's script wants them: every text once, and rows of numbers that point to texts, since 20,000 keys share most of
-/// them. The encoder of AuditJson leaves no &lt;, &gt; or &amp; in it, so nothing in it can end the script element that carries it.
+/// The keys in the form that the page's script reads: each text once, and rows of indexes into the texts, because 20,000 keys share most of
+/// them. The encoder of AuditJson escapes &lt;, &gt; and &amp;, so nothing in the data can end the script element that contains it.
 /// </summary>
 internal sealed record PageData(IEnumerable<string> Columns, IEnumerable<int?[]> Rows, IEnumerable<string> Texts)
 {

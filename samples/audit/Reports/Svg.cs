@@ -3,8 +3,8 @@ using System.Text.Encodings.Web;
 namespace KeyRotation.Audit.Reports;
 
 /// <summary>
-/// A chart as a figure: plain SVG with a name and a description, and its numbers as a table for those who cannot or need not see it.
-/// Colours come from the page, by class, so that they follow its theme.
+/// A chart as a figure: plain SVG with a title and a description, and its numbers as a table for readers who cannot see it or do not need
+/// it. Its colors come from the page, by class, so that they follow the theme.
 /// </summary>
 internal static class Svg
 {

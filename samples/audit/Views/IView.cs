@@ -1,9 +1,9 @@
 namespace KeyRotation.Audit.Views;
 
-/// <summary>Where a person reads the audit: a terminal, or lines in a pipe or file.</summary>
+/// <summary>Shows the audit to a person: in a terminal, or as lines in a pipe or file.</summary>
 internal interface IView
 {
-    /// <summary>Shows how far the audit is until it ends.</summary>
+    /// <summary>Shows the progress of the audit until it ends.</summary>
     Task WatchAsync(AuditRun run, Task running);
 
     void Say(string sentence);

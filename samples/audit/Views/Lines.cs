@@ -1,6 +1,6 @@
 namespace KeyRotation.Audit.Views;
 
-/// <summary>Plain lines without any escape sequence: one a key, its fields separated by tabs, what needs work last.</summary>
+/// <summary>Plain lines without escape sequences: one per key, with its fields separated by tabs and findings last.</summary>
 internal sealed class Lines(TextWriter output) : IView
 {
     public Task WatchAsync(AuditRun run, Task running) => running;

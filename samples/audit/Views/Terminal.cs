@@ -4,8 +4,8 @@ using Spectre.Console;
 namespace KeyRotation.Audit.Views;
 
 /// <summary>
-/// A terminal: live progress, then counts by reason, and what needs work last, so that it stands above the prompt. Lines are written whole:
-/// where the terminal folds them, a command is still copied as one.
+/// A terminal: live progress, then counts by reason, and findings last, so that they are just above the prompt. Lines are not broken, so
+/// that a command that the terminal wraps is still copied as one line.
 /// </summary>
 internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
 {
@@ -34,15 +34,15 @@ internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
     public void Show(AuditReport report)
     {
         foreach (var (verdict, scenario, count) in Sentences.Reasons(report).Reverse())
-            Write($"{count,7:N0}  {verdict.Name(),-14}  {Reasons.Of(scenario)} ({scenario})", Colour(verdict));
+            Write($"{count,7:N0}  {verdict.Name(),-14}  {Reasons.Of(scenario)} ({scenario})", StyleOf(verdict));
         if (report.Changes is { } changes) Show(changes);
         foreach (var verdict in new[] { KeyVerdict.NotJudged, KeyVerdict.NonCompliant })
             Show(verdict, [.. report.Keys.Where(key => key.Verdict == verdict)]);
 
         Write("");
         Write(Sentences.Totals(report));
-        var colour = report.Totals.NonCompliant > 0 ? Color.Red : report.Complete ? Color.Green : Color.Yellow;
-        Write(Sentences.Headline(report), new Style(colour, decoration: Decoration.Bold));
+        var color = report.Totals.NonCompliant > 0 ? Color.Red : report.Complete ? Color.Green : Color.Yellow;
+        Write(Sentences.Headline(report), new Style(color, decoration: Decoration.Bold));
     }
 
     private void Show(KeyVerdict verdict, List<KeyRow> keys)
@@ -50,14 +50,14 @@ internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
         if (keys.Count == 0) return;
         var shown = maxRows == 0 ? keys.Count : Math.Min(maxRows, keys.Count);
         Write("");
-        Write(verdict.Name() + (shown == keys.Count ? "" : $": {Sentences.Number(shown)} of {Sentences.Number(keys.Count)}; --rows 0 shows all, --output writes all"), Colour(verdict));
+        Write(verdict.Name() + (shown == keys.Count ? "" : $": {Sentences.Number(shown)} of {Sentences.Number(keys.Count)}; --rows 0 shows all, --output writes all"), StyleOf(verdict));
         foreach (var key in keys.Take(shown))
         {
             Write((key.Aliases is [var alias, ..] ? alias + "  " : "") + $"{key.KeyId}  {key.AccountId} {key.Region}", new Style(decoration: Decoration.Bold));
             Write("  " + key.Finding);
             if (key.NextStep is null) continue;
 
-            // A command has its own line and starts at the first column.
+            // A command starts at the first column of its own line.
             var command = key.NextStep.IndexOf("aws kms ", StringComparison.Ordinal);
             if (command != 0) Write("  " + (command < 0 ? key.NextStep : key.NextStep[..command].TrimEnd()));
             if (command >= 0) Write(key.NextStep[command..]);
@@ -71,8 +71,8 @@ internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
         {
             Write($"{Sentences.Name(change.Kind)}: {change.Name}: {change.FindingAfter ?? change.FindingBefore}", change.Kind switch
             {
-                ChangeKind.Worse => Colour(KeyVerdict.NonCompliant),
-                ChangeKind.Better => Colour(KeyVerdict.Compliant),
+                ChangeKind.Worse => StyleOf(KeyVerdict.NonCompliant),
+                ChangeKind.Better => StyleOf(KeyVerdict.Compliant),
                 _ => Style.Plain,
             });
         }
@@ -80,9 +80,9 @@ internal sealed class Terminal(IAnsiConsole console, int maxRows) : IView
         Write(Sentences.Changes(changes));
     }
 
-    private void Write(string line, Style? style = null) => console.WriteWhole(SingleLine.Of(line), style);
+    private void Write(string line, Style? style = null) => console.WriteUnwrapped(SingleLine.Of(line), style);
 
-    private static Style Colour(KeyVerdict verdict) => verdict switch
+    private static Style StyleOf(KeyVerdict verdict) => verdict switch
     {
         KeyVerdict.NonCompliant => new Style(Color.Red),
         KeyVerdict.NotJudged => new Style(Color.Yellow),

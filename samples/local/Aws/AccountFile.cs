@@ -5,8 +5,8 @@ using System.Xml;
 
 namespace KeyRotation.Local;
 
-/// <summary>The keys of a local account, in a file: samples/account.json.</summary>
-/// <param name="Roles">Those that may be assumed, by name or path/name.</param>
+/// <summary>The file that defines a local account and its keys: samples/account.json.</summary>
+/// <param name="Roles">Roles that can be assumed, as a name or path/name.</param>
 internal sealed record AccountFile(
     string AccountId, string Region, IReadOnlyList<AccountFile.Entry> Keys, IReadOnlyList<string>? Roles = null)
 {
@@ -16,7 +16,7 @@ internal sealed record AccountFile(
         try
         {
             return JsonSerializer.Deserialize(file, AccountFileJson.Default.AccountFile)
-                ?? throw new InvalidDataException($"{path}: null is no account.");
+                ?? throw new InvalidDataException($"{path}: null is not an account.");
         }
         catch (JsonException e)
         {
@@ -24,7 +24,7 @@ internal sealed record AccountFile(
         }
     }
 
-    /// <summary>The account with its keys; <see cref="Entry.Errors"/> becomes faults of the local AWS.</summary>
+    /// <summary>Adds the account with its keys to the local AWS. <see cref="Entry.Errors"/> become faults.</summary>
     public LocalAccount AddTo(LocalAws aws)
     {
         var account = aws.FindAccount(AccountId, Region) ?? aws.Add(new LocalAccount(AccountId, Region));
@@ -34,7 +34,7 @@ internal sealed record AccountFile(
             account.Put(entry.Key(aws.Now));
             foreach (var (operation, code) in entry.Errors ?? new Dictionary<string, string>())
             {
-                var fault = new Fault.Error(code, $"samples/account.json says that {operation} answers so.");
+                var fault = new Fault.Error(code, $"samples/account.json sets this error for {operation}.");
                 aws.Faults.Add(operation, fault, keyId: entry.KeyMetadata.KeyId, accountId: AccountId);
             }
         }
@@ -42,11 +42,11 @@ internal sealed record AccountFile(
         return account;
     }
 
-    /// <param name="History">False where AWS Config has no item of the key.</param>
-    /// <param name="Errors">Operation to the error code that it answers for this key.</param>
-    /// <param name="RotationEnabledDate">From when the period of automatic rotation counts; without it from the creation of the key.</param>
-    /// <param name="Rotations">Rotations on demand, and automatic ones from before <paramref name="RotationEnabledDate"/>.</param>
-    /// <param name="OnDemandRotationStartDate">When a rotation on demand was started that is not finished.</param>
+    /// <param name="History">False if AWS Config has no configuration item for the key.</param>
+    /// <param name="Errors">The error code that an operation returns for this key, by operation.</param>
+    /// <param name="RotationEnabledDate">Start of the first automatic rotation period; the key's creation date if null.</param>
+    /// <param name="Rotations">On-demand rotations, and automatic rotations before <paramref name="RotationEnabledDate"/>.</param>
+    /// <param name="OnDemandRotationStartDate">Start of an on-demand rotation that is in progress.</param>
     internal sealed record Entry(
         Metadata KeyMetadata,
         bool? KeyRotationEnabled = false,
@@ -87,7 +87,7 @@ internal sealed record AccountFile(
             History = History,
         };
 
-        /// <summary>A time, or an ISO 8601 age before now.</summary>
+        /// <summary>Parses a time, or an ISO 8601 duration before now.</summary>
         private static DateTimeOffset? Time(string? text, DateTimeOffset now) => text switch
         {
             null => null,
@@ -96,7 +96,7 @@ internal sealed record AccountFile(
         };
     }
 
-    /// <summary>The members of DescribeKey's answer that the local AWS keeps; the others follow from these.</summary>
+    /// <summary>The members of the DescribeKey response that the local AWS stores; the others follow from these.</summary>
     internal sealed record Metadata(
         string KeyId,
         string Description = "",
@@ -109,7 +109,7 @@ internal sealed record AccountFile(
         string? DeletionDate = null,
         MultiRegion? MultiRegionConfiguration = null);
 
-    /// <param name="RotationDate">A time, or an ISO 8601 age.</param>
+    /// <param name="RotationDate">A time, or an ISO 8601 duration before now.</param>
     internal sealed record Rotation(string RotationDate, string RotationType = "ON_DEMAND");
 
     internal sealed record MultiRegion(string MultiRegionKeyType, MultiRegionKey? PrimaryKey = null);

@@ -1,13 +1,13 @@
 namespace KeyRotation.Local;
 
-/// <summary>Accounts made up, as large as wished and the same every time.</summary>
+/// <summary>Generates accounts of any size. The same arguments generate the same account.</summary>
 internal static class Accounts
 {
     private static readonly string[] Services = ["s3", "ebs", "rds", "lambda", "sns", "sqs", "dynamodb", "secretsmanager", "backup", "ssm"];
     private static readonly string[] Teams = ["payments", "search", "billing", "identity", "ledger", "mobile", "data", "platform"];
     private static readonly int[] Periods = [90, 180, 365, 365, 366, 730, 2560];
 
-    // Of every hundred keys, thirty are AWS managed, and the rest is what a grown account has. Each kind is there once before any is there
+    // About 30% of the keys are AWS managed, and the others are mixed as in an established account. Each kind occurs once before any occurs
     // twice.
     private static readonly (int Weight, Func<Random, LocalKey> Make)[] Kinds =
     [
@@ -33,8 +33,8 @@ internal static class Accounts
         (1, _ => LocalKey.Replica()),
     ];
 
-    /// <param name="count">How many keys.</param>
-    /// <param name="seed">Another account for each.</param>
+    /// <param name="count">Number of keys.</param>
+    /// <param name="seed">Each seed generates different keys.</param>
     public static LocalAccount Generated(int count = 250, int seed = 1, string id = "111122223333", string region = "eu-central-1")
     {
         var account = new LocalAccount(id, region);
@@ -42,7 +42,7 @@ internal static class Accounts
         return account;
     }
 
-    /// <summary>Keys alone, to be put into an account.</summary>
+    /// <summary>Generates only the keys, to be put into an account.</summary>
     public static IEnumerable<LocalKey> Keys(int count, int seed = 1)
     {
         var random = new Random(seed);

@@ -2,18 +2,18 @@ using System.Collections.Concurrent;
 
 namespace KeyRotation.Local;
 
-/// <summary>One request that was answered, or was left without an answer.</summary>
-/// <param name="ResourceId">The key that it is about, or null.</param>
-/// <param name="Error">AWS's error code, or null where it succeeded.</param>
-/// <param name="Arrived">When the request came in, on the local AWS's clock: times of two calls can be compared.</param>
-/// <param name="SignedAt">The second in which the caller signed it, which no delay on the way changes.</param>
+/// <summary>One request, with or without a response.</summary>
+/// <param name="ResourceId">The ID of the requested key, the ARN of the requested role, or null.</param>
+/// <param name="Error">The AWS error code, or the name of a fault without an error code; null if the request succeeded.</param>
+/// <param name="Arrived">When the request arrived, on the clock of the local AWS, so that the times of calls can be compared.</param>
+/// <param name="SignedAt">The second in which the caller signed the request, which a delay in transit does not change.</param>
 internal sealed record LoggedCall(
     string Operation, string AccountId, string Region, string? ResourceId, string? Error, TimeSpan Arrived = default, string SignedAt = "")
 {
     public bool IsThrottled => Error == "ThrottlingException";
 }
 
-/// <summary>Every authenticated request, in the order of its answer.</summary>
+/// <summary>All authenticated, well-formed requests, in the order of their responses.</summary>
 internal sealed class CallLog
 {
     private readonly ConcurrentDictionary<string, int> counts = new(StringComparer.Ordinal);
@@ -21,22 +21,22 @@ internal sealed class CallLog
 
     public IReadOnlyCollection<LoggedCall> All => calls;
 
-    /// <summary>Called with each, before its answer is sent: a test changes the account in the middle of a sweep.</summary>
+    /// <summary>Called for each request before its response is sent, so that a test can change the account during a sweep.</summary>
     public Action<LoggedCall>? Added { get; set; }
 
-    /// <summary>By operation name.</summary>
+    /// <summary>The number of requests, by operation name.</summary>
     public IReadOnlyDictionary<string, int> Counts => counts;
 
-    /// <param name="operation">Its name, or its IAM action.</param>
+    /// <param name="operation">Name or IAM action of the operation.</param>
     public int this[string operation] => counts.GetValueOrDefault(Operation.NameOf(operation));
 
-    /// <summary>How often an operation was called about one key, or in one account.</summary>
+    /// <summary>The number of requests for an operation, optionally for one key or in one account only.</summary>
     public int Count(string operation, string? keyId = null, string? accountId = null) =>
         Of(operation).Count(call => (keyId is null || call.ResourceId == keyId) && (accountId is null || call.AccountId == accountId));
 
     /// <summary>
-    /// The largest number of calls that arrived within any one second, refused ones too. A second may start at any time, and its end is not
-    /// in it.
+    /// The largest number of calls that arrived within one second, including failed ones. The second can start at any time, and excludes
+    /// its end.
     /// </summary>
     public int MostInAnySecond(string operation)
     {
@@ -51,7 +51,7 @@ internal sealed class CallLog
         return most;
     }
 
-    /// <summary>The largest number of calls that the caller signed within one second of its clock, refused ones too.</summary>
+    /// <summary>The largest number of calls that the caller signed within one second of its clock, including failed ones.</summary>
     public int MostSignedInASecond(string operation) => Of(operation).CountBy(call => call.SignedAt).Max(second => second.Value);
 
     public void Clear()

@@ -7,7 +7,7 @@ internal static class ConfigEvents
 {
     public const string RuleName = "kms-key-rotation";
 
-    /// <summary>A key has changed. Its result token is a new one of this rule.</summary>
+    /// <summary>A change notification for a key, with a new result token for this rule.</summary>
     public static string Change(LocalAccount account, LocalKey key, DateTimeOffset? captureTime = null, string? ruleParameters = null)
     {
         var item = ConfigurationItem.ForNotification(account, key, captureTime ?? DateTimeOffset.UtcNow);
@@ -15,7 +15,7 @@ internal static class ConfigEvents
         return Event(account, ruleParameters, "ConfigurationItemChangeNotification", invoking);
     }
 
-    /// <summary>A key has changed, and its item is too large to be sent.</summary>
+    /// <summary>An oversized notification: a key has changed, and its configuration item is too large to send.</summary>
     public static string OversizedChange(
         LocalAccount account, LocalKey key, DateTimeOffset? captureTime = null, string? ruleParameters = null)
     {
@@ -35,7 +35,7 @@ internal static class ConfigEvents
         return Event(account, ruleParameters, "OversizedConfigurationItemChangeNotification", invoking);
     }
 
-    /// <summary>It is time for a sweep.</summary>
+    /// <summary>A scheduled notification, which starts a sweep.</summary>
     public static string Scheduled(LocalAccount account, DateTimeOffset? creationTime = null, string? ruleParameters = null) =>
         Event(account, ruleParameters, "ScheduledNotification", new() { ["awsAccountId"] = account.Id }, creationTime);
 

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace KeyRotation.Local;
 
-/// <summary>A key as AWS Config records it, in both of the shapes that AWS has for it.</summary>
+/// <summary>The configuration item that AWS Config records for a key, in both formats that AWS uses.</summary>
 internal static class ConfigurationItem
 {
-    /// <summary>As a notification carries it: JSON all through, and times as text.</summary>
+    /// <summary>The format in a notification: nested values are JSON, and the times of the item are strings.</summary>
     public static JsonObject ForNotification(LocalAccount account, LocalKey key, DateTimeOffset captureTime)
     {
         var item = new JsonObject
@@ -32,7 +32,9 @@ internal static class ConfigurationItem
         return item;
     }
 
-    /// <summary>As GetResourceConfigHistory answers it: JSON as text, and times as epoch seconds.</summary>
+    /// <summary>
+    /// The format of GetResourceConfigHistory: nested values are JSON strings, and the times of the item are epoch seconds.
+    /// </summary>
     public static JsonObject ForHistory(LocalAccount account, LocalKey key, DateTimeOffset captureTime) => new JsonObject
     {
         ["version"] = "1.3",
@@ -60,7 +62,7 @@ internal static class ConfigurationItem
 
     private static string Status(LocalKey key) => key.IsDeleted ? "ResourceDeleted" : "OK";
 
-    /// <summary>AWS Config does not record it for AWS managed keys, nor where KMS does not answer.</summary>
+    /// <summary>AWS Config does not record the rotation status of AWS managed keys, or of keys for which KMS does not return it.</summary>
     private static bool? RecordedRotation(LocalKey key) =>
         key.KeyManager == "AWS" || !key.HasRotationStatus ? null : key.KeyRotationEnabled;
 

@@ -2,10 +2,10 @@ using System.Net;
 
 namespace KeyRotation.Local;
 
-/// <summary>What can go wrong with a request.</summary>
+/// <summary>A fault that replaces the response to a request.</summary>
 internal abstract record Fault
 {
-    /// <summary>As the operation's own quota does it.</summary>
+    /// <summary>The same error as for a request above the operation's quota.</summary>
     public static Fault Throttling { get; } = new Error("ThrottlingException", "Rate exceeded");
 
     public static Fault AccessDenied { get; } = new Error("AccessDeniedException", "User is not authorized to perform this operation.");
@@ -22,21 +22,18 @@ internal abstract record Fault
         "The request has failed due to a temporary failure of the server.",
         HttpStatusCode.ServiceUnavailable);
 
-    /// <summary>No answer until the client gives up.</summary>
-    public static Fault Timeout { get; } = new NoAnswer();
+    /// <summary>No response until the client gives up.</summary>
+    public static Fault Timeout { get; } = new NoResponse();
 
     public static Fault ConnectionReset { get; } = new Reset();
 
-    /// <summary>Status 200, and a body cut off in the middle.</summary>
+    /// <summary>Status 200, and a truncated body.</summary>
     public static Fault MalformedBody { get; } = new Malformed();
 
-    /// <summary>
-    /// Status 200, headers that promise a longer body, its start, and then nothing more. The connection stays open until the client gives
-    /// up.
-    /// </summary>
+    /// <summary>Status 200, and a body that stops before its Content-Length. The connection stays open until the client gives up.</summary>
     public static Fault BodyStops { get; } = new Stopped();
 
-    /// <summary>A page of HTML, as a proxy on the way answers.</summary>
+    /// <summary>An HTML page, such as a proxy between client and AWS returns.</summary>
     public static Fault HtmlPage(HttpStatusCode status) => new Page(status);
 
     /// <summary>Status 200 with this body, for any operation.</summary>
@@ -44,10 +41,10 @@ internal abstract record Fault
 
     public sealed record Answered(string Body) : Fault;
 
-    /// <param name="Code">AWS's error code; in XML answers a trailing "Exception" is left out, as AWS does.</param>
+    /// <param name="Code">The AWS error code. XML responses omit a trailing "Exception", as in AWS; those of EC2 do not.</param>
     public sealed record Error(string Code, string Message, HttpStatusCode Status = HttpStatusCode.BadRequest) : Fault;
 
-    public sealed record NoAnswer : Fault;
+    public sealed record NoResponse : Fault;
 
     public sealed record Reset : Fault;
 

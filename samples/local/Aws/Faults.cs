@@ -1,6 +1,6 @@
 namespace KeyRotation.Local;
 
-/// <summary>The faults that are switched on.</summary>
+/// <summary>The faults that the local AWS currently injects.</summary>
 internal sealed class Faults
 {
     private const string FailedEvaluations = "FailedEvaluations";
@@ -8,21 +8,21 @@ internal sealed class Faults
     private readonly Lock gate = new();
     private readonly List<Planned> planned = [];
 
-    /// <param name="operation">Its name, or its IAM action.</param>
-    /// <param name="times">Null means permanently.</param>
-    /// <param name="keyId">Only requests about this key, by whatever name the request calls it.</param>
-    /// <param name="after">This many requests still succeed: a listing that breaks at page n is after n - 1.</param>
+    /// <param name="operation">Name or IAM action of the operation.</param>
+    /// <param name="times">How often the fault occurs; null means permanently.</param>
+    /// <param name="keyId">Only requests for this key, whether by key ID or by key ARN.</param>
+    /// <param name="after">Number of requests that succeed first: n - 1 for a list that fails at page n.</param>
     /// <param name="accountId">Only requests in this account.</param>
-    /// <param name="every">A share of the requests: 100 is each hundredth of those that it could strike.</param>
+    /// <param name="every">The fault occurs at every nth of the matching requests: 100 means every hundredth.</param>
     public void Add(
         string operation, Fault fault, int? times = null, string? keyId = null, int after = 0, string? accountId = null, int every = 1) =>
         Add(new Planned(Operation.NameOf(operation), fault, times, keyId, after, accountId, every));
 
-    /// <summary>Strikes the first request about each key, or each other resource, and spares all later ones about it.</summary>
+    /// <summary>The first request for each key, or other resource, gets the fault; all later ones do not.</summary>
     public void AddOncePerKey(string operation, Fault fault, string? accountId = null) =>
         Add(new Planned(Operation.NameOf(operation), fault, null, null, 0, accountId, oncePerKey: true));
 
-    /// <summary>PutEvaluations does not take this resource, and returns it in FailedEvaluations.</summary>
+    /// <summary>PutEvaluations does not accept the evaluations of this resource, and returns them in FailedEvaluations.</summary>
     public void FailEvaluations(string resourceId, int? times = null) =>
         Add(FailedEvaluations, Fault.AccessDenied, times, resourceId);
 
@@ -34,7 +34,7 @@ internal sealed class Faults
         }
     }
 
-    /// <summary>Ends the faults that were added for this operation and account, or key.</summary>
+    /// <summary>Removes the faults that were added for exactly this operation, account and key.</summary>
     public void Remove(string operation, string? accountId = null, string? keyId = null)
     {
         lock (gate) planned.RemoveAll(plan => plan.IsFor(Operation.NameOf(operation), accountId, keyId));
@@ -45,13 +45,13 @@ internal sealed class Faults
         lock (gate) planned.Clear();
     }
 
-    /// <summary>The fault of this request, which is then one time fewer.</summary>
+    /// <summary>Returns the fault for this request, or null, and counts the request.</summary>
     public Fault? Of(string operation, string accountId, string? keyId)
     {
         lock (gate) return planned.Find(plan => plan.Matches(operation, accountId, keyId) && plan.Strikes(keyId))?.Fault;
     }
 
-    /// <summary>Whether PutEvaluations returns this evaluation.</summary>
+    /// <summary>Whether PutEvaluations returns this evaluation in FailedEvaluations.</summary>
     public bool Fails(string accountId, string resourceId) => Of(FailedEvaluations, accountId, resourceId) is not null;
 
     private void Add(Planned plan)

@@ -4,7 +4,7 @@ using Amazon.Runtime;
 
 namespace KeyRotation.Local;
 
-/// <summary>One account in one Region: its keys, its Config rules with their results, and the roles that may be assumed in it.</summary>
+/// <summary>One account in one Region: its keys, its AWS Config rules with their results, and the roles that can be assumed.</summary>
 internal sealed class LocalAccount(string id = "111122223333", string region = "eu-central-1")
 {
     private readonly ConcurrentDictionary<string, LocalKey> keys = new(StringComparer.Ordinal);
@@ -17,23 +17,25 @@ internal sealed class LocalAccount(string id = "111122223333", string region = "
 
     public string Partition { get; } = RegionEndpoint.GetBySystemName(region).PartitionName;
 
-    /// <summary>What the account's own programs sign with.</summary>
+    /// <summary>Credentials of a user in the account.</summary>
     public BasicAWSCredentials Credentials { get; } = new($"AKIALOCAL{id}", $"secret-of-{id}");
 
-    /// <summary>Role name (or path/name) to its trust. Other names are denied, as AWS denies what does not exist.</summary>
+    /// <summary>
+    /// Roles by name or path/name. AssumeRole is denied for any other name, as AWS denies it for a role that does not exist.
+    /// </summary>
     public ConcurrentDictionary<string, LocalRole> Roles { get; } = new(StringComparer.Ordinal);
 
     public ICollection<LocalKey> Keys => keys.Values;
 
     public LocalKey this[string keyId] => keys[keyId];
 
-    /// <param name="inRegion">Null is the account's own Region.</param>
+    /// <param name="inRegion">Null means the account's own Region.</param>
     public string Arn(string keyId, string? inRegion = null) => $"arn:{Partition}:kms:{inRegion ?? region}:{id}:key/{keyId}";
 
-    /// <summary>Where a multi-Region key's rotation is set.</summary>
+    /// <summary>The Region in which the rotation of a key is set.</summary>
     public string PrimaryRegionOf(LocalKey key) => key.IsReplica ? key.PrimaryRegion ?? region : region;
 
-    /// <summary>Adds a key, or replaces the one with its id.</summary>
+    /// <summary>Adds a key, or replaces the key with the same ID.</summary>
     public LocalKey Put(LocalKey key) => keys[key.KeyId] = key;
 
     public void Put(IEnumerable<LocalKey> many)
@@ -45,7 +47,7 @@ internal sealed class LocalAccount(string id = "111122223333", string region = "
 
     public LocalKey? Find(string keyId) => keys.GetValueOrDefault(keyId);
 
-    /// <summary>The ids that ListKeys pages through, in an order that lasts.</summary>
+    /// <summary>The key IDs that ListKeys returns, in a stable order.</summary>
     public string[] Listing =>
         [.. keys.Values.Where(key => !key.IsDeleted).Select(key => key.KeyId).Order(StringComparer.Ordinal)];
 
@@ -53,7 +55,9 @@ internal sealed class LocalAccount(string id = "111122223333", string region = "
 
     public LocalRule? FindRule(string name) => rules.GetValueOrDefault(name);
 
-    /// <summary>What AWS Config gives with one invocation of a rule; only that one rule takes results under it.</summary>
+    /// <summary>
+    /// Creates a result token, as AWS Config does for each invocation of a rule. It is valid only for the results of that rule.
+    /// </summary>
     public string NewResultToken(string ruleName)
     {
         var token = Convert.ToBase64String(Guid.NewGuid().ToByteArray());
@@ -61,16 +65,17 @@ internal sealed class LocalAccount(string id = "111122223333", string region = "
         return token;
     }
 
-    /// <summary>Takes a token from elsewhere, such as a saved event's, for one of a rule here.</summary>
+    /// <summary>Accepts a result token from elsewhere, such as from a saved event, for a rule of this account.</summary>
     public void Register(string resultToken, string ruleName) => tokens[resultToken] = Rule(ruleName);
 
     public LocalRule? RuleOf(string resultToken) => tokens.GetValueOrDefault(resultToken);
 
-    /// <summary>COMPLIANT and NON_COMPLIANT, as AWS Config holds them.</summary>
+    /// <summary>The COMPLIANT and NON_COMPLIANT results that AWS Config holds for a rule.</summary>
     public IReadOnlyCollection<HeldResult> Results(string ruleName) => FindRule(ruleName)?.Results ?? [];
 }
 
-/// <summary>A role of an account.</summary>
-/// <param name="Trusts">The trust policy names the caller.</param>
-/// <param name="Lasts">How long its credentials last; AWS has 15 minutes and more, a test may want seconds.</param>
+/// <param name="Trusts">Whether the trust policy allows the caller to assume the role.</param>
+/// <param name="Lasts">
+/// How long its credentials last; null means one hour. AWS allows no less than 15 minutes, but a test can need seconds.
+/// </param>
 internal sealed record LocalRole(bool Trusts = true, TimeSpan? Lasts = null);

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace KeyRotation.Local;
 
-/// <summary>One KMS key as it is in the local AWS. Its account gives it its ARN.</summary>
+/// <summary>One KMS key in the local AWS. Its ARN comes from its account.</summary>
 internal sealed record LocalKey
 {
-    /// <summary>The bare key id; a multi-Region key's starts with <c>mrk-</c>.</summary>
+    /// <summary>The key ID, not an ARN. The ID of a multi-Region key starts with <c>mrk-</c>.</summary>
     public string KeyId { get; init; } = Guid.NewGuid().ToString();
 
     public string Description { get; init; } = "";
@@ -18,44 +18,45 @@ internal sealed record LocalKey
     public DateTimeOffset CreationDate { get; init; } = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
     public DateTimeOffset? DeletionDate { get; init; }
 
-    /// <summary><c>PRIMARY</c>, <c>REPLICA</c>, or null for a key of one Region.</summary>
+    /// <summary><c>PRIMARY</c>, <c>REPLICA</c>, or null for a single-Region key.</summary>
     public string? MultiRegionKeyType { get; init; }
 
-    /// <summary>Where the primary of a replica lives; rotation is set there.</summary>
+    /// <summary>The Region of a replica's primary key, where its rotation is set.</summary>
     public string? PrimaryRegion { get; init; }
 
-    /// <summary>As the owner set it. Null makes KMS answer without the flag, which its SDK types allow.</summary>
+    /// <summary>As the owner set it. Null makes KMS return a status without the flag, which the SDK types allow.</summary>
     public bool? KeyRotationEnabled { get; init; } = false;
 
     public int? RotationPeriodInDays { get; init; }
 
-    /// <summary>From when the period of automatic rotation counts: when it was set; null is the creation of the key.</summary>
+    /// <summary>Start of the first automatic rotation period, which is when it was set; null means the creation of the key.</summary>
     public DateTimeOffset? RotationEnabledDate { get; init; }
 
-    /// <summary>Rotations on demand, and automatic ones from before <see cref="RotationEnabledDate"/>.</summary>
+    /// <summary>On-demand rotations, and automatic rotations before <see cref="RotationEnabledDate"/>.</summary>
     public IReadOnlyList<LocalRotation> PastRotations { get; init; } = [];
 
-    /// <summary>A rotation on demand was started then, and is not finished.</summary>
+    /// <summary>Start of an on-demand rotation that is in progress.</summary>
     public DateTimeOffset? OnDemandRotationStartDate { get; init; }
 
-    /// <summary>The last use that KMS has tracked.</summary>
+    /// <summary>The last use that KMS tracked; null if there was none.</summary>
     public LocalUse? LastUse { get; init; }
 
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
     public IReadOnlyList<string> Aliases { get; init; } = [];
     public LocalStack? Stack { get; init; }
 
-    /// <summary>AWS Config has recorded the key.</summary>
+    /// <summary>Whether AWS Config has recorded the key.</summary>
     public bool History { get; init; } = true;
 
-    /// <summary>When AWS Config recorded its newest item; null is now.</summary>
+    /// <summary>When AWS Config recorded the newest configuration item; null means now.</summary>
     public DateTimeOffset? CaptureTime { get; init; }
 
-    /// <summary>KMS no longer has the key; AWS Config remembers it.</summary>
+    /// <summary>Whether the key is deleted. KMS no longer has it, but AWS Config still has its history.</summary>
     public bool IsDeleted { get; init; }
 
     /// <summary>
-    /// AWS Config records the account daily, and delivered the newest item then. Null is continuous recording, whose items do not say it.
+    /// When AWS Config delivered the newest configuration item, if it records daily. Null means continuous recording, whose items do not
+    /// have this time.
     /// </summary>
     public DateTimeOffset? DeliveryTime { get; init; }
 
@@ -64,22 +65,23 @@ internal sealed record LocalKey
     public bool IsPendingDeletion => KeyState is "PendingDeletion" or "PendingReplicaDeletion";
 
     /// <summary>
-    /// KMS answers GetKeyRotationStatus; the others are an UnsupportedOperationException. Of imported keys it answers since they can be
-    /// rotated on demand, though not before their material is there. AWS documents neither.
+    /// Whether KMS supports GetKeyRotationStatus for the key; otherwise, KMS returns UnsupportedOperationException. KMS has supported it
+    /// for imported keys since it introduced their on-demand rotation, but not before their key material is imported. AWS documents
+    /// neither.
     /// </summary>
     public bool HasRotationStatus => Origin == "AWS_KMS" || (Origin == "EXTERNAL" && KeyState != "PendingImport");
 
-    /// <summary>KMS can rotate it automatically.</summary>
+    /// <summary>Whether KMS can rotate the key automatically.</summary>
     public bool CanRotate => KeySpec == "SYMMETRIC_DEFAULT" && Origin == "AWS_KMS";
 
-    /// <summary>KMS can rotate it on demand, and knows its key material by an id.</summary>
+    /// <summary>Whether KMS can rotate the key on demand, and gives its key material an ID.</summary>
     public bool CanRotateOnDemand => KeySpec == "SYMMETRIC_DEFAULT" && Origin is "AWS_KMS" or "EXTERNAL";
 
     private int Period => RotationPeriodInDays ?? 365;
 
     private DateTimeOffset Start => RotationEnabledDate ?? CreationDate;
 
-    /// <summary>All that have happened by then, the oldest first.</summary>
+    /// <summary>All rotations up to <paramref name="now"/>, oldest first.</summary>
     public LocalRotation[] Rotations(DateTimeOffset now)
     {
         var count = CanRotate && KeyRotationEnabled == true ? Math.Max(0, (int)((now - Start).TotalDays / Period)) : 0;
@@ -90,8 +92,8 @@ internal sealed record LocalKey
     public DateTimeOffset NextRotation(DateTimeOffset now) =>
         Start.AddDays(Period * (Math.Floor(Math.Max((now - Start).TotalDays, 0) / Period) + 1));
 
-    /// <summary>Another one after each rotation, and the same for a primary key and its replicas.</summary>
-    /// <param name="rotations">How many there have been.</param>
+    /// <summary>Changes with each rotation, and is the same for a primary key and its replicas.</summary>
+    /// <param name="rotations">Number of rotations so far.</param>
     public string KeyMaterialId(int rotations) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{KeyId} {rotations}")));
 
@@ -122,7 +124,7 @@ internal sealed record LocalKey
     public static LocalKey Primary(bool rotates = false, int? periodInDays = null) =>
         Symmetric(rotates, periodInDays) with { KeyId = NewMultiRegionId(), MultiRegionKeyType = "PRIMARY" };
 
-    /// <summary>KMS answers with the primary's status, if the primary is in the local AWS too.</summary>
+    /// <summary>If the local AWS has the primary key too, KMS returns the rotation status of the primary key.</summary>
     public static LocalKey Replica(string primaryRegion = "eu-west-1", bool rotates = false, int? periodInDays = null) =>
         Primary(rotates, periodInDays) with { MultiRegionKeyType = "REPLICA", PrimaryRegion = primaryRegion };
 
@@ -132,11 +134,11 @@ internal sealed record LocalKey
 /// <param name="RotationType">AUTOMATIC or ON_DEMAND.</param>
 internal sealed record LocalRotation(DateTimeOffset RotationDate, string RotationType = "ON_DEMAND");
 
-/// <param name="Operation">Such as Decrypt.</param>
+/// <param name="Operation">The operation that used the key, such as Decrypt.</param>
 internal sealed record LocalUse(DateTimeOffset Timestamp, string Operation);
 
-/// <summary>The CloudFormation stack that holds a key, or has held it.</summary>
-/// <param name="Status">DELETE_SKIPPED where the stack has left the key behind, DELETE_COMPLETE where it has deleted it.</param>
-/// <param name="ResourceType">AWS::KMS::ReplicaKey for a replica that a stack made.</param>
+/// <summary>The CloudFormation stack that a key belongs to, or belonged to.</summary>
+/// <param name="Status">DELETE_SKIPPED if the stack retained the key, DELETE_COMPLETE if it deleted the key.</param>
+/// <param name="ResourceType">AWS::KMS::ReplicaKey for a replica that a stack created.</param>
 internal sealed record LocalStack(
     string StackName, string LogicalResourceId, string Status = "CREATE_COMPLETE", string ResourceType = "AWS::KMS::Key");

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace KeyRotation.Local;
 
-/// <summary>What AWS Config holds for one rule.</summary>
+/// <summary>The results that AWS Config holds for one rule.</summary>
 internal sealed class LocalRule(string name)
 {
     private const string NotApplicable = "NOT_APPLICABLE";
@@ -18,15 +18,15 @@ internal sealed class LocalRule(string name)
         newest.GetValueOrDefault(("AWS::KMS::Key", resourceId)) is { ComplianceType: not NotApplicable } held ? held : null;
 
     /// <summary>
-    /// A newer evaluation replaces an older one, never the reverse, even after NOT_APPLICABLE. NOT_APPLICABLE removes the result; AWS
-    /// Config cleans such results up at an unspecified time.
+    /// A newer evaluation replaces an older one, never the reverse, even after NOT_APPLICABLE. NOT_APPLICABLE removes the result
+    /// immediately; AWS Config removes such results at an unspecified time.
     /// </summary>
     public void Take(HeldResult result) => newest.AddOrUpdate(
         (result.ResourceType, result.ResourceId),
         result,
         (_, known) => known.OrderingTimestamp > result.OrderingTimestamp ? known : result);
 
-    /// <summary>Pages are taken from the results at the time of the first request.</summary>
+    /// <summary>All pages are taken from the results at the time of the first request.</summary>
     public string Snapshot(Func<HeldResult, bool> wanted)
     {
         var id = Guid.NewGuid().ToString("N");
@@ -37,7 +37,6 @@ internal sealed class LocalRule(string name)
     public HeldResult[]? FindSnapshot(string id) => snapshots.GetValueOrDefault(id);
 }
 
-/// <summary>One result of a rule.</summary>
 internal sealed record HeldResult(
     string ResourceType,
     string ResourceId,
@@ -46,8 +45,8 @@ internal sealed record HeldResult(
     DateTimeOffset OrderingTimestamp,
     DateTimeOffset RecordedTime);
 
-/// <summary>One evaluation as it arrived with PutEvaluations.</summary>
-/// <param name="Taken">False for one that was returned in FailedEvaluations.</param>
+/// <summary>One evaluation, as PutEvaluations received it.</summary>
+/// <param name="Accepted">False if it was returned in FailedEvaluations.</param>
 internal sealed record ReceivedEvaluation(
     string AccountId,
     string Region,
@@ -58,4 +57,4 @@ internal sealed record ReceivedEvaluation(
     string ComplianceType,
     string? Annotation,
     DateTimeOffset OrderingTimestamp,
-    bool Taken);
+    bool Accepted);

@@ -1,6 +1,6 @@
 namespace KeyRotation.Local;
 
-/// <summary>Operations are named as in the API; their IAM actions, such as <c>kms:DescribeKey</c>, name them too.</summary>
+/// <summary>Operation names are those of the API. An IAM action, such as <c>kms:DescribeKey</c>, is accepted too.</summary>
 internal static class Operation
 {
     public static string NameOf(string operationOrAction) =>

@@ -3,12 +3,13 @@ using System.Collections.Concurrent;
 namespace KeyRotation.Local;
 
 /// <summary>
-/// Requests a second that an account may make in a Region, by operation; requests above it are throttled.
-/// Source: AWS KMS Developer Guide, Request quotas. Config, CloudFormation and STS publish none, so they have none until a test sets one.
+/// The request quotas of each account and Region, in requests per second, by operation. Requests above a quota are throttled. AWS Config,
+/// CloudFormation and STS publish none, so they have none unless a test sets one.
+/// Source: AWS KMS Developer Guide, Request quotas.
 /// </summary>
 internal sealed class Quotas(TimeProvider clock)
 {
-    /// <summary>As AWS publishes them.</summary>
+    /// <summary>The quotas that AWS publishes.</summary>
     public static readonly IReadOnlyDictionary<string, double> Published = new Dictionary<string, double>
     {
         ["ListKeys"] = 500,
@@ -24,11 +25,11 @@ internal sealed class Quotas(TimeProvider clock)
     private readonly ConcurrentDictionary<(LocalAccount Account, string Operation), Bucket> buckets = new();
     private long throttled;
 
-    /// <summary>How many requests were throttled.</summary>
+    /// <summary>The number of requests that were throttled.</summary>
     public long Throttled => Interlocked.Read(ref throttled);
 
-    /// <summary>Sets what really is allowed. The rule does not hear of it: it knows AWS's published quotas only.</summary>
-    /// <param name="requestsPerSecond">Null lifts the quota.</param>
+    /// <summary>Sets the quota that applies. The rule does not know about it: it knows only the published quotas.</summary>
+    /// <param name="requestsPerSecond">Null removes the quota.</param>
     public void Set(string operation, double? requestsPerSecond)
     {
         var name = Operation.NameOf(operation);
@@ -37,7 +38,7 @@ internal sealed class Quotas(TimeProvider clock)
         foreach (var key in buckets.Keys.Where(key => key.Operation == name)) buckets.TryRemove(key, out _);
     }
 
-    /// <summary>Requests a second; null is no quota.</summary>
+    /// <summary>Requests per second; null means no quota.</summary>
     public double? Of(string operation) => perSecond.TryGetValue(Operation.NameOf(operation), out var quota) ? quota : null;
 
     public bool TryTake(LocalAccount account, string operation)
@@ -48,7 +49,7 @@ internal sealed class Quotas(TimeProvider clock)
         return false;
     }
 
-    /// <summary>Holds one second's requests at most, and fills evenly.</summary>
+    /// <summary>A token bucket that holds at most the requests of one second, and fills at a constant rate.</summary>
     private sealed class Bucket(double perSecond, TimeProvider clock)
     {
         private readonly Lock gate = new();

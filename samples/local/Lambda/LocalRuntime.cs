@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace KeyRotation.Local;
 
 /// <summary>
-/// The Lambda Runtime API on this machine: hands events to a function, one at a time, and takes what it posts.
+/// The Lambda Runtime API on this machine: sends events to a function, one at a time, and receives its responses and errors.
 /// Source: AWS Lambda Developer Guide, Using the Lambda runtime API for custom runtimes.
 /// </summary>
 internal sealed class LocalRuntime : IAsyncDisposable
@@ -21,20 +21,20 @@ internal sealed class LocalRuntime : IAsyncDisposable
     private readonly TaskCompletionSource<InvocationFailure> initError = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Loopback? server;
 
-    /// <summary>What AWS_LAMBDA_RUNTIME_API has to be: host and port.</summary>
+    /// <summary>The value for AWS_LAMBDA_RUNTIME_API: host and port.</summary>
     public string Address => (server ?? throw new InvalidOperationException("The local runtime is not started.")).Address.Authority;
 
-    /// <summary>Tells the function its account.</summary>
+    /// <summary>Sent with each event, so that the function knows its account.</summary>
     public string FunctionArn { get; init; } = "arn:aws:lambda:eu-central-1:111122223333:function:KmsKeyRotation";
 
-    /// <summary>Completes when the function says that it cannot start.</summary>
+    /// <summary>Completes when the function reports that it cannot start.</summary>
     public Task<InvocationFailure> InitError => initError.Task;
 
     public async Task StartAsync() => server = await Loopback.StartAsync(HandleAsync);
 
     /// <param name="timeout">
-    /// The function's timeout, from which its deadline is made. The wait ends half a minute later: where Lambda would have ended the
-    /// function by then, the result says so by its duration, also on a machine that is busy with something else.
+    /// The function's timeout, which sets its deadline. The wait ends 30 seconds later: if Lambda would have stopped the function before,
+    /// the duration of the result shows it, even on a busy machine.
     /// </param>
     public async Task<InvocationResult> InvokeAsync(string payload, TimeSpan timeout, CancellationToken cancellationToken = default)
     {

@@ -6,8 +6,8 @@ using System.Text;
 namespace KeyRotation.Local;
 
 /// <summary>
-/// The function's own executable, started as Lambda starts it, against a local AWS. Nothing of this machine's AWS configuration or proxies
-/// reaches it.
+/// The function's executable, started as Lambda starts it, with a local AWS as its endpoint. It does not see this machine's AWS
+/// configuration or proxy settings.
 /// </summary>
 internal sealed class RuleProcess : IAsyncDisposable
 {
@@ -25,20 +25,20 @@ internal sealed class RuleProcess : IAsyncDisposable
         reading = Task.WhenAll(ReadAsync(process.StandardOutput, logs), ReadAsync(process.StandardError, errors));
     }
 
-    /// <summary>The function beside this program, as the build put it there.</summary>
+    /// <summary>The function's executable in this program's folder, where the build puts it.</summary>
     public static string BuiltFunction => Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "bootstrap.exe" : "bootstrap");
 
     public int Id => process.Id;
 
-    /// <summary>Lines of its standard output so far: JSON log lines.</summary>
+    /// <summary>The lines of its standard output so far, which are JSON log lines.</summary>
     public IReadOnlyCollection<string> Logs => logs;
 
-    /// <summary>Lines of its standard error so far.</summary>
+    /// <summary>The lines of its standard error so far.</summary>
     public IReadOnlyCollection<string> Errors => errors;
 
     public bool HasExited => process.HasExited;
 
-    /// <summary>Most memory it has had so far, in bytes.</summary>
+    /// <summary>The peak of its working set so far, in bytes.</summary>
     public long PeakMemory
     {
         get
@@ -48,9 +48,9 @@ internal sealed class RuleProcess : IAsyncDisposable
         }
     }
 
-    /// <param name="account">Whose credentials it gets, and in which Region it runs.</param>
-    /// <param name="function">Path of the executable; null is <see cref="BuiltFunction"/>.</param>
-    /// <param name="environment">Further variables; a null takes one away.</param>
+    /// <param name="account">The account whose credentials the function gets, and in whose Region it runs.</param>
+    /// <param name="function">Path of the executable; null means <see cref="BuiltFunction"/>.</param>
+    /// <param name="environment">Additional environment variables; a null value removes a variable.</param>
     public static Task<RuleProcess> StartAsync(
         LocalAws aws, LocalAccount account, string? function = null, IReadOnlyDictionary<string, string?>? environment = null) =>
         StartAsync(aws.Endpoint, account, function, environment);
@@ -71,8 +71,8 @@ internal sealed class RuleProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Fails as soon as the process is gone or says that it cannot start.</summary>
-    /// <param name="timeout">The function's timeout; a minute unless given.</param>
+    /// <summary>Throws as soon as the process exits or reports that it cannot start.</summary>
+    /// <param name="timeout">The function's timeout; null means one minute.</param>
     public async Task<InvocationResult> InvokeAsync(string payload, TimeSpan? timeout = null)
     {
         using var stop = new CancellationTokenSource();
@@ -81,7 +81,7 @@ internal sealed class RuleProcess : IAsyncDisposable
         var first = await Task.WhenAny(invocation, exit, runtime.InitError);
         if (first != invocation)
         {
-            // It posts what is wrong before it ends, so an exit can be seen first.
+            // A function that cannot start posts its error and then exits. Either can be observed first.
             await Task.WhenAny(exit, Task.Delay(TimeSpan.FromSeconds(5)));
             if (process.HasExited) await reading;
         }
@@ -93,20 +93,23 @@ internal sealed class RuleProcess : IAsyncDisposable
             : $"The function ended with exit code {process.ExitCode}. {string.Join(Environment.NewLine, errors)}");
     }
 
-    /// <summary>The summary line of an invocation. It is written before the end is posted, but comes another way.</summary>
+    /// <summary>
+    /// The summary line of an invocation. It is written before the response is posted, but through a pipe, so it can arrive later.
+    /// </summary>
     public async Task<string> SummaryAsync(string requestId)
     {
         while (true)
         {
             if (logs.FirstOrDefault(IsSummary) is { } summary) return summary;
-            if (!await news.WaitAsync(TimeSpan.FromSeconds(5))) throw new TimeoutException($"The function left no summary line for {requestId}.");
+            if (!await news.WaitAsync(TimeSpan.FromSeconds(5)))
+                throw new TimeoutException($"The function wrote no summary line for request {requestId}.");
         }
 
         bool IsSummary(string line) =>
             line.Contains(requestId, StringComparison.Ordinal) && line.Contains("\"message\":\"Finished\"", StringComparison.Ordinal);
     }
 
-    /// <summary>Ends the process and its Runtime API.</summary>
+    /// <summary>Kills the process and stops its Runtime API.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited) process.Kill(entireProcessTree: true);
@@ -141,7 +144,7 @@ internal sealed class RuleProcess : IAsyncDisposable
         variables["AWS_CONFIG_FILE"] = variables["AWS_SHARED_CREDENTIALS_FILE"] = Path.Combine(AppContext.BaseDirectory, "no-such-file");
         variables["AWS_EC2_METADATA_DISABLED"] = "true";
 
-        // A build that needs .NET finds the one that runs this program, wherever that is.
+        // A build that needs .NET uses the one that runs this program, unless DOTNET_ROOT is already set.
         variables.TryAdd("DOTNET_ROOT", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")));
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {
@@ -152,7 +155,7 @@ internal sealed class RuleProcess : IAsyncDisposable
         return start;
     }
 
-    /// <summary>A variable of this machine's configuration of AWS or of its proxies.</summary>
+    /// <summary>Whether a variable belongs to this machine's AWS configuration or proxy settings.</summary>
     public static bool IsForeign(string name) =>
         name.StartsWith("AWS_", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("_X_AMZN", StringComparison.OrdinalIgnoreCase)

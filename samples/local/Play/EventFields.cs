@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace KeyRotation.Local;
 
 /// <summary>
-/// What the local run has to know of an event to set the stage for it. An event can be broken in any way, so everything may be missing.
+/// The fields of an event that the local run needs to prepare the local AWS for it. An event can be malformed in any way, so any field can
+/// be missing.
 /// </summary>
 internal sealed record EventFields(
     string? AccountId,
@@ -34,7 +35,7 @@ internal sealed record EventFields(
             KeyOf(item));
     }
 
-    /// <summary>The key as its configuration item has it; null where the item does not describe one.</summary>
+    /// <summary>The key that the configuration item describes, or null if it does not describe one.</summary>
     private static LocalKey? KeyOf(JsonElement? item)
     {
         if (Member(item, "configuration") is not { ValueKind: JsonValueKind.Object } configuration) return null;
@@ -88,7 +89,7 @@ internal sealed record EventFields(
     private static string? Text(JsonElement? json, string name) =>
         Member(json, name) is { ValueKind: JsonValueKind.String } text ? Decoded(text) : null;
 
-    /// <summary>Half of a surrogate pair is valid JSON, and no text.</summary>
+    /// <summary>Half of a surrogate pair is valid JSON, but not a valid string.</summary>
     private static string? Decoded(JsonElement text)
     {
         try

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace KeyRotation.Local;
 
-/// <summary>One JSON object a line, for programs.</summary>
+/// <summary>Output for programs: one JSON object per line.</summary>
 internal sealed class JsonReport(TextWriter output) : IReport
 {
     public Task<List<Row>> PlayAsync(int samples, Func<Action<Row>, Task<List<Row>>> play) => play(row => Write(new()

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace KeyRotation.Local;
 
-/// <summary>Turns an invocation's end, and the evaluations that it reported, into a row.</summary>
+/// <summary>Turns the result of an invocation, and the evaluations that it reported, into a row.</summary>
 internal static class Outcome
 {
     public static Row Of(SampleFile sample, InvocationResult result, string summary, ReceivedEvaluation[] evaluations)
@@ -13,7 +13,7 @@ internal static class Outcome
         return row switch
         {
             { Difference: not null } => row,
-            { IsOwn: true, Verdict: Verdicts.Rejected } => row with { Difference = "an event is there to be judged" },
+            { IsOwn: true, Verdict: Verdicts.Rejected } => row with { Difference = "it must get a verdict" },
             { IsOwn: false } when row.Verdict != sample.Expected => row with { Difference = $"it must be {sample.Expected}" },
             _ => row,
         };
@@ -21,18 +21,20 @@ internal static class Outcome
 
     private static Row OfChange(SampleFile sample, string? scenario, ReceivedEvaluation[] evaluations) => evaluations is [var evaluation]
         ? new(sample, evaluation.ComplianceType, scenario, evaluation.Annotation)
-        : new(sample, null, scenario, Difference: $"{evaluations.Length} evaluations were reported, not one");
+        : new(sample, null, scenario, Difference: $"{evaluations.Length} evaluations were reported instead of one");
 
     private static Row OfFailure(SampleFile sample, InvocationFailure error, ReceivedEvaluation[] evaluations)
     {
         var (code, message) = Problem(error);
         return new(sample, Verdicts.Rejected, code, message, Difference:
-            evaluations.Length > 0 ? $"it failed, and {evaluations.Length} evaluations were reported anyway"
-            : code is null ? "it failed without a numbered problem"
+            evaluations.Length > 0 ? $"{evaluations.Length} evaluations were reported although it failed"
+            : code is null ? "the error is not a numbered problem"
             : null);
     }
 
-    /// <summary>Keys that KMS does not let anyone see make a sweep fail in the end, when it has reported all others.</summary>
+    /// <summary>
+    /// A sweep that cannot read some keys fails with KR11, but only after it has reported all others, so it still counts as swept.
+    /// </summary>
     private static Row OfSweep(SampleFile sample, InvocationFailure? error, ReceivedEvaluation[] evaluations)
     {
         var (code, message) = error is null ? (null, null) : Problem(error);
@@ -41,7 +43,7 @@ internal static class Outcome
             .CountBy(evaluation => evaluation.ComplianceType)
             .OrderBy(count => count.Key, StringComparer.Ordinal)
             .Select(count => $"{count.Value} {count.Key}")
-            .DefaultIfEmpty("nothing new");
+            .DefaultIfEmpty("no changed results");
         return new(sample, Verdicts.Swept, code, $"{string.Join(", ", counts)}. {message}".TrimEnd());
     }
 

@@ -1,8 +1,8 @@
 namespace KeyRotation.Local;
 
-/// <summary>Plays events, one after the other, through the function against the local AWS.</summary>
-/// <param name="samples">The account that the samples are about.</param>
-/// <param name="function">The function's executable; null is the built one.</param>
+/// <summary>Sends events to the function, one after the other, with the local AWS as its endpoint.</summary>
+/// <param name="samples">The account that the samples are for.</param>
+/// <param name="function">Path of the function's executable; null means <see cref="RuleProcess.BuiltFunction"/>.</param>
 internal sealed class Player(LocalAws aws, LocalAccount samples, string? function) : IAsyncDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
@@ -17,7 +17,7 @@ internal sealed class Player(LocalAws aws, LocalAccount samples, string? functio
         if (isOwn
             && configEvent is { KeyId: { } keyId, Key: null, MessageType: "OversizedConfigurationItemChangeNotification" }
             && account.Find(keyId) is null)
-            return new(sample, NotChecked: "the event does not hold the key's item, and samples/account.json does not have the key");
+            return new(sample, NotChecked: "the event does not contain the key's item, and samples/account.json does not have the key");
 
         var ruleName = configEvent.RuleName ?? ConfigEvents.RuleName;
         if (configEvent.ResultToken is { Length: > 0 } and not "TESTMODE") account.Register(configEvent.ResultToken, ruleName);
@@ -34,7 +34,7 @@ internal sealed class Player(LocalAws aws, LocalAccount samples, string? functio
         {
             processes.Remove((account.Id, account.Region));
             await process.DisposeAsync();
-            return new(sample, Annotation: e.Message, Difference: "the function did not answer");
+            return new(sample, Annotation: e.Message, Difference: "the function did not respond");
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class Player(LocalAws aws, LocalAccount samples, string? functio
             : processes[place] = await RuleProcess.StartAsync(aws, account, function);
     }
 
-    /// <summary>An event that does not say whose it is, is played in the account of the samples.</summary>
+    /// <summary>If the event does not name an account or a Region, those of the samples are used.</summary>
     private LocalAccount AccountOf(EventFields fields)
     {
         var (id, region) = (fields.AccountId is { Length: 12 } ? fields.AccountId : samples.Id, fields.Region ?? samples.Region);
@@ -60,7 +60,7 @@ internal sealed class Player(LocalAws aws, LocalAccount samples, string? functio
         return account;
     }
 
-    /// <summary>Creates the key of an event that the account does not have, and says what was assumed.</summary>
+    /// <summary>Creates the event's key if the account does not have it, and returns a note about what was assumed.</summary>
     private static string? Seed(LocalAccount account, EventFields fields)
     {
         if (fields.Key is not { } key || account.Find(key.KeyId) is not null) return null;
@@ -68,9 +68,10 @@ internal sealed class Player(LocalAws aws, LocalAccount samples, string? functio
         return key switch
         {
             { KeyManager: "AWS" } or { KeySpec: not "SYMMETRIC_DEFAULT" } or { Origin: not "AWS_KMS" } => null,
-            { KeyRotationEnabled: true } => "The key is made from the event's item. An item has no rotation period, so 365 days are assumed.",
+            { KeyRotationEnabled: true } =>
+                "The key was created from the event's configuration item. The item has no rotation period, so 365 days are assumed.",
             { KeyRotationEnabled: null } =>
-                "The key is made from the event's item, which does not say whether it rotates; so KMS does not say it here either.",
+                "The key was created from the event's configuration item. The item has no rotation status, so KMS returns none either.",
             _ => null,
         };
     }

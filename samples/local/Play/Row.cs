@@ -1,12 +1,12 @@
 namespace KeyRotation.Local;
 
-/// <summary>What came of one event.</summary>
+/// <summary>The result of one event.</summary>
 /// <param name="Verdict">A compliance type, or one of <see cref="Verdicts"/>.</param>
-/// <param name="Code">The scenario's letter, or the problem's number.</param>
-/// <param name="Annotation">What was reported, or the problem.</param>
-/// <param name="Difference">How it is not as it should be.</param>
-/// <param name="NotChecked">Why nothing can be said of it.</param>
-/// <param name="Note">What was assumed.</param>
+/// <param name="Code">Letter of the scenario, or number of the problem.</param>
+/// <param name="Annotation">The reported annotation, the totals of a sweep, or the problem.</param>
+/// <param name="Difference">How the result differs from the expected one; null if it does not.</param>
+/// <param name="NotChecked">Why the event could not be sent to the function; null if it was sent.</param>
+/// <param name="Note">What was assumed about the key.</param>
 internal sealed record Row(
     SampleFile Sample,
     string? Verdict = null,
@@ -17,11 +17,11 @@ internal sealed record Row(
     string? NotChecked = null,
     string? Note = null)
 {
-    /// <summary>Nothing is expected of a file that is not a sample.</summary>
+    /// <summary>Whether the event is not a sample, so that it has no expected verdict.</summary>
     public bool IsOwn => Sample.Expected is null;
 }
 
-/// <summary>What one sweep of the made-up account cost.</summary>
-/// <param name="Difference">How it is not as it should be.</param>
+/// <summary>The cost of one sweep of the generated account.</summary>
+/// <param name="Difference">How the result differs from the expected one; null if it does not.</param>
 internal sealed record SweepRow(
     int Sweep, int Keys, int KmsCalls, int PutEvaluationsCalls, int Evaluations, TimeSpan Duration, string? Difference);

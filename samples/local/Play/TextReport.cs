@@ -4,7 +4,8 @@ using Spectre.Console;
 namespace KeyRotation.Local;
 
 /// <summary>
-/// For people: totals, and only what differs from what is expected, or everything. Away from a terminal without colours and progress.
+/// Output for people: the totals, and either all results or only those that differ and those of your own events. If the output is not a
+/// terminal, it has no colors and no progress bar.
 /// </summary>
 internal sealed class TextReport : IReport
 {
@@ -15,11 +16,11 @@ internal sealed class TextReport : IReport
     {
         this.all = all;
         var plain = Console.IsOutputRedirected;
-        var colourless = plain || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        var colorless = plain || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
         console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
-            ColorSystem = colourless ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            ColorSystem = colorless ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = plain ? InteractionSupport.No : InteractionSupport.Detect,
         });
     }
@@ -31,7 +32,7 @@ internal sealed class TextReport : IReport
         var verdicts = rows.Where(row => row.NotChecked is null)
             .CountBy(row => row.Verdict ?? "without a verdict")
             .OrderBy(count => count.Key, StringComparer.Ordinal);
-        console.WriteWhole(string.Join(", ", verdicts.Select(count => $"{count.Value} {count.Key}").DefaultIfEmpty("no event")) + ".");
+        console.WriteUnwrapped(string.Join(", ", verdicts.Select(count => $"{count.Value} {count.Key}").DefaultIfEmpty("no events")) + ".");
         return rows;
     }
 
@@ -39,30 +40,30 @@ internal sealed class TextReport : IReport
     {
         foreach (var sweep in sweeps)
         {
-            console.WriteWhole(
+            console.WriteUnwrapped(
                 $"Sweep {sweep.Sweep}: {sweep.Keys} keys, {sweep.KmsCalls} KMS calls, {sweep.PutEvaluationsCalls} PutEvaluations calls, "
                 + $"{sweep.Evaluations} evaluations, {Milliseconds(sweep.Duration)} ms.");
-            if (sweep.Difference is not null) console.WriteWhole($"Sweep {sweep.Sweep}: {sweep.Difference}.", new Style(Color.Red));
+            if (sweep.Difference is not null) console.WriteUnwrapped($"Sweep {sweep.Sweep}: {sweep.Difference}.", new Style(Color.Red));
         }
 
         if (sweeps is [.., { Difference: null, Evaluations: 0 }])
-            console.WriteWhole("The second sweep found nothing new, so it reported nothing: AWS Config bills by evaluation.");
+            console.WriteUnwrapped("The second sweep found no changes, so it reported nothing: AWS Config bills per evaluation.");
     }
 
     public void Totals(Totals totals)
     {
         var own = totals.Own == 0 ? "" : $", {totals.Own} of your own";
-        console.WriteWhole(
+        console.WriteUnwrapped(
             $"{totals.AsExpected} as expected, {totals.Differing} not as expected, {totals.NotChecked} not checked{own}, "
             + $"in {totals.Duration.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s."
-            + (all || totals.AsExpected == 0 ? "" : " --all shows each."));
+            + (all || totals.AsExpected == 0 ? "" : " Use --all to see each event."));
     }
 
     private void Show(Row row)
     {
-        console.WriteWhole($"{row.Sample.Name}{(row.IsOwn ? " (your own)" : "")}: {VerdictOf(row)}, {Milliseconds(row.Duration)} ms", StyleOf(row));
-        if ((row.NotChecked ?? row.Annotation) is { Length: > 0 } text) console.WriteWhole("  " + text);
-        if (row.Note is not null) console.WriteWhole("  " + row.Note);
+        console.WriteUnwrapped($"{row.Sample.Name}{(row.IsOwn ? " (your own)" : "")}: {VerdictOf(row)}, {Milliseconds(row.Duration)} ms", StyleOf(row));
+        if ((row.NotChecked ?? row.Annotation) is { Length: > 0 } text) console.WriteUnwrapped("  " + text);
+        if (row.Note is not null) console.WriteUnwrapped("  " + row.Note);
     }
 
     private Task<List<Row>> WithProgressAsync(int samples, Func<Action<Row>, Task<List<Row>>> play) => console.Progress()
@@ -70,7 +71,7 @@ internal sealed class TextReport : IReport
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn())
         .StartAsync(context =>
         {
-            var task = context.AddTask("Playing events", maxValue: samples);
+            var task = context.AddTask("Sending events", maxValue: samples);
             return play(_ => task.Increment(1));
         });
 
@@ -89,12 +90,13 @@ internal sealed class TextReport : IReport
     private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture);
 }
 
-internal static class WholeLines
+internal static class UnwrappedLines
 {
     /// <summary>
-    /// A line as it is, without a break of Spectre's at the width of the terminal: what the terminal itself folds is still copied as one.
+    /// Writes a line without the line breaks that Spectre.Console inserts at the width of the terminal. A line that the terminal wraps is
+    /// still copied as one line.
     /// </summary>
-    public static void WriteWhole(this IAnsiConsole console, string line, Style? style = null)
+    public static void WriteUnwrapped(this IAnsiConsole console, string line, Style? style = null)
     {
         var width = console.Profile.Width;
         console.Profile.Width = ushort.MaxValue;
@@ -102,6 +104,6 @@ internal static class WholeLines
         console.Profile.Width = width;
     }
 
-    /// <summary>What others wrote must not steer the terminal.</summary>
+    /// <summary>Text from elsewhere must not control the terminal.</summary>
     private static string Clean(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '�' : c));
 }

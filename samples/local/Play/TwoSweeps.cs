@@ -1,6 +1,6 @@
 namespace KeyRotation.Local;
 
-/// <summary>Sweeps a made-up account twice with the same function, to show what the second time costs.</summary>
+/// <summary>Sweeps a generated account twice with the same function, to show what the second sweep costs.</summary>
 internal static class TwoSweeps
 {
     private const int Keys = 250;
@@ -15,7 +15,7 @@ internal static class TwoSweeps
         var first = await SweepAsync(1, aws, account, rule);
         var second = await SweepAsync(2, aws, account, rule);
         if (second is { Difference: null } and not { PutEvaluationsCalls: 1, Evaluations: 0 })
-            second = second with { Difference = "nothing had changed, so one PutEvaluations without evaluations was to say so" };
+            second = second with { Difference = "nothing changed, so one PutEvaluations call without evaluations was expected" };
         return [first, second];
     }
 

@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 
 namespace KeyRotation.Local;
 
-/// <summary>Who may sign.</summary>
-/// <param name="AccountId">The account that the key opens; every other one stays closed.</param>
+/// <summary>An access key that can sign requests.</summary>
+/// <param name="AccountId">The only account that the key gives access to.</param>
 internal sealed record AccessKey(
     string Id, string Secret, string AccountId, string UserArn, string? SessionToken = null, DateTimeOffset? Expiration = null);
 
-/// <summary>The access keys that the local AWS knows: each account's own, and those that AssumeRole gave out.</summary>
+/// <summary>The access keys that the local AWS knows: those of its accounts, and those that AssumeRole returned.</summary>
 internal sealed class AccessKeys
 {
     private readonly ConcurrentDictionary<string, AccessKey> known = new(StringComparer.Ordinal);

@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace KeyRotation.Local;
 
-/// <summary>One request, as far as it can be understood before it is authenticated.</summary>
-/// <param name="Service">The name that the request must be signed for; empty where the local AWS does not have the service.</param>
+/// <summary>One request, as far as it can be parsed before it is authenticated.</summary>
+/// <param name="Service">The service that the request must be signed for; empty if the local AWS does not have the service.</param>
 /// <param name="Form">
-/// The fields of a request of the AWS query protocol, which is answered in XML; null for AWS JSON 1.1, which has the operation in
+/// The fields of a request in the AWS query protocol, which gets an XML response; null for AWS JSON 1.1, which names the operation in
 /// X-Amz-Target.
 /// </param>
-/// <param name="Arrived">When its headers were there, on the local AWS's clock.</param>
+/// <param name="Arrived">When its headers had arrived, on the clock of the local AWS.</param>
 internal sealed record Call(
     HttpRequest Request, byte[] Body, string Service, string Operation, IReadOnlyDictionary<string, string>? Form, TimeSpan Arrived)
 {

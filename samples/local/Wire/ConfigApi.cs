@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace KeyRotation.Local;
 
-/// <summary>AWS Config: results taken and read back, and the history of a key.</summary>
-/// <remarks>Read from the AWS Config API Reference and the service model: botocore, data/config/2014-11-12/service-2.json.</remarks>
+/// <summary>AWS Config: accepts and returns results, and returns the history of a key.</summary>
+/// <remarks>Source: AWS Config API Reference, and the service model in botocore, data/config/2014-11-12/service-2.json.</remarks>
 internal static class ConfigApi
 {
     public static readonly IReadOnlyDictionary<string, JsonOperation> Operations = new Dictionary<string, JsonOperation>
@@ -40,9 +40,9 @@ internal static class ConfigApi
         var failed = new List<ReceivedEvaluation>();
         foreach (var evaluation in received)
         {
-            var isTaken = !aws.Faults.Fails(account.Id, evaluation.ResourceId);
-            aws.Received(evaluation with { Taken = isTaken });
-            if (isTaken) rule?.Take(Held(evaluation, aws.Now));
+            var isAccepted = !aws.Faults.Fails(account.Id, evaluation.ResourceId);
+            aws.Received(evaluation with { Accepted = isAccepted });
+            if (isAccepted) rule?.Take(Held(evaluation, aws.Now));
             else failed.Add(evaluation);
         }
 
@@ -74,7 +74,7 @@ internal static class ConfigApi
             complianceType,
             evaluation.Text("Annotation", 1, 256),
             evaluation.Time("OrderingTimestamp") ?? throw AwsError.Missing("orderingTimestamp"),
-            Taken: true);
+            Accepted: true);
     }
 
     private static HeldResult Held(ReceivedEvaluation evaluation, DateTimeOffset now) => new(
@@ -135,7 +135,9 @@ internal static class ConfigApi
 
     private static AwsError InvalidNextToken() => new("InvalidNextTokenException", "The nextToken provided is invalid");
 
-    /// <summary>One item a key: what it is like now. Its values are JSON as text, unlike a notification's.</summary>
+    /// <summary>
+    /// Returns one configuration item: the current state of the key. Its nested values are JSON strings, unlike those in a notification.
+    /// </summary>
     private static JsonObject GetResourceConfigHistory(LocalAws aws, LocalAccount account, Input input)
     {
         var type = input.RequiredText("resourceType");

@@ -3,22 +3,22 @@ using System.Text.Json;
 
 namespace KeyRotation.Local;
 
-/// <summary>The body of a JSON request, read as strictly as AWS reads it.</summary>
+/// <summary>The body of a JSON request, read as strictly as in AWS.</summary>
 /// <remarks>
-/// It is stricter in one way: AWS ignores members that its model does not have. Here they are refused, because a client that sends one has
-/// misspelled a name.
+/// It is stricter in one way: AWS ignores members that are not in its service model. Here they are rejected, because a client that sends
+/// one has misspelled a name.
 /// </remarks>
 internal sealed class Input
 {
     private readonly JsonElement json;
     private readonly string path;
 
-    /// <param name="members">All that it may have.</param>
+    /// <param name="members">All members that it can have.</param>
     public Input(JsonElement json, string path, params IEnumerable<string> members)
     {
         if (json.ValueKind != JsonValueKind.Object) throw Unreadable("Start of structure or map found where not expected.");
         if (json.EnumerateObject().Select(member => member.Name).Except(members).FirstOrDefault() is { } unknown)
-            throw Unreadable($"The local AWS knows no member '{unknown}' in '{path}'.");
+            throw Unreadable($"The local AWS does not support the member '{unknown}' in '{path}'.");
         (this.json, this.path) = (json, path);
     }
 

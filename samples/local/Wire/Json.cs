@@ -5,7 +5,7 @@ namespace KeyRotation.Local;
 /// <summary>JSON as AWS writes it.</summary>
 internal static class Json
 {
-    /// <summary>Leaves out what a key or a result does not have.</summary>
+    /// <summary>Removes the members that are null, because AWS omits a member without a value.</summary>
     public static JsonObject WithoutNulls(this JsonObject json)
     {
         foreach (var (name, value) in json.ToList())
@@ -18,6 +18,6 @@ internal static class Json
 
     public static JsonArray Array(IEnumerable<JsonNode> items) => new([.. items]);
 
-    /// <summary>Seconds since 1970, as AWS JSON 1.1 has times.</summary>
+    /// <summary>Seconds since 1970, the time format of AWS JSON 1.1.</summary>
     public static double EpochSeconds(this DateTimeOffset time) => time.ToUnixTimeMilliseconds() / 1000.0;
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace KeyRotation.Local;
 
-/// <summary>A key as DescribeKey shows it.</summary>
+/// <summary>The metadata of a key, as DescribeKey returns it.</summary>
 internal static class KeyMetadata
 {
     public static JsonObject Of(LocalAccount account, LocalKey key, string? keyMaterialId)

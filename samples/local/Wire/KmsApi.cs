@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace KeyRotation.Local;
 
-/// <summary>AWS KMS: the operations that look at a key.</summary>
-/// <remarks>Read from the AWS KMS API Reference and the service model: botocore, data/kms/2014-11-01/service-2.json.</remarks>
+/// <summary>AWS KMS: the operations that read keys.</summary>
+/// <remarks>Source: AWS KMS API Reference, and the service model in botocore, data/kms/2014-11-01/service-2.json.</remarks>
 internal static class KmsApi
 {
     public static readonly IReadOnlyDictionary<string, JsonOperation> Operations = new Dictionary<string, JsonOperation>
@@ -17,7 +17,7 @@ internal static class KmsApi
         ["ListAliases"] = new(["KeyId", "Limit", "Marker"], ListAliases),
     };
 
-    /// <summary>Since when the local AWS tracks the use of keys; AWS does since a day in 2026, which it does not name.</summary>
+    /// <summary>When the local AWS started to track the use of keys. AWS started on an undisclosed day in 2026.</summary>
     private static readonly DateTimeOffset TrackingStart = new(2026, 2, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static JsonObject ListKeys(LocalAws aws, LocalAccount account, Input input) => Page.Of(
@@ -43,7 +43,7 @@ internal static class KmsApi
         if (!key.HasRotationStatus) throw Unsupported(account, key, "GetKeyRotationStatus");
 
         var set = OfPrimary(aws, account, key);
-        // A deletion that is scheduled hides the setting, but not that of a primary which waits for its replicas to go first.
+        // A scheduled deletion hides the setting, but not while a primary key waits for its replicas to be deleted first.
         var hidden = key.KeyState == "PendingDeletion" || !key.CanRotate;
         bool? enabled = hidden ? false : set.KeyRotationEnabled;
         return new JsonObject
@@ -56,7 +56,7 @@ internal static class KmsApi
         }.WithoutNulls();
     }
 
-    /// <summary>The oldest first. With ALL_KEY_MATERIAL the first material is listed too, which has no date.</summary>
+    /// <summary>Lists the oldest first. With ALL_KEY_MATERIAL, the first key material, which has no rotation date, is listed too.</summary>
     private static JsonObject ListKeyRotations(LocalAws aws, LocalAccount account, Input input)
     {
         var key = Find(account, input);
@@ -76,7 +76,7 @@ internal static class KmsApi
         }.WithoutNulls();
     }
 
-    /// <summary>A key without a use since the tracking started has an empty object there.</summary>
+    /// <summary>KeyLastUsage is an empty object if the key was not used since tracking started.</summary>
     private static JsonObject GetKeyLastUsage(LocalAws aws, LocalAccount account, Input input)
     {
         var key = Find(account, input);
@@ -119,11 +119,14 @@ internal static class KmsApi
             usual: 50);
     }
 
-    /// <summary>The primary key of a replica. If the local AWS does not have it, the replica's own settings apply.</summary>
+    /// <summary>
+    /// The primary key of a replica, or else the key itself. If the local AWS does not have the primary key, the replica's own settings
+    /// apply.
+    /// </summary>
     private static LocalKey OfPrimary(LocalAws aws, LocalAccount account, LocalKey key) =>
         key.IsReplica ? aws.FindAccount(account.Id, account.PrimaryRegionOf(key))?.Find(key.KeyId) ?? key : key;
 
-    /// <summary>By key id or key ARN. What DescribeKey also takes, alias names and alias ARNs, is not found here.</summary>
+    /// <summary>Finds a key by key ID or key ARN. The alias names and alias ARNs that DescribeKey accepts in AWS are not found.</summary>
     private static LocalKey Find(LocalAccount account, Input input)
     {
         var name = input.RequiredText("KeyId", 1, 2048);
@@ -144,5 +147,6 @@ internal static class KmsApi
 
     private static AwsError Unsupported(LocalAccount account, LocalKey key, string operation) => new(
         "UnsupportedOperationException",
-        $"You cannot perform the {operation} operation on {account.Arn(key.KeyId)}: its origin is {key.Origin}, its key spec {key.KeySpec}.");
+        $"You cannot perform the {operation} operation on {account.Arn(key.KeyId)}: "
+        + $"its origin is {key.Origin}, and its key spec is {key.KeySpec}.");
 }

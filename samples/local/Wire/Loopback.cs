@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace KeyRotation.Local;
 
-/// <summary>An HTTP server on a free port, which only this machine can reach. It reads no configuration and writes no log.</summary>
+/// <summary>An HTTP server on a free port that only this machine can reach. It reads no configuration and writes no log.</summary>
 internal sealed class Loopback : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -15,7 +15,7 @@ internal sealed class Loopback : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>Ends everything that waits when the server is disposed.</summary>
+    /// <summary>Canceled when the server is disposed, to end requests that wait.</summary>
     public CancellationToken Stopping => stopping.Token;
 
     public static async Task<Loopback> StartAsync(RequestDelegate handle)
@@ -25,7 +25,7 @@ internal sealed class Loopback : IAsyncDisposable
         {
             options.AddServerHeader = false;
 
-            // A function sends the cause of an error to AWS X-Ray as a header of up to 1 MB.
+            // A function sends the cause of an error, for AWS X-Ray, in a header of up to 1 MB.
             options.Limits.MaxRequestBufferSize = options.Limits.MaxRequestHeadersTotalSize = 2 * 1024 * 1024;
             options.Listen(IPAddress.Loopback, 0);
         });

@@ -4,15 +4,16 @@ using System.Text.Json.Nodes;
 namespace KeyRotation.Local;
 
 /// <summary>
-/// One page of a KMS listing. The marker is the last item's name, so that what is added or removed between two pages shifts nothing.
+/// One page of a KMS list. The marker is the name of the last item, so an item that is added or removed between two pages does not shift
+/// the others.
 /// </summary>
 internal static class Page
 {
     private const string Prefix = "after:";
 
-    /// <param name="member">The list's name in the answer.</param>
-    /// <param name="items">In ordinal order of their names.</param>
-    /// <param name="usual">The length of a page where the request has no limit.</param>
+    /// <param name="member">Name of the list in the response.</param>
+    /// <param name="items">The items, in ordinal order of their names.</param>
+    /// <param name="usual">Page size if the request has no limit.</param>
     public static JsonObject Of<T>(
         Input input, string member, IEnumerable<T> items, Func<T, string> name, Func<T, JsonObject> write, int most, int usual)
     {
@@ -33,10 +34,10 @@ internal static class Page
         }.WithoutNulls();
     }
 
-    /// <summary>A marker or token that its client cannot read.</summary>
+    /// <summary>Encodes a marker or token, so that clients treat it as opaque.</summary>
     public static string Opaque(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>The text of a marker or token; null if it is none.</summary>
+    /// <summary>Decodes a marker or token; null if it is not valid Base64.</summary>
     public static string? Read(string opaque)
     {
         var bytes = new byte[opaque.Length];

@@ -1,7 +1,7 @@
 namespace KeyRotation.Local;
 
-/// <summary>Amazon EC2: which Regions an account has.</summary>
-/// <remarks>Read from the Amazon EC2 API Reference, DescribeRegions.</remarks>
+/// <summary>Amazon EC2: the Regions of an account.</summary>
+/// <remarks>Source: Amazon EC2 API Reference, DescribeRegions.</remarks>
 internal static class RegionApi
 {
     public static string Answer(IEnumerable<string> enabled, IEnumerable<string> disabled, IReadOnlyDictionary<string, string> form)

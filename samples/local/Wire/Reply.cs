@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace KeyRotation.Local;
 
-/// <summary>How answers and errors look on the wire, in each protocol.</summary>
+/// <summary>Writes responses and errors in the format of each protocol.</summary>
 internal static class Reply
 {
     public static string ContentType(Call call) => call.IsJson ? "application/x-amz-json-1.1" : "text/xml";
@@ -27,7 +27,7 @@ internal static class Reply
         });
     }
 
-    /// <summary>The answer of an operation of the query protocol.</summary>
+    /// <summary>The response of an operation in the query protocol.</summary>
     public static string Xml(string xmlNamespace, string operation, string result) =>
         $"<{operation}Response xmlns=\"{xmlNamespace}\"><{operation}Result>{result}</{operation}Result>"
         + $"<ResponseMetadata><RequestId>{NewRequestId()}</RequestId></ResponseMetadata></{operation}Response>";
@@ -44,7 +44,7 @@ internal static class Reply
             + $"<RequestId>{NewRequestId()}</RequestId></ErrorResponse>";
     }
 
-    /// <summary>EC2 has a different shape of errors. Source: Amazon EC2 API Reference, Error codes.</summary>
+    /// <summary>EC2 has a different error format. Source: Amazon EC2 API Reference, Error codes.</summary>
     private static string Ec2Error(AwsError error)
     {
         var code = error.Code == "AccessDeniedException" ? "UnauthorizedOperation" : error.Code;

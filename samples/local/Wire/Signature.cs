@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace KeyRotation.Local;
 
 /// <summary>
-/// Checks Signature Version 4 of a request, and answers what AWS answers where it does not hold.
+/// Verifies the Signature Version 4 of a request. If it is not valid, throws the error that AWS returns.
 /// Source: AWS IAM User Guide, Create a signed AWS API request.
 /// </summary>
 internal sealed class Signature(AccessKeys accessKeys, TimeProvider clock)
@@ -20,10 +20,13 @@ internal sealed class Signature(AccessKeys accessKeys, TimeProvider clock)
     private static readonly string[] Parts = ["Credential", "Signature", "SignedHeaders"];
     private readonly ConcurrentDictionary<(string AccessKey, string Scope), byte[]> signingKeys = new();
 
-    /// <summary>Off, only the access key is looked at and no signature is computed, for a measurement that is not about signing.</summary>
+    /// <summary>
+    /// If false, only the access key, with its session token and expiration, is checked, and no signature is computed: for measurements
+    /// that are not about signing, and for tests that send unsigned requests.
+    /// </summary>
     public bool IsVerified { get; set; } = true;
 
-    /// <summary>Whose request it is, and for which Region it was signed.</summary>
+    /// <summary>Returns the access key of the caller, and the Region that the request was signed for.</summary>
     public (AccessKey AccessKey, string Region) Check(Call call)
     {
         var headers = call.Request.Headers;
@@ -52,7 +55,7 @@ internal sealed class Signature(AccessKeys accessKeys, TimeProvider clock)
             throw Wrong("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP.");
         if (!DateTimeOffset.TryParseExact(date, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             || (clock.GetUtcNow() - time).Duration() > AllowedSkew)
-            throw Wrong($"Signature expired: {date} is now more than {AllowedSkew.TotalMinutes} minutes away from the time of AWS.");
+            throw Wrong($"Signature expired: {date} is more than {AllowedSkew.TotalMinutes} minutes from the time of the local AWS.");
 
         var signedHeaders = parts["SignedHeaders"].First();
         if (Unsigned(signedHeaders, headers) is { } header) throw Wrong($"'{header}' must be a 'SignedHeader' in the AWS Authorization.");
@@ -65,7 +68,7 @@ internal sealed class Signature(AccessKeys accessKeys, TimeProvider clock)
 
         AwsError Wrong(string message) => Refused("InvalidSignature", message);
 
-        // The same refusals have other codes and statuses in the two protocols.
+        // The two protocols have different codes and statuses for the same error.
         AwsError Refused(string code, string message) => call.IsJson
             ? new(code + "Exception", message)
             : new(
@@ -74,7 +77,7 @@ internal sealed class Signature(AccessKeys accessKeys, TimeProvider clock)
                 HttpStatusCode.Forbidden);
     }
 
-    /// <summary>The host and every x-amz- header that is sent have to be signed.</summary>
+    /// <summary>Returns a header that must be signed but is not, or null. The host and all x-amz- headers must be signed.</summary>
     private static string? Unsigned(string signedHeaders, IHeaderDictionary headers) => headers.Keys
         .Where(name => name.Equals("Host", StringComparison.OrdinalIgnoreCase) || name.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase))
         .Except(signedHeaders.Split(';'), StringComparer.OrdinalIgnoreCase)

@@ -1,7 +1,7 @@
 namespace KeyRotation.Local;
 
-/// <summary>AWS CloudFormation: which stack holds a key.</summary>
-/// <remarks>Read from the AWS CloudFormation API Reference, DescribeStackResources.</remarks>
+/// <summary>AWS CloudFormation: the stack that a key belongs to.</summary>
+/// <remarks>Source: AWS CloudFormation API Reference, DescribeStackResources.</remarks>
 internal static class StackApi
 {
     private const string Namespace = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
@@ -9,7 +9,7 @@ internal static class StackApi
     public static string Answer(LocalAws aws, LocalAccount account, Call call)
     {
         if (call.Operation != "DescribeStackResources")
-            throw new AwsError("InvalidAction", $"The local AWS does not have cloudformation:{call.Operation}.");
+            throw new AwsError("InvalidAction", $"The local AWS does not support cloudformation:{call.Operation}.");
         if (call.Form!.GetValueOrDefault("PhysicalResourceId") is not { Length: > 0 } id)
             throw new AwsError("ValidationError", "Either StackName or PhysicalResourceId must be specified");
         if (account.Find(id) is not { Stack: { } stack }) throw new AwsError("ValidationError", $"Stack for {id} does not exist");

@@ -3,8 +3,8 @@ using System.Net;
 
 namespace KeyRotation.Local;
 
-/// <summary>AWS STS: credentials of a role, and who the caller is.</summary>
-/// <remarks>Read from the AWS STS API Reference.</remarks>
+/// <summary>AWS STS: the credentials of a role, and the identity of the caller.</summary>
+/// <remarks>Source: AWS STS API Reference.</remarks>
 internal static class StsApi
 {
     private const string Namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
@@ -13,7 +13,7 @@ internal static class StsApi
     {
         "AssumeRole" => AssumeRole(aws, caller, call.Form!),
         "GetCallerIdentity" => $"<Arn>{caller.UserArn}</Arn><UserId>{caller.Id}</UserId><Account>{caller.AccountId}</Account>",
-        var other => throw new AwsError("InvalidAction", $"The local AWS does not have the action '{other}'."),
+        var other => throw new AwsError("InvalidAction", $"The local AWS does not support the action '{other}'."),
     });
 
     private static string AssumeRole(LocalAws aws, AccessKey caller, IReadOnlyDictionary<string, string> form)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace KeyRotation.Benchmark.Floor;
 
-/// <summary>What the two requests need of a Config event.</summary>
+/// <summary>The fields of a Config event that the two requests need.</summary>
 internal sealed record ChangedKey(string Id, string Arn, DateTimeOffset CaptureTime, string ResultToken)
 {
     public static ChangedKey Of(ReadOnlySpan<byte> configEvent)

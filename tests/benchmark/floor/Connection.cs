@@ -6,8 +6,8 @@ using System.Text;
 namespace KeyRotation.Benchmark.Floor;
 
 /// <summary>
-/// HTTP/1.1 on one socket that stays open, in plain or with TLS under the system's trust. An answer has to say its length, as those of the
-/// benchmark do.
+/// HTTP/1.1 over one persistent connection, without TLS or with TLS and the system's trust store. A response must have a Content-Length
+/// header, as those of the benchmark do.
 /// </summary>
 internal sealed class Connection(Uri server) : IDisposable
 {

@@ -23,7 +23,7 @@ internal static class Json
 
     public static string Text(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name) => At(json, name).GetString() ?? "";
 
-    /// <summary>The first member of this name, however deep.</summary>
+    /// <summary>The value of the first property with this name, at any depth.</summary>
     private static Utf8JsonReader At(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {
         var reader = new Utf8JsonReader(json);

@@ -1,7 +1,7 @@
 using KeyRotation.Benchmark.Floor;
 
-// The least that a custom Lambda runtime for this rule can do in .NET: one event in, two signed requests out. There is no judgement, no
-// retry, no error handling. What the rule takes beyond this is what its pipeline, its strictness and its log cost.
+// The least that a custom Lambda runtime for this rule can do in .NET: read one event and send two signed requests. It does not evaluate
+// the rule, retry or handle errors. The additional time that the rule takes is the cost of its pipeline, its validation and its log.
 var region = Setting("AWS_REGION");
 using var aws = new Connection(new Uri(Setting("AWS_ENDPOINT_URL")));
 using var runtime = new Connection(new Uri($"http://{Setting("AWS_LAMBDA_RUNTIME_API")}"));

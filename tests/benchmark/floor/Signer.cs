@@ -4,7 +4,7 @@ using System.Text;
 
 namespace KeyRotation.Benchmark.Floor;
 
-/// <summary>Signature Version 4 of a JSON 1.1 request. Source: AWS IAM User Guide, Create a signed AWS API request.</summary>
+/// <summary>Signature Version 4 for a JSON 1.1 request. Source: AWS IAM User Guide, Create a signed AWS API request.</summary>
 internal sealed class Signer(string accessKey, string secretKey, string sessionToken, string region)
 {
     public string Sign(string host, string service, string target, ReadOnlySpan<byte> body)

@@ -10,9 +10,9 @@ using JsonReport = KeyRotation.Audit.Reports.JsonReport;
 namespace KeyRotation.Benchmark;
 
 /// <summary>
-/// The function's own executable, with its real clock, limits and retries, against a KMS that is busy: whether every key gets its verdict,
-/// how long that takes beside the least that the quotas allow, and how much of what it asks is refused. It is driven through the Lambda
-/// Runtime API alone, so an older executable can be measured too.
+/// Runs the function's own executable, with its real clock, limits and retries, against a busy KMS. Measures whether every key gets its
+/// verdict, how long that takes compared with the minimum that the quotas allow, and the share of calls that are throttled. The executable
+/// is called only through the Lambda Runtime API, so an older one can be measured too.
 /// </summary>
 internal static partial class PressureBenchmark
 {
@@ -24,12 +24,12 @@ internal static partial class PressureBenchmark
         var rows = new Option<string>("--rows")
         {
             DefaultValueFactory = _ => "",
-            Description = "Only rows that have this text in their name, such as \"1000 keys\", \"audit\" or \"throttled once\".",
+            Description = "Runs only rows whose name contains this text, such as \"1000 keys\", \"audit\" or \"throttled once\".",
         };
-        var quick = new Option<bool>("--quick") { Description = "Only rows of at most 300 keys." };
-        var list = new Option<bool>("--list") { Description = "Only names the rows." };
+        var quick = new Option<bool>("--quick") { Description = "Runs only rows with at most 300 keys." };
+        var list = new Option<bool>("--list") { Description = "Only lists the names of the rows." };
         var timeout = Benchmarks.NumberOption("--timeout", 900, "The function's timeout in seconds.");
-        var command = new Command("pressure", "Sweeps and audits while KMS is busy. Exit code 1: a key has no verdict, or a wrong one.")
+        var command = new Command("pressure", "Sweeps and audits while KMS is busy. Exit code 1: a key has no verdict or a wrong one.")
         {
             function,
             rows,
@@ -53,7 +53,7 @@ internal static partial class PressureBenchmark
     private static async Task<int> RunAsync(IEnumerable<PressureRow> rows, string? function, TimeSpan timeout)
     {
         function ??= await Builds.RuleAsync(Console.WriteLine);
-        Console.WriteLine($"{function}, 5 ms latency, half of KMS's published quotas; settled is after the first 10 s");
+        Console.WriteLine($"{function}, 5 ms latency, half of the published KMS quotas; settled means after the first 10 s");
         Console.WriteLine(PressureResult.Header);
         var (keys, wrong) = (0, 0);
         foreach (var row in rows)
@@ -73,7 +73,7 @@ internal static partial class PressureBenchmark
         await using var aws = await LocalAws.StartAsync(account);
         aws.Latency = Benchmarks.Latency;
 
-        // It shares the machine with what is measured.
+        // The local AWS does not verify signatures, because it shares the machine with the measured program.
         aws.Signature.IsVerified = false;
         row.Press(aws);
         var (notJudged, wrong, seconds, problem) = await (row.IsAudit
@@ -90,7 +90,7 @@ internal static partial class PressureBenchmark
         var (seconds, error) = await InvokeAsync(rule, ConfigEvents.Scheduled(account, ruleParameters: row.Parameters), timeout);
         var (truth, held) = (Truth.Of(account), Truth.HeldBy(account));
 
-        // Keys that the rule does not apply to leave nothing behind; of these only the function's own words tell.
+        // AWS Config does not keep NOT_APPLICABLE results. Only the message of the function shows that such a key has no verdict.
         var match = NotJudged().Match(error ?? "");
         var said = match.Success ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
         return (
@@ -114,7 +114,7 @@ internal static partial class PressureBenchmark
             if (!process.HasExited)
             {
                 process.Kill();
-                return (row.Keys, 0, seconds, "no end");
+                return (row.Keys, 0, seconds, "timed out");
             }
 
             var report = await JsonReport.ReadAsync(file);
@@ -129,7 +129,7 @@ internal static partial class PressureBenchmark
         }
     }
 
-    /// <returns>A null error is success.</returns>
+    /// <returns>A null error means success.</returns>
     private static async Task<(double Seconds, string? Error)> InvokeAsync(RuleProcess rule, string payload, TimeSpan timeout)
     {
         var watch = Stopwatch.StartNew();
@@ -140,7 +140,7 @@ internal static partial class PressureBenchmark
         }
         catch (TimeoutException)
         {
-            return (watch.Elapsed.TotalSeconds, "no answer");
+            return (watch.Elapsed.TotalSeconds, "no response");
         }
         catch (InvalidOperationException)
         {
@@ -149,8 +149,8 @@ internal static partial class PressureBenchmark
     }
 
     /// <summary>
-    /// Every key is described once, and every key that the rule applies to is asked about once. The rule may use its share of the published
-    /// quotas; what KMS really lets through starts with one second's calls at once.
+    /// The minimum in seconds, with one DescribeKey for every key and one GetKeyRotationStatus for every key that the rule applies to. The
+    /// rule may use its share of the published quotas. The actual quota of the local KMS allows the calls of one second at once.
     /// </summary>
     private static double Least(LocalAws aws, LocalAccount account) =>
         new[] { ("DescribeKey", account.Keys.Count), ("GetKeyRotationStatus", Truth.Of(account).Count) }.Max(needed =>

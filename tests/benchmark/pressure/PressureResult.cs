@@ -4,11 +4,11 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Benchmark;
 
-/// <summary>What came of one sweep, or of one run of the audit.</summary>
-/// <param name="NotJudged">Keys without the verdict that they should have.</param>
-/// <param name="Wrong">Keys with another verdict than they should have.</param>
-/// <param name="Seconds">All of it, the looking for stacks and the reporting too.</param>
-/// <param name="Least">The seconds that the quotas make the KMS calls last.</param>
+/// <summary>The result of one sweep or of one run of the audit.</summary>
+/// <param name="NotJudged">The number of keys that have no verdict, but should have one.</param>
+/// <param name="Wrong">The number of keys with a wrong verdict.</param>
+/// <param name="Seconds">The total duration, including stack lookups and reporting.</param>
+/// <param name="Least">The minimum duration of the KMS calls under the quotas, in seconds.</param>
 internal sealed record PressureResult(string Name, int NotJudged, int Wrong, double Seconds, double Least, Traffic Traffic, string Problem)
 {
     private static readonly CompositeFormat Line = CompositeFormat.Parse("{0,22} {1,8} {2,7} {3,6} {4,6} {5,9} {6,9} {7,8}  {8,-48} {9,-14} {10}");
@@ -18,17 +18,19 @@ internal sealed record PressureResult(string Name, int NotJudged, int Wrong, dou
         Line,
         "keys not judged, wrong",
         "seconds",
-        "of KMS",
-        "least",
+        "in KMS",
+        "min.",
         "ratio",
         "KMS calls",
         "throttled",
         "settled",
-        "most in any second, of the share",
+        "calls in the busiest second/allowed",
         "problem",
         "row");
 
-    /// <summary>A ratio to less than a second says how fast a process starts, not how well it keeps to a rate.</summary>
+    /// <summary>
+    /// There is no ratio to a minimum below one second: it would show how fast a process starts, not how well it uses its rate.
+    /// </summary>
     public override string ToString() => string.Format(
         CultureInfo.InvariantCulture,
         Line,
@@ -46,13 +48,13 @@ internal sealed record PressureResult(string Name, int NotJudged, int Wrong, dou
 }
 
 /// <summary>The KMS calls of one run.</summary>
-/// <param name="Seconds">From the first of them to the last.</param>
-/// <param name="Throttled">The share of them that KMS refused.</param>
+/// <param name="Seconds">The time from the first call to the last.</param>
+/// <param name="Throttled">The share of calls that KMS throttled.</param>
 /// <param name="ThrottledOnceSettled">
-/// The same after the first seconds, in which a rate has to be found; null where there were none after these.
+/// The same, without the first 10 seconds, in which the program finds its rate; null if there were no later calls.
 /// </param>
 /// <param name="Busiest">
-/// For each operation, the calls of its busiest second and the share of AWS's published quota that they should keep to.
+/// For each operation, the number of calls in its busiest second, and the allowed number: a share of the quota that AWS publishes.
 /// </param>
 internal sealed record Traffic(int Calls, double Seconds, double Throttled, double? ThrottledOnceSettled, string Busiest)
 {

@@ -2,13 +2,13 @@ using KeyRotation.Local;
 
 namespace KeyRotation.Benchmark;
 
-/// <summary>An account and the pressure that KMS is under there.</summary>
+/// <summary>An account, and the load on KMS in that account.</summary>
 internal sealed record PressureRow(int Keys, string What)
 {
     private static readonly string[] KmsOperations =
         ["ListKeys", "DescribeKey", "GetKeyRotationStatus", "ListAliases", "ListKeyRotations", "ListResourceTags"];
 
-    /// <summary>The audit runs under the pressure, and not a sweep.</summary>
+    /// <summary>Runs the audit instead of a sweep.</summary>
     public bool IsAudit { get; init; }
 
     public Action<LocalAws> Press { get; init; } = static _ => { };
@@ -16,7 +16,7 @@ internal sealed record PressureRow(int Keys, string What)
     /// <summary>The rule's parameters, as JSON.</summary>
     public string? Parameters { get; init; }
 
-    /// <summary>Null is the function's own default.</summary>
+    /// <summary>Null means the default of the function.</summary>
     public int? Parallelism { get; init; }
 
     public string Name => $"{Keys} keys, {What}";
@@ -25,7 +25,10 @@ internal sealed record PressureRow(int Keys, string What)
     [
         .. For(keys => new(keys, "no pressure"), 10, 40, 250, 300, 1000, 5000),
 
-        new(10, "one throttled call of each operation") { Press = aws => OfEach(operation => aws.Faults.Add(operation, Fault.Throttling, times: 1)) },
+        new(10, "one throttled call per operation")
+        {
+            Press = aws => OfEach(operation => aws.Faults.Add(operation, Fault.Throttling, times: 1)),
+        },
         .. For(keys => new(keys, "1 throttled call") { Press = aws => Throttle(aws, 1) }, 40, 250, 300, 1000, 5000),
         new(300, "4 throttled calls") { Press = aws => Throttle(aws, 4) },
         new(1000, "4 throttled calls") { Press = aws => Throttle(aws, 4) },
@@ -57,15 +60,15 @@ internal sealed record PressureRow(int Keys, string What)
         new(300, "audit, 1 throttled call") { IsAudit = true, Press = aws => Throttle(aws, 1) },
         OncePerKey(250, "audit, each status call throttled once", Fault.Throttling) with { IsAudit = true },
         OncePerKey(250, "audit, each status call fails once, 500", Fault.InternalFailure) with { IsAudit = true },
-        Busy(1000, 200) with { What = "audit, 200 calls a second", IsAudit = true },
+        Busy(1000, 200) with { What = "audit, 200 calls per second", IsAudit = true },
     ];
 
     private static PressureRow[] For(Func<int, PressureRow> row, params int[] keys) => [.. keys.Select(row)];
 
     /// <summary>
-    /// KMS lets less through than AWS's published quotas, which are all that the rule knows: something else uses the rest.
+    /// KMS allows fewer calls than the published quotas, the only ones that the rule knows: another caller uses the rest.
     /// </summary>
-    private static PressureRow Busy(int keys, int callsPerSecond) => new(keys, $"{callsPerSecond} calls a second")
+    private static PressureRow Busy(int keys, int callsPerSecond) => new(keys, $"{callsPerSecond} calls per second")
     {
         Press = aws => OfEach(operation => aws.Quotas.Set(operation, callsPerSecond)),
     };
@@ -73,7 +76,7 @@ internal sealed record PressureRow(int Keys, string What)
     private static PressureRow OncePerKey(int keys, string what, Fault fault, string operation = "GetKeyRotationStatus") =>
         new(keys, what) { Press = aws => aws.Faults.AddOncePerKey(operation, fault) };
 
-    /// <summary>The throttled calls are the first ones: a burst meets a bucket that somebody else has emptied.</summary>
+    /// <summary>The first calls are throttled, as if another caller had used up the quota.</summary>
     private static void Throttle(LocalAws aws, int times) => aws.Faults.Add("DescribeKey", Fault.Throttling, times);
 
     private static void ThrottleEvery(LocalAws aws, int every) =>

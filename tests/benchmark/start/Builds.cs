@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace KeyRotation.Benchmark;
 
-/// <summary>Builds what is measured, each in a folder of its own, so that the builds do not get in each other's way.</summary>
+/// <summary>Builds the measured programs, each in its own folder, so that the builds do not affect each other.</summary>
 internal static class Builds
 {
     private const string Rule = "rule, Native AOT";
@@ -11,10 +11,10 @@ internal static class Builds
     private static readonly string Root = FindRoot(AppContext.BaseDirectory);
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "contestants");
 
-    /// <summary>A change of a key whose rotation is on: one question to KMS, one evaluation to AWS Config.</summary>
+    /// <summary>A change of a key with rotation on: one call to KMS, and one evaluation for AWS Config.</summary>
     public static string Event => Path.Combine(Root, "samples/events/compliant/rotation-turned-on.json");
 
-    /// <summary>The rule as it is deployed; where it cannot be linked, the one beside this program.</summary>
+    /// <summary>The rule as it is deployed, or if it cannot be published, the one that was built with this program.</summary>
     public static async Task<string> RuleAsync(Action<string> tell) =>
         (await PublishAsync(tell, Rule, "rule", "bootstrap"))?.Executable ?? Local.RuleProcess.BuiltFunction;
 
@@ -27,7 +27,7 @@ internal static class Builds
         if (await PythonAsync() is { } python)
             contestants.Add(new("Python, boto3", python, "-u", Path.Combine(Root, "tests/benchmark/python/runtime.py")));
         else
-            tell("No python3 with boto3 here: the Python handler is left out.");
+            tell("python3 with boto3 is not installed, so the Python handler is left out.");
         return contestants;
 
         async Task AddAsync(string name, string project, string executable, params string[] options)
@@ -36,7 +36,7 @@ internal static class Builds
         }
     }
 
-    /// <returns>Null where it does not build.</returns>
+    /// <returns>Null if the build fails.</returns>
     private static async Task<Contestant?> PublishAsync(
         Action<string> tell, string name, string project, string executable, params string[] options)
     {
@@ -49,11 +49,11 @@ internal static class Builds
                 "--artifacts-path", output + ".build", "-o", output, .. options,
             ]);
         if (exitCode == 0) return new(name, Path.Combine(output, executable));
-        tell($"{name} is left out, it does not build here:\n{text}");
+        tell($"{name} is left out, because it does not build on this machine:\n{text}");
         return null;
     }
 
-    /// <summary>The interpreter itself: python3 on the path may be a script that looks for it.</summary>
+    /// <summary>The path of the interpreter itself, because python3 on the PATH can be a script that looks for it.</summary>
     private static async Task<string?> PythonAsync()
     {
         try
@@ -77,5 +77,6 @@ internal static class Builds
 
     private static string FindRoot(string folder) => File.Exists(Path.Combine(folder, "ConfigRule.sln"))
         ? folder
-        : FindRoot(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("ConfigRule.sln is in no folder above this program."));
+        : FindRoot(Path.GetDirectoryName(folder)
+            ?? throw new InvalidOperationException("ConfigRule.sln is not in a folder above this program."));
 }

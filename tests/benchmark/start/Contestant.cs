@@ -6,7 +6,7 @@ namespace KeyRotation.Benchmark;
 /// <summary>A program that is a Lambda function with its own runtime loop.</summary>
 internal sealed record Contestant(string Name, string Executable, params string[] Arguments)
 {
-    /// <summary>Starts it as Lambda does, with nothing in its environment but what Lambda sets.</summary>
+    /// <summary>Starts the program as Lambda does, with only the variables that Lambda sets, and those of the benchmark.</summary>
     public Process Start(string runtimeApi, Uri endpoint, IReadOnlyDictionary<string, string> trust)
     {
         var start = new ProcessStartInfo(Executable, Arguments) { RedirectStandardOutput = true };
@@ -33,12 +33,12 @@ internal sealed record Contestant(string Name, string Executable, params string[
     }
 
     /// <summary>
-    /// What the process has computed so far, in milliseconds over all its threads; other load on the machine changes it little.
+    /// The CPU time that the process has used so far, in milliseconds over all its threads. Other load on the machine changes it little.
     /// </summary>
     public static double CpuTime(Process process) => new DirectoryInfo($"/proc/{process.Id}/task").EnumerateDirectories()
         .Sum(thread => double.Parse(File.ReadAllText(Path.Combine(thread.FullName, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture)) / 1e6;
 
-    /// <summary>Peak resident memory of a running process in bytes; Linux says VmHWM.</summary>
+    /// <summary>Peak resident memory of a running process in bytes: VmHWM on Linux.</summary>
     public static long PeakMemory(Process process)
     {
         var line = File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));

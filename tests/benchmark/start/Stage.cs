@@ -9,8 +9,9 @@ using Microsoft.AspNetCore.Http;
 namespace KeyRotation.Benchmark;
 
 /// <summary>
-/// Lambda and AWS for one process at a time, on loopback. The two AWS answers are canned, so that what is measured is the contestant and
-/// not the stand-in. Whether the rule signs, asks and reports as AWS wants it is for the end-to-end tests, against the local AWS.
+/// A stand-in for Lambda and AWS, for one process at a time, on the loopback interface. The two AWS responses are fixed, so that the
+/// contestant is measured and not the stand-in. The end-to-end tests check, with the local AWS, that the rule signs, calls and reports
+/// correctly.
 /// </summary>
 internal sealed class Stage : IAsyncDisposable
 {
@@ -27,8 +28,8 @@ internal sealed class Stage : IAsyncDisposable
     public string RuntimeApi { get; private set; } = "";
 
     /// <summary>
-    /// Requests that should have been given up before they were sent. The rule opens a connection by one, and now and then gives it up too
-    /// late.
+    /// The number of requests that should have been canceled before they were sent. The rule opens a connection with such a request, and
+    /// sometimes cancels it too late.
     /// </summary>
     public int NotGivenUp => notGivenUp;
 
@@ -50,18 +51,18 @@ internal sealed class Stage : IAsyncDisposable
         var addresses = stage.app.Urls.Select(a => new Uri(a)).ToList();
         stage.RuntimeApi = addresses.Single(a => a.Scheme == "http").Authority;
 
-        // By name, because that is how AWS's endpoints are reached and checked.
+        // By host name, because AWS endpoints are also called and verified by host name.
         stage.Https = new UriBuilder(addresses.Single(a => a.Scheme == "https")) { Host = "localhost" }.Uri;
         return stage;
     }
 
-    /// <summary>A new process comes on; what the last one left is forgotten.</summary>
+    /// <summary>Prepares for a new process: removes the state of the last one.</summary>
     public void Clear() => (events, waiting, answered, reported) = (Channel.CreateUnbounded<long>(), new(), new(), false);
 
-    /// <summary>Completes when the process asks for its first event.</summary>
+    /// <summary>Completes when the process requests its first event.</summary>
     public Task Waiting => waiting.Task;
 
-    /// <summary>Hands an event over and returns the time when its invocation was answered, a Stopwatch timestamp.</summary>
+    /// <summary>Sends an event and returns the time when the process responded, as a Stopwatch timestamp.</summary>
     public async Task<long> InvokeAsync()
     {
         (answered, reported) = (new(TaskCreationOptions.RunContinuationsAsynchronously), false);
@@ -69,10 +70,10 @@ internal sealed class Stage : IAsyncDisposable
         return await answered.Task;
     }
 
-    /// <summary>The process has ended; whoever waits for it need not.</summary>
+    /// <summary>The process has ended: everything that waits for it fails.</summary>
     public void Leave()
     {
-        var ended = new InvalidOperationException("The contestant ended before it answered.");
+        var ended = new InvalidOperationException("The contestant ended before it responded.");
         waiting.TrySetException(ended);
         answered.TrySetException(ended);
     }
@@ -148,7 +149,8 @@ internal sealed class Stage : IAsyncDisposable
     private async Task FailAsync(HttpContext http, string what)
     {
         using var body = new StreamReader(http.Request.Body);
-        answered.TrySetException(new InvalidOperationException($"The contestant sent what was not expected: {what} {await body.ReadToEndAsync()}"));
+        var message = $"The contestant sent an unexpected request: {what} {await body.ReadToEndAsync()}";
+        answered.TrySetException(new InvalidOperationException(message));
         http.Response.StatusCode = 400;
     }
 }

@@ -5,24 +5,24 @@ using Spectre.Console;
 
 namespace KeyRotation.Benchmark;
 
-/// <summary>How fast the function is there: from the start of its process, from its first event, and once it is warm.</summary>
+/// <summary>How fast the function responds: from the start of its process, from its first event, and when it is warm.</summary>
 internal static class StartBenchmark
 {
-    // A process is new for as long as .NET's heap grows into memory that was never touched, some hundred invocations; then it is warm.
+    // A process is new while the heap of .NET grows into untouched memory, for about a hundred invocations. After that it is warm.
     private const int NewInvocations = 30;
     private const int WarmAfter = 200;
     private const int WarmInvocations = 30;
 
-    // Longer than any contestant goes on preparing itself while it waits for an event.
+    // Longer than any contestant continues its preparation while it waits for an event.
     private static readonly TimeSpan Hold = TimeSpan.FromMilliseconds(600);
 
     public static Command Command()
     {
-        var runs = Benchmarks.NumberOption("--runs", 11, "The number of processes of each contestant, protocol and kind of start.");
+        var runs = Benchmarks.NumberOption("--runs", 11, "The number of processes for each contestant, protocol and kind of start.");
         var files = new Argument<FileInfo[]>("FILE")
         {
             Arity = ArgumentArity.ZeroOrMore,
-            Description = "Measures these executables, the first of them as the floor, instead of building the contestants.",
+            Description = "Measures these executables instead of building the contestants. The first is the floor.",
         }.AcceptExistingOnly();
         var command = new Command("start", "Cold start, warm invocation and memory, compared with a floor and a Python handler.") { runs, files };
         command.SetAction((result, _) => RunAsync(result.GetValue(runs), result.GetValue(files)!));
@@ -41,14 +41,14 @@ internal static class StartBenchmark
         {
             var results = contestants.Select(contestant => (contestant, new Result())).ToList();
 
-            // Contestants take turns, so that whatever else the machine does hits all alike; the first turn warms files and this program.
+            // Contestants take turns, so that other load affects all of them alike. The first turn warms up files and this program.
             for (var run = -1; run < runs; run++)
             {
                 foreach (var (contestant, result) in results)
                     await MeasureAsync(stage, contestant, endpoint, authority.Environment, run < 0 ? new Result() : result);
             }
 
-            Print($"{endpoint.Scheme.ToUpperInvariant()}, medians of {runs} runs, the middle half of them in brackets, milliseconds", results);
+            Print($"{endpoint.Scheme.ToUpperInvariant()}, medians of {runs} runs with the middle half in brackets, milliseconds", results);
         }
 
         return 0;
@@ -78,7 +78,7 @@ internal static class StartBenchmark
                 if (hold == TimeSpan.Zero) result.Cpu.Add(Contestant.CpuTime(process));
                 for (var i = 0; i < WarmAfter + WarmInvocations; i++)
                 {
-                    // The rule has waited for KMS's quota meanwhile, which real events do not come near; now it need not.
+                    // So many invocations reach the rule's rate limit, which real events do not. After a pause, the rule does not wait.
                     if (i == WarmAfter) await Task.Delay(Hold);
                     var sent = Stopwatch.GetTimestamp();
                     var took = Stopwatch.GetElapsedTime(sent, await stage.InvokeAsync()).TotalMilliseconds;
@@ -102,13 +102,13 @@ internal static class StartBenchmark
         var table = new Table().Title(title).Border(TableBorder.Simple).AddColumns(
             "",
             "process start to answer",
-            "of floor",
-            "its CPU time",
+            "ratio to floor",
+            "CPU time",
             "first event to answer",
-            $"the {NewInvocations} after it",
-            "of floor",
-            $"after {WarmAfter}",
-            "of floor",
+            $"next {NewInvocations} events",
+            "ratio to floor",
+            $"after {WarmAfter} events",
+            "ratio to floor",
             "peak memory, MB");
         foreach (var (contestant, result) in results)
         {

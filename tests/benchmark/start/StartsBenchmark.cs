@@ -4,12 +4,12 @@ using System.Diagnostics;
 namespace KeyRotation.Benchmark;
 
 /// <summary>
-/// Whether the function always starts: many processes, one after the other, each of which judges one event. A deadlock of class
-/// constructors would show as one that never answers, and depends on how many CPUs there are.
+/// Checks that the function always starts: runs many processes, one after another, each of which evaluates one event. A deadlock of static
+/// constructors would show as a process that never responds; it depends on the number of CPUs.
 /// </summary>
 internal static class StartsBenchmark
 {
-    // Thousands of times what a start takes.
+    // Thousands of times longer than a start takes.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static Command Command()
@@ -19,11 +19,11 @@ internal static class StartsBenchmark
         var cpus = new Option<int[]>("--cpus")
         {
             DefaultValueFactory = _ => [1, 2],
-            Description = "Each process may use the first N CPUs, by taskset.",
+            Description = "Limits each process to the first N CPUs, with taskset.",
             HelpName = "N",
         };
-        const string about = "Many starts in a row: whether each answers. Exit code 1: one did not. "
-            + "Not given up: requests that were to open a connection only, and were sent anyway.";
+        const string about = "Many starts in a row: whether each process responds. Exit code 1: one did not. "
+            + "Not canceled: requests that should only have opened a connection, but were sent.";
         var command = new Command("starts", about) { function, count, cpus };
         command.SetAction((result, _) => RunAsync(result.GetValue(function)?.FullName, result.GetValue(count), result.GetValue(cpus)!));
         return command;
@@ -32,8 +32,8 @@ internal static class StartsBenchmark
     private static async Task<int> RunAsync(string? function, int count, int[] cpus)
     {
         function ??= await Builds.RuleAsync(Console.WriteLine);
-        Console.WriteLine($"{function}, {count} starts, each judges one event");
-        Console.WriteLine($"{"CPUs",4} {"answered",9} {"hung",5} {"ended",6} {"median ms",10} {"slowest ms",11} {"not given up",13}");
+        Console.WriteLine($"{function}, {count} starts, each evaluates one event");
+        Console.WriteLine($"{"CPUs",4} {"answered",9} {"hung",5} {"ended",6} {"median ms",10} {"slowest ms",11} {"not canceled",13}");
         using var authority = new TestAuthority();
         await using var stage = await Stage.OpenAsync(authority.Certificate, await File.ReadAllBytesAsync(Builds.Event));
         var bad = 0;
@@ -43,8 +43,8 @@ internal static class StartsBenchmark
             var (times, slowest, hung, ended, sentBefore) = (new Figures(), 0.0, 0, 0, stage.NotGivenUp);
             for (var start = 0; start < count; start++)
             {
-                var (hasAnswered, hasEnded, milliseconds) = await StartAsync(stage, contestant, authority);
-                if (hasAnswered) times.Add(milliseconds);
+                var (hasResponded, hasEnded, milliseconds) = await StartAsync(stage, contestant, authority);
+                if (hasResponded) times.Add(milliseconds);
                 else if (hasEnded) ended++;
                 else hung++;
                 slowest = Math.Max(slowest, milliseconds);
@@ -60,7 +60,7 @@ internal static class StartsBenchmark
         return bad == 0 ? 0 : 1;
     }
 
-    private static async Task<(bool HasAnswered, bool HasEnded, double Milliseconds)> StartAsync(
+    private static async Task<(bool HasResponded, bool HasEnded, double Milliseconds)> StartAsync(
         Stage stage, Contestant contestant, TestAuthority authority)
     {
         stage.Clear();

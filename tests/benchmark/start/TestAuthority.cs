@@ -5,8 +5,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace KeyRotation.Benchmark;
 
 /// <summary>
-/// A certificate authority that exists for one run, and the trust store of Amazon Linux with it: one bundle of all public roots (about
-/// 140), which also lies alone in the folder of certificates. The roots are this machine's own; the authority's comes last.
+/// A certificate authority for one run, and a trust store like that of Amazon Linux that contains it: one bundle of all public root
+/// certificates (about 140), which is also the only file in the folder of certificates. The roots are those of this machine; that of the
+/// authority is the last one.
 /// </summary>
 internal sealed class TestAuthority : IDisposable
 {
@@ -23,7 +24,7 @@ internal sealed class TestAuthority : IDisposable
         root.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(root.PublicKey, critical: false));
         using var authority = root.CreateSelfSigned(from, from.AddDays(30));
 
-        // AWS's endpoints have an RSA 2048 leaf.
+        // AWS endpoints have an RSA 2048 leaf certificate.
         using var key = RSA.Create(2048);
         var leaf = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var names = new SubjectAlternativeNameBuilder();
@@ -48,14 +49,14 @@ internal sealed class TestAuthority : IDisposable
             ["SSL_CERT_FILE"] = Path.Combine(folder, "cert.pem"),
             ["SSL_CERT_DIR"] = certs,
 
-            // boto3 brings roots of its own.
+            // boto3 has its own root certificates.
             ["AWS_CA_BUNDLE"] = Path.Combine(folder, "cert.pem"),
         };
     }
 
     public X509Certificate2 Certificate { get; }
 
-    /// <summary>What makes OpenSSL, and with it .NET, and boto3 trust it.</summary>
+    /// <summary>Environment variables that make OpenSSL (and so .NET) and boto3 trust the authority.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
     public void Dispose()

@@ -7,9 +7,9 @@ using Amazon.Util;
 
 namespace Amazon.CloudFormation.Internal;
 
-/// <summary>The operation on the wire: AWS query, https://smithy.io/2.0/aws/protocols/aws-query-protocol.html.</summary>
+/// <summary>The wire format of the operation, AWS query: https://smithy.io/2.0/aws/protocols/aws-query-protocol.html.</summary>
 /// <remarks>
-/// Read from the service model: botocore, data/cloudformation/2010-05-15/service-2.json. The operation declares no error of its own.
+/// Read from the service model: botocore, data/cloudformation/2010-05-15/service-2.json. The operation declares no errors.
 /// </remarks>
 internal static class DescribeStackResources
 {

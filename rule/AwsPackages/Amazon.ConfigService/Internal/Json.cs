@@ -3,7 +3,7 @@ using Amazon.Util;
 
 namespace Amazon.ConfigService.Internal;
 
-/// <summary>The JSON of the protocol, seen from a model: what is null is not written, and what is missing reads as null.</summary>
+/// <summary>The JSON of the protocol: null members are not written, and missing members are read as null.</summary>
 internal static class Json
 {
     public static void WriteText(this Utf8JsonWriter json, string name, string? value)
@@ -24,7 +24,7 @@ internal static class Json
             json.WriteBoolean(name, flag);
     }
 
-    /// <summary>Epoch seconds, to the millisecond, as the official client writes them; before September 2026 it rounded them.</summary>
+    /// <summary>Epoch seconds with milliseconds, as in the official client, which rounded to seconds before September 2026.</summary>
     public static void WriteTime(this Utf8JsonWriter json, string name, DateTime? value)
     {
         if (value is { } time)
@@ -43,7 +43,7 @@ internal static class Json
 
     public static string? Text(this JsonElement json, string name) => json.Member(name)?.GetString();
 
-    /// <summary>Epoch seconds, with or without a fraction; Utc.</summary>
+    /// <summary>Epoch seconds, with or without a fraction; UTC.</summary>
     public static DateTime? Time(this JsonElement json, string name) =>
         json.Member(name) is { } seconds ? AWSSDKUtils.ConvertFromUnixDecimalEpochSeconds(seconds.GetDecimal()) : null;
 

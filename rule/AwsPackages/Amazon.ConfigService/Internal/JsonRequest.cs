@@ -5,7 +5,7 @@ using Amazon.Runtime.Internal.Transform;
 
 namespace Amazon.ConfigService.Internal;
 
-/// <summary>An operation's request on the wire: AWS JSON 1.1, https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html.</summary>
+/// <summary>The wire format of a request, AWS JSON 1.1: https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html.</summary>
 internal sealed class JsonRequest<TRequest>(string operation, Action<Utf8JsonWriter, TRequest> write)
     : IMarshaller<IRequest, AmazonWebServiceRequest>
     where TRequest : AmazonWebServiceRequest

@@ -7,10 +7,10 @@ using Amazon.Runtime.Internal.Util;
 
 namespace Amazon.ConfigService.Internal;
 
-/// <summary>An operation's answer: its body read, or the exception of its error.</summary>
+/// <summary>Reads a response: its body, or the exception for its error.</summary>
 internal sealed class JsonResponse(Func<JsonElement, AmazonWebServiceResponse> read) : JsonResponseUnmarshaller
 {
-    /// <remarks>Whatever is thrown here, the base class makes it an <see cref="AmazonUnmarshallingException"/>.</remarks>
+    /// <remarks>The base class turns every exception into an <see cref="AmazonUnmarshallingException"/>.</remarks>
     public override AmazonWebServiceResponse Unmarshall(JsonUnmarshallerContext input)
     {
         using var body = JsonDocument.Parse(input.Stream);
@@ -20,7 +20,7 @@ internal sealed class JsonResponse(Func<JsonElement, AmazonWebServiceResponse> r
     public override AmazonServiceException UnmarshallException(
         JsonUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode)
     {
-        // The buffer size is the one that the SDK's generated clients fall back to.
+        // The default buffer size of the SDK's generated clients.
         var reader = new StreamingUtf8JsonReader(input.Stream, AWSConfigs.StreamingUtf8JsonReaderBufferSize ?? 4096, input.JsonMaxDepth);
         var error = JsonErrorResponseUnmarshaller.GetInstance().Unmarshall(input, ref reader);
         var (message, type, code, id) = (error.Message, error.Type, error.Code, error.RequestId);

@@ -4,7 +4,7 @@ using Amazon.Runtime.Internal;
 
 namespace Amazon.ConfigService.Internal;
 
-/// <summary>The three operations on the wire. GetResourceConfigHistory begins its member names in lower case.</summary>
+/// <summary>The wire format of the three operations. Member names of GetResourceConfigHistory start with a lowercase letter.</summary>
 /// <remarks>Read from the service model: botocore, data/config/2014-11-12/service-2.json.</remarks>
 internal static class Operations
 {

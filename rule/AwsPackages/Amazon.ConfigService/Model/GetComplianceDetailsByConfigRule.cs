@@ -3,9 +3,9 @@ using Amazon.Runtime;
 namespace Amazon.ConfigService.Model;
 
 // Names and types: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/Model/. As in version 4 of the SDK, a value or a list that was
-// not set, or not answered, is null.
+// not set or not returned is null.
 
-/// <summary>A page of the results that AWS Config holds for a rule; at most 100 a page.</summary>
+/// <summary>Requests a page of the results that AWS Config holds for a rule: at most 100.</summary>
 internal sealed class GetComplianceDetailsByConfigRuleRequest : AmazonWebServiceRequest
 {
     public List<string>? ComplianceTypes { get; set; }
@@ -24,7 +24,7 @@ internal sealed class GetComplianceDetailsByConfigRuleResponse : AmazonWebServic
     public string? NextToken { get; set; }
 }
 
-/// <summary>What AWS Config holds for one resource.</summary>
+/// <summary>The result that AWS Config holds for one resource.</summary>
 internal sealed class EvaluationResult
 {
     public string? Annotation { get; set; }

@@ -3,9 +3,9 @@ using Amazon.Runtime;
 namespace Amazon.ConfigService.Model;
 
 // Names and types: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/Model/. As in version 4 of the SDK, a value or a map that was
-// not set, or not answered, is null.
+// not set or not returned is null.
 
-/// <summary>The configuration items of one resource, newest first unless asked otherwise.</summary>
+/// <summary>Requests the configuration items of one resource, newest first by default.</summary>
 internal sealed class GetResourceConfigHistoryRequest : AmazonWebServiceRequest
 {
     public int? Limit { get; set; }

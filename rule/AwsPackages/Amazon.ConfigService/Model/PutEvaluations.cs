@@ -3,9 +3,9 @@ using Amazon.Runtime;
 namespace Amazon.ConfigService.Model;
 
 // Names and types: aws/aws-sdk-net, sdk/src/Services/ConfigService/Generated/Model/. As in version 4 of the SDK, a value or a list that was
-// not set, or not answered, is null.
+// not set or not returned is null.
 
-/// <summary>Up to 100 evaluations, all of one rule invocation.</summary>
+/// <summary>Sends up to 100 evaluations, all from one invocation of a rule.</summary>
 internal sealed class PutEvaluationsRequest : AmazonWebServiceRequest
 {
     public List<Evaluation>? Evaluations { get; set; }
@@ -15,13 +15,13 @@ internal sealed class PutEvaluationsRequest : AmazonWebServiceRequest
     public bool? TestMode { get; set; }
 }
 
-/// <summary>The evaluations that AWS Config could not take.</summary>
+/// <summary>The evaluations that AWS Config did not accept.</summary>
 internal sealed class PutEvaluationsResponse : AmazonWebServiceResponse
 {
     public List<Evaluation>? FailedEvaluations { get; set; }
 }
 
-/// <summary>One resource and its verdict.</summary>
+/// <summary>One resource and its compliance type.</summary>
 internal sealed class Evaluation
 {
     public string? Annotation { get; set; }

@@ -3,9 +3,9 @@ using KeyRotation.Tests.Sweeping;
 
 namespace KeyRotation.Tests.Modelling;
 
-/// <summary>What AWS hardly ever answers. None of it may make the rule say something untrue, or nothing at all and succeed.</summary>
+/// <summary>Responses that AWS hardly ever sends. None may cause a wrong result, or a success without a result.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-internal sealed class HostileAnswersTests
+internal sealed class HostileResponsesTests
 {
     private readonly LocalAccount account = new();
     private RuleInProcess rule = null!;
@@ -32,7 +32,7 @@ internal sealed class HostileAnswersTests
     [TestCase("""{"Keys":[],"Truncated":true}""")]
     [TestCase("null")]
     [TestCase("[]")]
-    public async Task A_list_of_keys_that_lacks_something_withdraws_no_result(string listing)
+    public async Task Malformed_list_of_keys_withdraws_no_result(string listing)
     {
         Hold("4b0d1d4c-0000-4000-8000-000000000001");
         aws.Faults.Add("ListKeys", Fault.Answer(listing));
@@ -50,17 +50,20 @@ internal sealed class HostileAnswersTests
     [TestCase("""{"EvaluationResults":[{"EvaluationResultIdentifier":7}]}""")]
     [TestCase("""{"EvaluationResults":[],"NextToken":5}""")]
     [TestCase("""{"EvaluationResults":[],"NextToken":"again"}""")]
-    public async Task Results_that_lack_something_are_not_taken_for_all_of_them(string results)
+    public async Task Malformed_results_count_as_incomplete(string results)
     {
         var key = account.Put(LocalKey.Symmetric(rotates: true));
         aws.Faults.Add("GetComplianceDetailsByConfigRule", Fault.Answer(results));
 
         Assert.That((await rule.SweepAsync()).Problems, Is.EqualTo([ProblemNumber.ResultsNotRead]));
-        Assert.That(account.Rule(ConfigEvents.RuleName).Find(key.KeyId)?.ComplianceType, Is.EqualTo("COMPLIANT"), "what could be judged is reported all the same");
+        Assert.That(
+            account.Rule(ConfigEvents.RuleName).Find(key.KeyId)?.ComplianceType,
+            Is.EqualTo("COMPLIANT"),
+            "evaluated keys are reported anyway");
     }
 
     [Test]
-    public async Task A_new_key_that_the_list_does_not_have_yet_keeps_its_result()
+    public async Task New_key_that_is_not_listed_yet_keeps_its_result()
     {
         var key = account.Put(LocalKey.Symmetric());
         Assert.That((await rule.HandleAsync(ConfigEvents.Change(account, key, DateTimeOffset.UtcNow.AddMinutes(-1)))).Succeeded);
@@ -72,7 +75,7 @@ internal sealed class HostileAnswersTests
     }
 
     [Test]
-    public async Task A_key_that_the_list_has_twice_is_judged_and_reported_once()
+    public async Task Key_listed_twice_is_evaluated_and_reported_once()
     {
         var key = account.Put(LocalKey.Symmetric());
         aws.Faults.Add("ListKeys", Fault.Answer($$"""{"Keys":[{"KeyId":"{{key.KeyId}}"},{"KeyId":"{{key.KeyId}}"}],"Truncated":false}"""));
@@ -84,7 +87,7 @@ internal sealed class HostileAnswersTests
     }
 
     [Test]
-    public async Task A_result_under_a_name_that_is_no_key_id_is_withdrawn_without_a_question()
+    public async Task Result_without_a_key_ID_is_withdrawn_without_a_call()
     {
         Hold("alias/old");
 
@@ -95,7 +98,7 @@ internal sealed class HostileAnswersTests
     }
 
     [Test]
-    public async Task A_result_whose_key_cannot_be_asked_about_is_kept_and_named()
+    public async Task Result_of_an_unreadable_key_is_kept_and_named()
     {
         const string id = "4b0d1d4c-0000-4000-8000-000000000001";
         Hold(id);
@@ -106,7 +109,7 @@ internal sealed class HostileAnswersTests
     }
 
     [Test]
-    public async Task Tags_that_KMS_leaves_out_do_not_take_an_exemption_away()
+    public async Task Response_without_tags_does_not_end_an_exemption()
     {
         var key = account.Put(LocalKey.Symmetric());
         aws.Faults.Add("ListResourceTags", Fault.Answer("{}"));
@@ -116,7 +119,7 @@ internal sealed class HostileAnswersTests
     }
 
     [Test]
-    public async Task An_exemption_on_the_second_page_of_tags_counts()
+    public async Task Exemption_on_the_second_page_of_tags_counts()
     {
         var tags = Enumerable.Range(0, 60).ToDictionary(number => $"aws:a{number:00}", _ => "x");
         tags["keep"] = "2999-12-31";
@@ -124,23 +127,23 @@ internal sealed class HostileAnswersTests
 
         Assert.That((await rule.SweepAsync("""{"exemptTagKey":"keep"}""")).Succeeded);
 
-        Assert.That(aws.Evaluations, Is.Empty, "it is NOT_APPLICABLE, and nothing else was held");
+        Assert.That(aws.Evaluations, Is.Empty, "the key is NOT_APPLICABLE, and AWS Config held no result for it");
         Assert.That(aws.Calls["ListResourceTags"], Is.EqualTo(2));
     }
 
     [TestCase("<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>")]
     [TestCase("<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId/></Credentials></AssumeRoleResult></AssumeRoleResponse>")]
     [TestCase("<AssumeRoleResponse><Assume")]
-    public async Task A_role_that_gives_no_credentials_is_a_numbered_problem(string answer)
+    public async Task Role_without_credentials_is_a_numbered_problem(string answer)
     {
         aws.Faults.Add("AssumeRole", Fault.Answer(answer));
 
         Assert.That((await rule.SweepAsync("""{"executionRoleName":"audit/KeyRotation"}""")).Message, Does.StartWith("KR09"));
     }
 
-    // Not among them: a list of keys or tags that is a text or an object, or that holds no objects. AWSSDK.Core's reader of lists never
-    // comes to its end, and no token stops it; Lambda ends the function at its timeout, so that nothing is said. Only AWS itself, behind
-    // TLS, could answer so.
+    // Not included: a list of keys or tags that is a string or an object, or whose elements are not objects. The list deserializer in
+    // AWSSDK.Core then never returns and cannot be canceled; Lambda ends the function at its timeout, and nothing is reported. Only AWS
+    // itself, authenticated by TLS, could send such a response.
     private static readonly string[] Bodies =
     [
         "", "null", "[]", "\"x\"", "<html/>", "{\"a\":", new('[', 100_000), $$"""{"KeyMetadata":"{{new string('x', 1_000_000)}}"}""",
@@ -149,7 +152,7 @@ internal sealed class HostileAnswersTests
     ];
 
     [Test]
-    public async Task An_answer_of_KMS_that_is_no_answer_ends(
+    public async Task Invalid_KMS_response_fails_the_sweep_in_time(
         [Values("ListKeys", "DescribeKey", "GetKeyRotationStatus", "ListKeyRotations", "ListResourceTags")] string operation,
         [Range(0, 11)] int body)
     {
