@@ -4,13 +4,13 @@ using KeyRotation.Audit.Reports;
 
 namespace KeyRotation.Tests.Audit;
 
-/// <summary>What pipelines read: test results and a summary.</summary>
+/// <summary>The output for pipelines: test results, a summary and the exit code.</summary>
 internal sealed class PipelineReportTests
 {
     private static readonly AuditReport Incomplete = Reports.BrokenOff(Reports.Mixed(), listed: 9, left: 3);
 
     [Test]
-    public async Task JUnit_has_a_test_a_key_and_counts_them()
+    public async Task JUnit_has_one_test_per_key_and_counts_results()
     {
         var suites = (await JUnitAsync(Reports.Mixed())).Elements("testsuite").ToList();
         using (Assert.EnterMultipleScope())
@@ -30,7 +30,7 @@ internal sealed class PipelineReportTests
     }
 
     [Test]
-    public async Task JUnit_fails_what_the_exit_code_fails()
+    public async Task JUnit_failures_follow_fail_on()
     {
         var before = Reports.Of(Reports.Row(1, KeyVerdict.NonCompliant, null), Reports.Row(2));
         var now = Reports.Of(Reports.Row(1, KeyVerdict.NonCompliant, null), Reports.Row(2, KeyVerdict.NonCompliant, 730));
@@ -43,18 +43,18 @@ internal sealed class PipelineReportTests
     }
 
     [Test]
-    public async Task JUnit_has_an_error_where_keys_are_missing() =>
+    public async Task JUnit_has_an_error_if_keys_are_missing() =>
         Assert.That((await JUnitAsync(Incomplete)).Descendants("error").Select(error => error.Attribute("message")!.Value), Has.One.EqualTo("ListKeys stopped."));
 
     [Test]
-    public async Task JUnit_takes_every_text()
+    public async Task JUnit_accepts_hostile_text()
     {
         var names = (await JUnitAsync(Reports.OfHostileKeys())).Descendants("testcase").Select(test => test.Attribute("name")!.Value).ToList();
         Assert.That(names, Has.Count.EqualTo(Reports.Hostile.Length).And.ItemAt(0).Contains("<script>"));
     }
 
     [Test]
-    public async Task Markdown_has_the_findings_and_the_counts()
+    public async Task Markdown_has_findings_and_counts()
     {
         var text = await MarkdownAsync(Reports.Mixed());
         Assert.That(text, Does.StartWith("## 2 of 4 keys that have to rotate do not comply, and this audit is not complete."));
@@ -63,15 +63,26 @@ internal sealed class PipelineReportTests
     }
 
     [Test]
-    public async Task Markdown_stays_small()
+    public async Task Markdown_fits_into_a_GitHub_comment()
     {
-        var keys = Enumerable.Range(0, 20_000).Select(number => Reports.Row(number, KeyVerdict.NonCompliant, null));
-        var text = await MarkdownAsync(Reports.Of([.. keys]));
-        Assert.That(text, Has.Length.LessThan(100_000).And.Contains("and 19,800 more"));
+        var finding = new string('&', 256);
+        var places = Enumerable.Range(0, 5_000).Select(number => new Place($"{number:d12}", "eu-central-1", PlaceStatus.Incomplete, 0, 0, finding)).ToList();
+        var keys = Enumerable.Range(0, 20_000)
+            .Select(number => Reports.Row(number, KeyVerdict.NonCompliant, null) with { Finding = finding });
+        var changes = new Changes(Reports.Now, false, [.. places.Select(place => place.Name)], [], 0);
+
+        var text = await MarkdownAsync(Reports.Of([.. keys]) with { Places = places, Changes = changes });
+
+        var rows = text.Split('\n').Count(line => line.Contains("0000-4000-8000", StringComparison.Ordinal));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(text, Has.Length.InRange(60_000, 65_536), "GitHub rejects a longer comment.");
+            Assert.That(text, Does.Match(@"\n> and 4,9\d\d more, in the other reports\.\n").And.EndsWith($"\n\nand {Sentences.Number(20_000 - rows)} more, in the other reports.\n\n"));
+        }
     }
 
     [Test]
-    public async Task Markdown_lets_nothing_hostile_out_of_its_cell()
+    public async Task Markdown_keeps_hostile_text_in_its_cell()
     {
         var lines = (await MarkdownAsync(Reports.OfHostileKeys())).Split('\n');
         var rows = lines.Where(line => line.Contains("0000-4000-8000", StringComparison.Ordinal)).ToList();
@@ -90,7 +101,7 @@ internal sealed class PipelineReportTests
     [TestCase(KeyVerdict.Compliant, FailOn.New, ExpectedResult = ExitCode.Failed)]
     [TestCase(KeyVerdict.NotApplicable, FailOn.New, ExpectedResult = ExitCode.Failed)]
     [TestCase(KeyVerdict.NotJudged, FailOn.New, ExpectedResult = ExitCode.Failed)]
-    public int A_finding_is_new_unless_it_was_one(KeyVerdict? before, FailOn failOn)
+    public int Finding_is_new_unless_the_baseline_has_it(KeyVerdict? before, FailOn failOn)
     {
         var now = Reports.Of(Reports.Row(1, KeyVerdict.NonCompliant, null)) with { FailOn = failOn };
         return ExitCode.Of(Changes.Compare(before is { } verdict ? Reports.Of(Reports.Row(1, verdict)) : Reports.Of(), now));
@@ -98,7 +109,7 @@ internal sealed class PipelineReportTests
 
     [TestCase(FailOn.Any)]
     [TestCase(FailOn.None)]
-    public void What_is_not_complete_never_passes(FailOn failOn) =>
+    public void Incomplete_audit_never_passes(FailOn failOn) =>
         Assert.That(ExitCode.Of(Incomplete with { FailOn = failOn }), Is.EqualTo(ExitCode.NotComplete));
 
     private static async Task<XElement> JUnitAsync(AuditReport report) =>
