@@ -29,6 +29,7 @@ internal sealed class CallPolicy(
     private const int FewTimes = 8;
 
     private const string FirstTry = nameof(FirstTry);
+    private const string LastFailure = nameof(LastFailure);
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
@@ -40,8 +41,13 @@ internal sealed class CallPolicy(
     {
         var request = executionContext.RequestContext;
 
-        // A cancelled request ends in one of many exceptions, some of which look transient.
-        if (request.CancellationToken.IsCancellationRequested) return false;
+        // A cancelled request ends in one of many exceptions, some of which look transient. The attempt before it says more.
+        if (request.CancellationToken.IsCancellationRequested)
+        {
+            if (request.ContextAttributes.TryGetValue(LastFailure, out var failure)) throw OutOfTime(request, (Exception)failure);
+            return false;
+        }
+
         var elapsed = clock.GetElapsedTime((long)request.ContextAttributes[FirstTry]);
         if (elapsed > turn) return false;
         if (IsThrottlingError(exception)) return true;
@@ -76,6 +82,7 @@ internal sealed class CallPolicy(
     {
         var request = executionContext.RequestContext;
         request.ContextAttributes.TryAdd(FirstTry, clock.GetTimestamp());
+        if (exception is not null) request.ContextAttributes[LastFailure] = exception;
         try
         {
             if (exception is not null) await Task.Delay(Wait(request.Retries, exception), clock, request.CancellationToken);
@@ -87,13 +94,15 @@ internal sealed class CallPolicy(
         }
         catch (OperationCanceledException) when (exception is not null)
         {
-            // The caller is out of time: it can report how the last attempt failed.
-            throw new OutOfTimeException(
-                $"{Operation(request).Split(':')[1]}: {AwsFailure.MessageOf(exception)}", exception, request.CancellationToken);
+            throw OutOfTime(request, exception);
         }
 
         counter.Sent(Operation(request));
     }
+
+    /// <summary>The caller is out of time: it can report how the last complete attempt failed.</summary>
+    private static OutOfTimeException OutOfTime(IRequestContext request, Exception failure) =>
+        new($"{Operation(request).Split(':')[1]}: {AwsFailure.MessageOf(failure)}", failure, request.CancellationToken);
 
     /// <summary>ObtainSendTokenAsync does all waiting.</summary>
     public override Task WaitBeforeRetryAsync(IExecutionContext executionContext) => Task.CompletedTask;

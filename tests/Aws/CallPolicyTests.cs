@@ -154,6 +154,23 @@ internal sealed class CallPolicyTests : IDisposable
             Throws.InstanceOf<OperationCanceledException>().With.InnerException.InstanceOf<AmazonKeyManagementServiceException>());
     }
 
+    [TestCase("ThrottlingException", "ListKeys: AWS returned ThrottlingException, HTTP status 400")]
+    [TestCase(null, null)]
+    public async Task Canceled_attempt_reports_the_failure_before_it(string? code, string? waitedFor)
+    {
+        var account = new LocalAccount();
+        await using var local = await LocalAws.StartAsync(account);
+        if (code is not null) local.Faults.Add("ListKeys", Fault.Throttling, times: 1);
+        local.Faults.Add("ListKeys", Fault.Timeout);
+        using var kms = new Clients(local.Endpoint, account.Credentials).Kms(Clients.Policy());
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+
+        var canceled = Assert.CatchAsync<OperationCanceledException>(() => kms.ListKeysAsync(new ListKeysRequest(), stop.Token));
+
+        if (waitedFor is null) Assert.That(AwsFailure.WaitedFor(canceled!), Is.Null);
+        else Assert.That(AwsFailure.WaitedFor(canceled!), Does.StartWith(waitedFor));
+    }
+
     /// <summary>An audit has no deadline.</summary>
     [Test]
     public async Task Without_a_deadline_only_throttled_calls_go_on()
