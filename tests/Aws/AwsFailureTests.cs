@@ -42,6 +42,50 @@ internal sealed class AwsFailureTests
         }
     }
 
+    [TestCase("ExpiredToken")]
+    [TestCase("ExpiredTokenException")]
+    [TestCase("IncompleteSignature")]
+    [TestCase("InvalidClientTokenId")]
+    [TestCase("InvalidSignatureException")]
+    [TestCase("MissingAuthenticationToken")]
+    [TestCase("MissingAuthenticationTokenException")]
+    [TestCase("OptInRequired")]
+    [TestCase("RequestExpired")]
+    [TestCase("SignatureDoesNotMatch")]
+    [TestCase("UnrecognizedClientException")]
+    public void Error_about_the_caller_says_nothing_about_a_key(string code)
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(AwsFailure.IsAboutTheCaller(Answered(code)));
+            Assert.That(AwsFailure.IsRefusal(Answered(code)), Is.False);
+        }
+    }
+
+    private static IEnumerable<TestCaseData<Exception, bool>> Transient()
+    {
+        yield return new(Answered("ExpiredToken"), true);
+        yield return new(Answered("ExpiredTokenException"), true);
+        yield return new(Answered("ThrottlingException"), true);
+        yield return new(Answered("InternalFailure", HttpStatusCode.InternalServerError), true);
+        yield return new(new AmazonUnmarshallingException("request-1", "body", new JsonException(), HttpStatusCode.OK), true);
+        yield return new(NetworkException.OfPage("kms.test", HttpStatusCode.InternalServerError), true);
+        yield return new(new HttpRequestException("refused"), true);
+        yield return new(new IOException("reset"), true);
+        yield return new(new TimeoutException(), true);
+        yield return new(new JsonException(), true);
+        yield return new(new XmlException(), true);
+        yield return new(NetworkException.OfPage("kms.test", HttpStatusCode.Forbidden), false);
+        yield return new(Answered("AccessDeniedException"), false);
+        yield return new(Answered("SignatureDoesNotMatch"), false);
+        yield return new(new TaskCanceledException(), false);
+        yield return new(new InvalidOperationException("a bug"), false);
+    }
+
+    [TestCaseSource(nameof(Transient))]
+    public void Transient_failures_are_distinguished(Exception exception, bool isTransient) =>
+        Assert.That(AwsFailure.IsTransient(exception), Is.EqualTo(isTransient));
+
     [Test]
     public void Denial_quotes_the_AWS_message() => Assert.That(
         AwsFailure.RefusalOf(Answered("AccessDeniedException"), "DescribeKey"),
@@ -84,6 +128,8 @@ internal sealed class AwsFailureTests
             Assert.That(AwsFailure.MessageOf(Answered("InvalidSignatureException")), Is.EqualTo("AWS returned InvalidSignatureException, HTTP status 400, request ID request-1."));
             Assert.That(AwsFailure.MessageOf(new AmazonServiceException("secret")), Is.EqualTo("AWS returned no error code, HTTP status 0, request ID none."));
             Assert.That(AwsFailure.MessageOf(new AmazonUnmarshallingException("r", "secret", new JsonException())), Is.EqualTo("AWS returned a body that is not valid JSON or XML."));
+            Assert.That(AwsFailure.MessageOf(new TaskCanceledException()), Is.EqualTo("There was no response in time."));
+            Assert.That(AwsFailure.MessageOf(new OutOfTimeException("ListKeys: throttled", new IOException(), default)), Is.EqualTo("ListKeys: throttled"));
             Assert.That(AwsFailure.MessageOf(new InvalidOperationException("a bug")), Is.EqualTo("a bug"));
         }
     }

@@ -38,6 +38,9 @@ internal sealed class RateLimiterTests
 
     [TestCase(IamActions.GetKeyRotationStatus, 50, 500)]
     [TestCase(IamActions.ListKeyRotations, 100, 100)]
+    [TestCase(IamActions.ListKeys, 100, 500)]
+    [TestCase("kms:ListAliases", 100, 500)]
+    [TestCase("kms:GetKeyLastUsage", 100, 5)]
     [TestCase(IamActions.PutEvaluations, 50, 1000, Description = "no published quota: successive events do not wait")]
     public void Operation_has_a_share_of_its_quota(string operation, int quotaPercent, int mostPerSecond) =>
         Assert.That(new RateLimits(quotaPercent, clock)[operation].PerSecond, Is.EqualTo(0.93 * mostPerSecond));
@@ -48,6 +51,19 @@ internal sealed class RateLimiterTests
         var limiter = new RateLimiter(100, clock);
         clock.Advance(TimeSpan.FromHours(1));
         Assert.That(Enumerable.Range(0, 100).Count(_ => limiter.WaitAsync(CancellationToken.None).IsCompleted), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Waits_only_for_the_rest_of_a_call()
+    {
+        var limiter = new RateLimiter(10, clock);
+        await limiter.WaitAsync(CancellationToken.None);
+        clock.Advance(TimeSpan.FromMilliseconds(50));
+        var waiting = limiter.WaitAsync(CancellationToken.None);
+        clock.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.That(waiting.IsCompleted, Is.False, "at most 9.3 calls per second");
+        clock.Advance(TimeSpan.FromMilliseconds(10));
+        await waiting.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     [Test]
@@ -65,6 +81,21 @@ internal sealed class RateLimiterTests
     }
 
     [Test]
+    public void All_operations_of_an_account_are_reset_together()
+    {
+        var limits = new RateLimits(50, clock);
+        var full = limits[IamActions.DescribeKey].PerSecond;
+        for (var i = 0; i < 19; i++) limits[IamActions.DescribeKey].Answered(isThrottled: true);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        limits[IamActions.DescribeKey].Answered(isThrottled: true);
+        Assert.That(limits[IamActions.DescribeKey].PerSecond, Is.LessThan(full));
+
+        limits.Reset();
+
+        Assert.That(limits[IamActions.DescribeKey].PerSecond, Is.EqualTo(full));
+    }
+
+    [Test]
     public void Throttling_slows_the_limiter_until_its_reset()
     {
         var limiter = new RateLimiter(100, clock);
@@ -73,7 +104,16 @@ internal sealed class RateLimiterTests
         clock.Advance(TimeSpan.FromSeconds(0.5));
         Assert.That(limiter.PerSecond, Is.EqualTo(full), "19 responses are too few");
         limiter.Answered(isThrottled: true);
-        Assert.That(limiter.PerSecond, Is.LessThan(0.6 * full));
+        var first = limiter.PerSecond;
+        Assert.That(first, Is.LessThan(0.6 * full));
+
+        clock.Advance(TimeSpan.FromSeconds(0.2));
+        for (var i = 0; i < 19; i++) limiter.Answered(isThrottled: true);
+        Assert.That(limiter.PerSecond, Is.EqualTo(first), "0.2 seconds are too short");
+        clock.Advance(TimeSpan.FromSeconds(0.3));
+        limiter.Answered(isThrottled: true);
+        Assert.That(limiter.PerSecond, Is.EqualTo(0.6 * first).Within(1e-9), "more calls were sent than the rate allows");
+
         limiter.Reset();
         Assert.That(limiter.PerSecond, Is.EqualTo(full));
     }

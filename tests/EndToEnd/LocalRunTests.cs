@@ -118,7 +118,7 @@ internal sealed class LocalRunTests
     {
         var run = await RunAsync("--help");
 
-        Assert.That(string.Join('\n', run.Lines), Does.Contain("FILE").And.Contain("--function").And.Contain("--json").And.Contain("Exit codes"));
+        Assert.That(string.Join('\n', run.Lines), Does.Contain("FILE").And.Contain("--function").And.Contain("--json").And.Contain("--all").And.Contain("Exit codes"));
     }
 
     private static async Task<(int ExitCode, string[] Lines, string Error)> RunAsync(params string[] arguments)

@@ -62,6 +62,30 @@ internal sealed class LogTests
         }
     }
 
+    [Test]
+    public void Calls_are_counted_by_operation_and_service()
+    {
+        var counter = new CallCounter();
+        string[] actions =
+        [
+            "kms:ListKeys", "kms:DescribeKey", "kms:DescribeKey", "config:PutEvaluations", "config:PutEvaluations",
+            "cloudformation:DescribeStackResources", "sts:AssumeRole", "sts:AssumeRole", "sts:AssumeRole", "sts:AssumeRole",
+        ];
+        foreach (var action in actions) counter.Sent(action);
+        counter.Throttled();
+
+        var line = Finished(Judged(), counts: counter.Counts);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Numbers(line, "KmsCalls", "ConfigCalls", "CloudFormationCalls", "StsCalls", "Throttles"), Is.EqualTo((long[])[3, 2, 1, 4, 1]));
+            Assert.That(
+                line.GetProperty("calls").GetRawText(),
+                Is.EqualTo(
+                    """{"cloudformation:DescribeStackResources":1,"config:PutEvaluations":2,"kms:DescribeKey":2,"kms:ListKeys":1,"sts:AssumeRole":4}"""));
+        }
+    }
+
     [TestCase(false, 0, 1)]
     [TestCase(true, 1, 0)]
     public void Sweep_summary_says_whether_it_finished(bool failed, int failedMetric, int finishedMetric)
@@ -195,8 +219,8 @@ internal sealed class LogTests
     private static List<string> MetricNames(JsonElement line) =>
         [.. line.GetProperty("_aws").GetProperty("CloudWatchMetrics")[0].GetProperty("Metrics").EnumerateArray().Select(metric => metric.GetProperty("Name").GetString()!)];
 
-    private JsonElement Finished(InvocationReport report, bool metricsByRule = true) => Line(
-        log => log.Finished(report, new CallCounter().Counts, "request", TimeSpan.FromMilliseconds(1234.5), TimeSpan.FromSeconds(58)),
+    private JsonElement Finished(InvocationReport report, bool metricsByRule = true, CallCounts? counts = null) => Line(
+        log => log.Finished(report, counts ?? new CallCounter().Counts, "request", TimeSpan.FromMilliseconds(1234.5), TimeSpan.FromSeconds(58)),
         metricsByRule);
 
     private JsonElement Failed(Exception exception) => Line(log => log.Failed(exception, "request"));
