@@ -98,9 +98,11 @@ internal sealed class PressureTests
     }
 
     /// <summary>
-    /// Calls are counted by the second in which they are signed, which a delay on the way to the local AWS does not change.
+    /// Calls are counted by the second in which they are signed, which a delay on the way to the local AWS does not change. No other test
+    /// runs at the same time: a function that stalls before it signs has its calls counted in a later second.
     /// </summary>
     [Test]
+    [NonParallelizable]
     public async Task Calls_per_second_stay_within_the_quota_share()
     {
         var account = Accounts.Generated(600);

@@ -8,9 +8,11 @@ using Microsoft.Extensions.Time.Testing;
 namespace KeyRotation.Tests.Runtime;
 
 /// <summary>
-/// The exact requests to the Runtime API. The tests in EndToEnd run the loop in the function's own process.
+/// The exact requests to the Runtime API. The tests in EndToEnd run the loop in the function's own process. Each event sets an environment
+/// variable of the process, so no other test runs at the same time.
 /// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[NonParallelizable]
 internal sealed class LambdaRuntimeTests : IDisposable
 {
     private const string Trace = "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700";
@@ -148,6 +150,7 @@ internal sealed class LambdaRuntimeTests : IDisposable
         await new LambdaRuntime(http, "127.0.0.1:9001", clock).RunAsync(Function().HandleAsync, new CallCounter(), new Log(output, clock));
 
         Assert.That(Lines().Select(line => line.GetProperty("message").GetString()), Is.EqualTo((string[])["Finished", "Finished", "Finished", "Failed"]));
+        Assert.That(Lines()[^1].GetProperty("requestId").GetString(), Is.EqualTo("-"), "there is no invocation");
         Assert.That(Lines()[^1].GetProperty("errorMessage").GetString(), Does.StartWith("Lambda's Runtime API at 127.0.0.1:9001 failed, and the process ends: "));
     }
 
