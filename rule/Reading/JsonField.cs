@@ -71,7 +71,7 @@ internal readonly record struct JsonField(string Path, JsonElement? Json)
     }
 
     /// <summary>The same field, with JSON that was encoded as a string (once or more, as in the history API) decoded.</summary>
-    public JsonField Decoded => Decode("whole, valid JSON");
+    public JsonField Decoded => Decode("complete, valid JSON");
 
     /// <summary>A name that appears twice is a problem. Only the names that are read are checked.</summary>
     public JsonField this[string name]

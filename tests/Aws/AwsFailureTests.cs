@@ -111,6 +111,7 @@ internal sealed class AwsFailureTests
             Assert.That(Sentence(waited, passed), Is.EqualTo("time ran out; the last attempt: ListKeys: AWS returned ThrottlingException"));
             Assert.That(Sentence(new ProblemException(ProblemNumber.RoleCannotBeAssumed, "no role")), Is.EqualTo("KR09: no role"));
             Assert.That(AwsFailure.ReadFailureOf(Answered("ValidationException"), default)?.Cause, Is.EqualTo("ValidationException"));
+            Assert.That(AwsFailure.ReadFailureOf(Answered(""), default)?.Cause, Is.EqualTo(nameof(AmazonServiceException)));
             Assert.That(Sentence(NetworkException.OfPage("kms.test", HttpStatusCode.Forbidden)), Does.StartWith("kms.test: HTTP status 403"));
             Assert.That(AwsFailure.ReadFailureOf(new InvalidOperationException("a bug"), default), Is.Null);
         }

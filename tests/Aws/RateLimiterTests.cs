@@ -108,7 +108,7 @@ internal sealed class RateLimiterTests
         Assert.That(first, Is.LessThan(0.6 * full));
 
         clock.Advance(TimeSpan.FromSeconds(0.2));
-        for (var i = 0; i < 19; i++) limiter.Answered(isThrottled: true);
+        for (var i = 0; i < 20; i++) limiter.Answered(isThrottled: true);
         Assert.That(limiter.PerSecond, Is.EqualTo(first), "0.2 seconds are too short");
         clock.Advance(TimeSpan.FromSeconds(0.3));
         limiter.Answered(isThrottled: true);

@@ -1,3 +1,4 @@
+using System.Net;
 using KeyRotation.Tests.Aws;
 
 namespace KeyRotation.Tests.Reading;
@@ -68,6 +69,34 @@ internal sealed class KeyReaderTests : IDisposable
     {
         aws.Answer("DescribeKey", $$"""{"KeyMetadata":{{metadata}}}""");
         Assert.That((await ReadAsync(Known with { KeySpec = null })).KeySpec, Is.EqualTo(keySpec));
+    }
+
+    [Test]
+    public async Task Old_name_replaces_a_known_key_spec()
+    {
+        aws.Answer("DescribeKey", """{"KeyMetadata":{"KeyState":"Enabled","CustomerMasterKeySpec":"RSA_2048"}}""");
+        Assert.That((await ReadAsync(Without("KeyState"))).KeySpec, Is.EqualTo("RSA_2048"));
+    }
+
+    [TestCase("DescribeKey")]
+    [TestCase("GetKeyRotationStatus")]
+    [TestCase("ListKeyRotations")]
+    [TestCase("ListResourceTags")]
+    public async Task Failed_call_is_named(string operation)
+    {
+        aws.Answer(operation, """{"__type":"InternalFailure"}""", HttpStatusCode.InternalServerError);
+        if (operation != "DescribeKey") aws.Answer("DescribeKey", Enabled);
+        if (operation == "ListResourceTags") aws.Answer("GetKeyRotationStatus", Off);
+        if (operation == "ListKeyRotations") aws.Answer("GetKeyRotationStatus", """{"KeyRotationEnabled":true}""");
+        var key = Known with { KeyState = operation == "DescribeKey" ? null : "Enabled", CreationDate = Now.AddYears(-9), Tags = null };
+        var ruleParameters = operation == "ListResourceTags" ? """{"exemptTagKey":"exempt"}""" : """{"rotationEvidence":"require"}""";
+        Assert.That(RuleParameters.TryParse(ruleParameters, out var parameters, out _));
+        using var kms = aws.Clients.Kms();
+
+        var verdict = (await new KeyReader(kms).JudgeAsync(key, parameters!, Now, CancellationToken.None)).Verdict;
+
+        Assert.That(verdict, Is.TypeOf<Verdict.Unreadable>());
+        Assert.That(verdict.Finding, Does.StartWith($"{operation}: AWS returned InternalFailure, HTTP status 500"));
     }
 
     [TestCase($"\"KeyId\":\"{Events.KeyId}\"", true)]

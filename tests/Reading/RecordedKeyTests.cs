@@ -210,6 +210,11 @@ internal sealed class RecordedKeyTests
             "\"Ok\"",
             $"KR02: {Item}.configurationItemStatus is 'Ok'; it must be OK, ResourceDiscovered, ResourceNotRecorded, ResourceDeleted or ResourceDeletedNotRecorded.");
 
+    [TestCase("", ExpectedResult = false)]
+    [TestCase("a", ExpectedResult = true)]
+    [TestCase("alias/a", ExpectedResult = false)]
+    public bool Key_ID_has_letters_digits_and_hyphens(string text) => RecordedKey.IsKeyId(text);
+
     [TestCase(256, true)]
     [TestCase(257, false)]
     public void Key_ID_has_at_most_256_characters(int length, bool valid)

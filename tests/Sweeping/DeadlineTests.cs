@@ -188,6 +188,27 @@ internal sealed class DeadlineTests
     }
 
     [Test]
+    public async Task Sweep_out_of_time_names_the_call_that_failed()
+    {
+        await using var rule = await RuleInProcess.StartAsync(clock: clock);
+        var key = rule.Account.Put(LocalKey.Symmetric());
+        rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.Throttling);
+
+        var sweep = rule.SweepAsync(time: Time);
+        while (rule.Aws.Calls["GetKeyRotationStatus"] < 2)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(10);
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(54));
+
+        Assert.That(
+            (await sweep).Message,
+            Does.Contain($"The last call that waited: key {key.KeyId}, GetKeyRotationStatus: AWS returned ThrottlingException"));
+    }
+
+    [Test]
     public async Task Change_event_out_of_time_fails_with_KR13()
     {
         await using var rule = await RuleInProcess.StartAsync(clock: clock);
@@ -200,7 +221,11 @@ internal sealed class DeadlineTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((await change).Problems, Is.EqualTo([ProblemNumber.OutOfTime]));
+            Assert.That(
+                (await change).Message,
+                Is.EqualTo(
+                    $"KR13: Time ran out before key {key.KeyId} was reported. "
+                    + "Raise Timeout in the function's stack if it is below 900 seconds."));
             Assert.That(Truth.HeldBy(rule.Account), Is.Empty);
         }
     }

@@ -108,7 +108,11 @@ internal sealed class OrganizationTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(ending.Problems, Is.EqualTo([ProblemNumber.OtherRegionOrAccount]));
-            Assert.That(ending.Message, Does.Contain("Set executionRoleName to a role of account 222233334444."));
+            Assert.That(
+                ending.Message,
+                Is.EqualTo(
+                    $"KR05: The event is for account 222233334444, but the function runs in account {rule.Account.Id}. "
+                    + "Set executionRoleName to a role of account 222233334444."));
             Assert.That(rule.Aws.Calls.All, Is.Empty);
         }
     }
