@@ -41,15 +41,19 @@ internal sealed class TerminalTests
         Assert.That(string.Concat(Shown(Reports.OfHostileKeys())), Does.Not.Contain('\u001b'));
 
     /// <summary>script(1) runs the program in a terminal.</summary>
-    [Test]
+    [TestCase("", "Demonstration: ", "250 keys in 2 accounts")]
+    [TestCase("--region eu-central-1", "There are no AWS credentials", "--demo audits made-up accounts")]
     [Platform(Exclude = "Win")]
-    public void Demonstration_runs_if_AWS_is_not_configured()
+    public void Demonstration_runs_only_if_nothing_names_an_account(string arguments, params string[] expected)
     {
         var home = Directory.CreateTempSubdirectory("nobody-").FullName;
-        var audit = $"env -i HOME={home} PATH=\"$PATH\" TERM=xterm AWS_EC2_METADATA_DISABLED=true '{Environment.ProcessPath}' '{Path.Combine(AppContext.BaseDirectory, "audit.dll")}'";
+        var audit = $"env -i HOME={home} PATH=\"$PATH\" TERM=xterm AWS_EC2_METADATA_DISABLED=true '{Environment.ProcessPath}' '{Path.Combine(AppContext.BaseDirectory, "audit.dll")}' {arguments}";
         var output = new Tool("script", "--version").Run("", "-qc", audit, "/dev/null");
         Directory.Delete(home, recursive: true);
-        Assert.That(output, Does.Contain("Demonstration: ").And.Contain("250 keys in 2 accounts"));
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var text in expected) Assert.That(output, Does.Contain(text));
+        }
     }
 
     private static string[] Shown(AuditReport report)
