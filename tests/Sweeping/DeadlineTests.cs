@@ -195,12 +195,11 @@ internal sealed class DeadlineTests
         rule.Aws.Faults.Add("GetKeyRotationStatus", Fault.Throttling);
 
         var sweep = rule.SweepAsync(time: Time);
-        while (rule.Aws.Calls["GetKeyRotationStatus"] < 2)
+        await Wait.UntilAsync(() =>
         {
-            clock.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Delay(10);
-        }
-
+            clock.Advance(TimeSpan.FromMilliseconds(10));
+            return rule.Aws.Calls["GetKeyRotationStatus"] >= 2;
+        });
         clock.Advance(TimeSpan.FromSeconds(54));
 
         Assert.That(

@@ -9,7 +9,7 @@ internal static partial class MarkdownReport
     /// <summary>GitHub allows 65,536 characters in a comment, and 1 MiB in a job summary.</summary>
     private const int MaxLength = 65_536;
 
-    /// <summary>At most this much of the report is about problems and changes, so that there is room for findings.</summary>
+    /// <summary>Problems end here, and changes take at most a quarter of this, so that there is room for findings.</summary>
     private const int MaxHead = 16_384;
 
     public static async Task WriteAsync(AuditReport report, Stream output)
